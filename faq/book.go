@@ -1,0 +1,149 @@
+package faq
+
+import (
+	_ "embed"
+	"sync"
+)
+
+// Book is one FAQ, compiled for searching. It never changes once made and may
+// be used by many goroutines.
+type Book struct {
+	base       *Book // what an overlay is laid over
+	disclaimer string
+	entries    []*Entry
+	byID       map[string]int32
+	lexicon    *lexicon
+	phrasings  *phrasings
+	warnings   *warnings
+}
+
+//go:embed content/upper-back-spasms.yaml
+var builtin []byte
+
+// Builtin is the FAQ that comes with the program.
+func Builtin() *Book { return theBuiltin() }
+
+var theBuiltin = sync.OnceValue(func() *Book {
+	b, err := Load("upper-back-spasms.yaml", builtin)
+	if err != nil {
+		panic(err) // the tests load it: this program was never tested
+	}
+	return b
+})
+
+// Load reads a FAQ file. Name is how errors call it.
+func Load(name string, data []byte) (*Book, error) {
+	f, err := parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	b := &Book{disclaimer: f.Disclaimer, byID: make(map[string]int32, len(f.Entries)), warnings: f.Warnings}
+	for i := range f.Entries {
+		b.byID[f.Entries[i].ID] = int32(i)
+		b.entries = append(b.entries, &f.Entries[i])
+	}
+	b.compile(b.entries, nil)
+	return b, nil
+}
+
+// With lays a server's own entries and taught wordings over the book. The two
+// share the compiled index of b. An entry or wording that breaks the limits of
+// a FAQ file is refused with a sentence a moderator can act on.
+func (b *Book) With(own []Entry, taught []Taught) (*Book, error) {
+	if len(own) == 0 && len(taught) == 0 {
+		return b, nil
+	}
+	o := &Book{base: b, disclaimer: b.disclaimer, warnings: b.warnings, byID: make(map[string]int32, len(own))}
+	o.entries = append(make([]*Entry, 0, len(b.entries)+len(own)), b.entries...)
+	for i := range own {
+		e := own[i]
+		e.Own = true
+		if err := o.checkOwn(&e); err != nil {
+			return nil, err
+		}
+		o.byID[e.ID] = int32(len(o.entries))
+		o.entries = append(o.entries, &e)
+	}
+	for _, t := range taught {
+		if err := o.checkTaught(t); err != nil {
+			return nil, err
+		}
+	}
+	o.compile(o.entries[len(b.entries):], taught)
+	return o, nil
+}
+
+// compile numbers the words of entries and files their wordings.
+func (b *Book) compile(entries []*Entry, taught []Taught) {
+	var lex *lexicon
+	var phr *phrasings
+	if b.base != nil {
+		lex, phr = b.base.lexicon, b.base.phrasings
+	}
+	b.lexicon = newLexicon(lex)
+	b.phrasings = &phrasings{base: phr, postings: map[int32][]int32{}, answers: map[int32][]int32{}}
+	c := compiler{book: b}
+	for _, e := range entries {
+		n, _ := b.find(e.ID)
+		b.phrasings.add(n, c.words(e.Title), false)
+		for _, p := range e.Phrasings {
+			b.phrasings.add(n, c.words(p), false)
+		}
+	}
+	for _, t := range taught {
+		n, _ := b.find(t.Entry)
+		b.phrasings.add(n, c.words(t.Wording), true)
+	}
+	b.phrasings.weigh(b.lexicon, len(b.entries))
+	for w := range b.lexicon.forms {
+		b.lexicon.typos.add(w)
+	}
+}
+
+// compiler turns texts of the FAQ into word numbers.
+type compiler struct {
+	book  *Book
+	text  text
+	stems []int32
+}
+
+// words returns the stems of a text, valid until the next call.
+func (c *compiler) words(s string) []int32 {
+	c.text.normalise(s)
+	c.stems = c.stems[:0]
+	for i := range c.text.tokens {
+		c.stems = append(c.stems, c.book.lexicon.add(string(c.text.word(i))).stem)
+	}
+	return c.stems
+}
+
+// find gives the number of an entry.
+func (b *Book) find(id string) (int32, bool) {
+	n, ok := b.byID[id]
+	if !ok && b.base != nil {
+		return b.base.find(id)
+	}
+	return n, ok
+}
+
+// Disclaimer is the sentence that every message ends with.
+func (b *Book) Disclaimer() string { return b.disclaimer }
+
+// Entries lists all entries in the order of the file, own entries last.
+func (b *Book) Entries() []*Entry { return b.entries }
+
+// Entry finds an entry by id; nil if there is none.
+func (b *Book) Entry(id string) *Entry {
+	if n, ok := b.find(id); ok {
+		return b.entries[n]
+	}
+	return nil
+}
+
+// WarningEntry is where warning signs lead; nil if the file names none.
+func (b *Book) WarningEntry() *Entry {
+	if b.warnings == nil {
+		return nil
+	}
+	return b.Entry(b.warnings.Entry)
+}

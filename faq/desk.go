@@ -1,0 +1,229 @@
+package faq
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"backfaq/config"
+)
+
+// Question is what a person asked, freed of everything that is Discord's. Text
+// is never logged or stored.
+type Question struct {
+	Text string
+	Way  Way
+
+	// Server is empty in direct messages and in the terminal. Parent is the
+	// channel that a thread or forum post belongs to.
+	Server, Channel, Parent string
+	Person                  string
+	Moderator               bool
+
+	// Entry is the id of the entry wanted, when a title was chosen rather
+	// than words written.
+	Entry string
+
+	// Explain asks for Answer.Why.
+	Explain bool
+}
+
+// Answer is what to say, and why. Only Discord's room knows how to show it.
+type Answer struct {
+	Reading
+	Entry       *Entry   // the entry to show when Answered
+	Suggestions []*Entry // at most MaxSuggestions, when Suggested
+	Rest        Rest     // why Silent
+
+	Book   *Book         // the FAQ as this server sees it
+	Server config.Server // the settings that were in force
+}
+
+// Rest is the reason for silence.
+type Rest string
+
+// The reasons. Limited is the one a person is told about, once.
+const (
+	RestNone       Rest = ""
+	RestLimited    Rest = "limited"     // asked too much; already told
+	RestLimitedNow Rest = "limited-now" // asked too much; tell them
+	RestChannel    Rest = "channel"     // not here, by the server's settings
+	RestMentions   Rest = "mentions"    // mentions are switched off
+	RestUnsure     Rest = "unsure"      // overheard, and not sure
+	RestCooldown   Rest = "cooldown"    // overheard, said here a moment ago
+	RestModerator  Rest = "moderator"   // overheard from a moderator
+)
+
+// View is a server as the desk needs it: its settings, and the FAQ with its
+// own entries and taught wordings laid over it.
+type View struct {
+	Settings config.Server
+	Book     *Book
+}
+
+// Servers gives the view of a server. An error means that the curated answers
+// go out with default settings.
+type Servers interface {
+	View(ctx context.Context, server string) (View, error)
+}
+
+// Tick is one count for the statistics: no text and no person.
+type Tick struct {
+	Server  string
+	Way     Way
+	Outcome Outcome
+	Entry   string
+	Words   []string // vocabulary words of a question that was not answered
+}
+
+// Tally counts. Count must not block.
+type Tally interface{ Count(Tick) }
+
+// Desk answers questions. Book is required; every other field may be zero.
+// A Desk may be used by many goroutines once its fields are set.
+type Desk struct {
+	Book    *Book
+	Servers Servers // nil: defaults everywhere
+	Tally   Tally   // nil: nothing is counted
+	Now     func() time.Time
+	Log     *slog.Logger
+
+	memory memory
+}
+
+// Ask decides what to say to one question. It does the same bounded work for
+// any text and never fails: with the database gone it answers by the defaults.
+func (d *Desk) Ask(ctx context.Context, q Question) Answer {
+	view := d.view(ctx, q.Server)
+	a := Answer{Book: view.Book, Server: view.Settings}
+
+	if a.Rest = d.heard(q, view.Settings); a.Rest != RestNone && q.Way == WayOverheard {
+		a.Outcome = Silent
+		return a
+	}
+
+	// The reading holds the warning signs, and those are shown even where the
+	// bot is otherwise silent, so it is made before anyone is turned away.
+	a.Reading = view.Book.Read(q.Text, Options{
+		Strictness: strictness(q, view.Settings),
+		Off:        view.Settings.Off,
+		Explain:    q.Explain,
+	})
+	if a.Rest == RestNone {
+		a.Rest = d.verdict(q, &a)
+	}
+	if a.Rest != RestNone {
+		a.Outcome, a.Entry, a.Suggestions = Silent, nil, nil
+		return a
+	}
+	d.count(q, a)
+	return a
+}
+
+// view is the server as its moderators set it up, or as the defaults have it.
+func (d *Desk) view(ctx context.Context, server string) View {
+	fallback := View{Settings: config.DefaultServer(), Book: d.Book}
+	if server == "" || d.Servers == nil {
+		return fallback
+	}
+	view, err := d.Servers.View(ctx, server)
+	if err != nil {
+		if d.Log != nil {
+			d.Log.Warn("settings unavailable, answering by the defaults", "server", server, "err", err)
+		}
+		return fallback
+	}
+	return view
+}
+
+// heard says whether the bot may speak to this question at all, before looking
+// at its words. Browsing by button costs nothing and is always heard where the
+// bot is switched on.
+func (d *Desk) heard(q Question, s config.Server) Rest {
+	if q.Way == WayOverheard {
+		switch {
+		case !here(s.Listen, q):
+			return RestChannel
+		case q.Moderator:
+			return RestModerator
+		}
+	}
+	switch {
+	case s.Mode == config.OnlyThese && !here(s.Channels, q),
+		s.Mode == config.AllBut && here(s.Channels, q):
+		return RestChannel
+	case q.Way == WayMention && !s.Mentions:
+		return RestMentions
+	case q.Way == WayOverheard:
+		return RestNone
+	}
+	return d.memory.limit(q, s.Questions, d.now())
+}
+
+// here reports whether the question was asked in one of the channels, or in a
+// thread or post below one.
+func here(channels []string, q Question) bool {
+	return slices.Contains(channels, q.Channel) || q.Parent != "" && slices.Contains(channels, q.Parent)
+}
+
+// strictness is what the moderators chose, but nothing short of strict for what
+// was not put to the bot.
+func strictness(q Question, s config.Server) config.Strictness {
+	if q.Way == WayOverheard {
+		return config.Strict
+	}
+	return s.Strictness
+}
+
+// verdict fills in what the outcome of the reading stands for.
+func (d *Desk) verdict(q Question, a *Answer) Rest {
+	if q.Entry != "" {
+		a.Outcome = Unknown
+		if e := a.Book.Entry(q.Entry); e != nil && a.Offers(e) {
+			a.Outcome, a.Entry = Answered, e
+		}
+		return RestNone
+	}
+	if q.Way == WayOverheard && a.Outcome != Answered {
+		return RestUnsure
+	}
+	switch a.Outcome {
+	case Answered:
+		a.Entry = a.Matches[0].Entry
+	case Suggested:
+		for _, m := range a.Matches[:min(len(a.Matches), MaxSuggestions)] {
+			a.Suggestions = append(a.Suggestions, m.Entry)
+		}
+	}
+	if q.Way == WayOverheard && !d.memory.first(q.Channel, a.Entry.ID, a.Server.Cooldown.Duration(), d.now()) {
+		return RestCooldown
+	}
+	return RestNone
+}
+
+// Offers reports whether an entry may be shown on this server. The entry that
+// warning signs lead to cannot be switched off.
+func (a Answer) Offers(e *Entry) bool {
+	return !slices.Contains(a.Server.Off, e.ID) || e == a.Book.WarningEntry()
+}
+
+func (d *Desk) count(q Question, a Answer) {
+	if d.Tally == nil || q.Way == WayTerminal {
+		return
+	}
+	tick := Tick{Server: q.Server, Way: q.Way, Outcome: a.Outcome}
+	if a.Entry != nil {
+		tick.Entry = a.Entry.ID
+	} else {
+		tick.Words = a.Words
+	}
+	d.Tally.Count(tick)
+}
+
+func (d *Desk) now() time.Time {
+	if d.Now != nil {
+		return d.Now()
+	}
+	return time.Now()
+}

@@ -1,0 +1,108 @@
+// Package faq is what the bot knows and what it decides to say. It knows
+// nothing of Discord, of databases or of HTTP.
+//
+// A [Book] is one FAQ, read from YAML and compiled for searching. A [Desk] sits
+// in front of it and answers: it looks at the server's settings, decides whether
+// the question was for it, looks for warning signs, searches the book and
+// gives its verdict. [Desk.Ask] is that path, top to bottom.
+package faq
+
+import "backfaq/config"
+
+// MaxQuestion is how many code points of a question are looked at. Whatever is
+// longer is cut there, before and after normalising, so that the work for one
+// question is bounded.
+const MaxQuestion = 400
+
+// MaxSuggestions is how many entries a "did you mean" offers.
+const MaxSuggestions = 3
+
+// Way is the way a question reached the bot.
+type Way string
+
+// The ways there are. Overheard is the one way that was not put to the bot.
+const (
+	WayMention   Way = "mention"
+	WayDM        Way = "dm"
+	WaySlash     Way = "slash"
+	WayMessage   Way = "message" // the message command "Answer from FAQ"
+	WayButton    Way = "button"  // a suggestion, a related entry, /topics
+	WayOverheard Way = "overheard"
+	WayTerminal  Way = "terminal"
+)
+
+// Entry is one curated answer.
+type Entry struct {
+	ID        string   `yaml:"id" json:"id"`
+	Title     string   `yaml:"title" json:"title"`
+	Answer    string   `yaml:"answer" json:"answer"`
+	Phrasings []string `yaml:"phrasings" json:"phrasings,omitempty"`
+	// Parent is the id of the entry whose section this one belongs to.
+	Parent string `yaml:"parent" json:"parent,omitempty"`
+	// Related lists ids of entries worth reading next.
+	Related []string `yaml:"related" json:"related,omitempty"`
+	// Own says that the moderators of a server wrote the entry.
+	Own bool `yaml:"-" json:"-"`
+}
+
+// Taught is a wording that a server's moderators tied to an entry.
+type Taught struct {
+	Wording string `json:"wording"`
+	Entry   string `json:"entry"`
+}
+
+// Match is an entry that the search considered, with its score. Scores are
+// comparable within one question only.
+type Match struct {
+	Entry *Entry
+	Score float64
+}
+
+// Outcome is the verdict on a question.
+type Outcome string
+
+// The four verdicts.
+const (
+	Answered  Outcome = "answered"
+	Suggested Outcome = "suggested"
+	Unknown   Outcome = "unknown"
+	Silent    Outcome = "silent"
+)
+
+// Level is how serious a warning sign is.
+type Level int
+
+// The levels, in rising order. Reminder: a sign was named but denied ("no
+// numbness"). Sign: see a professional. Emergency: contact emergency services.
+const (
+	NoWarning Level = iota
+	Reminder
+	Sign
+	Emergency
+)
+
+// Warning is what a question holds of warning signs. It stands apart from the
+// match, so that both can be shown.
+type Warning struct {
+	Level Level
+	Signs []string // ids of the signs found, in the order of the FAQ file
+	Text  string   // what to show, from the FAQ file; empty at NoWarning
+	Entry *Entry   // where the warning leads; nil if the file names none
+}
+
+// Reading is what a book makes of a text: the search and the verdict, before
+// any server policy.
+type Reading struct {
+	Outcome Outcome // Answered, Suggested or Unknown
+	Matches []Match // the best five, best first, also when Unknown
+	Warning Warning
+	Words   []string // the book's own vocabulary words that the text held
+	Why     *Explanation
+}
+
+// Options shape one reading. The zero value reads as the shipped defaults do.
+type Options struct {
+	Strictness config.Strictness // "" is balanced
+	Off        []string          // ids of entries that are switched off
+	Explain    bool              // fill Reading.Why, which costs time and memory
+}

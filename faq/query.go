@@ -1,0 +1,136 @@
+package faq
+
+import (
+	"strings"
+	"sync"
+)
+
+// word is one word of a question as a book understands it.
+type word struct {
+	form
+	text    string // as typed, folded
+	fixed   string // what it was taken for, when that is not what was typed
+	known   bool   // the FAQ has the word or its stem
+	foreign bool   // neither the FAQ nor plain English has it
+}
+
+// query is a question being read. It holds all that a reading needs to write
+// to, and is used again for the next question.
+type query struct {
+	text
+	folded string
+	words  []word
+	search search
+}
+
+var queries = sync.Pool{New: func() any { return new(query) }}
+
+// read cuts a question into words and finds out what the book knows of each.
+func (q *query) read(b *Book, s string) {
+	q.normalise(s)
+	q.folded = string(q.text.folded)
+	q.words = q.words[:0]
+	for _, t := range q.tokens {
+		q.words = append(q.words, b.understand(q.folded[t.start:t.end]))
+	}
+}
+
+// understand looks a word up, undoing what people do to words: first as it
+// stands, then by its stem, then with drawn-out letters shortened, then with
+// digits and signs read as letters, and last as a typing mistake.
+func (b *Book) understand(text string) word {
+	if w, ok := b.lookup(text); ok {
+		w.text = text
+		return w
+	}
+	for _, undo := range []func(string) string{shorten, single, unleet} {
+		if plain := undo(text); plain != text {
+			if w, ok := b.lookup(plain); ok {
+				w.text, w.fixed = text, plain
+				return w
+			}
+		}
+	}
+	w := word{text: text, foreign: true}
+	if !theLanguage().isEnglish(text) {
+		if c, ok := b.correct(unleet(shorten(text))); ok {
+			w, _ = b.lookup(c)
+			w.text, w.fixed = text, c
+		}
+	}
+	return w
+}
+
+// lookup finds a word of the FAQ or a plain word.
+func (b *Book) lookup(s string) (word, bool) {
+	if f, ok := b.lexicon.find(s); ok {
+		return word{form: f, known: true}, true
+	}
+	if k, ok := theLanguage().words[s]; ok {
+		return word{form: form{strength: k}}, true
+	}
+	st := stem(s)
+	if n := b.lexicon.findStem(st); n != 0 {
+		return word{form: form{stem: n, strength: theLanguage().strength(s, st)}, known: true}, true
+	}
+	if k, ok := theLanguage().stems[st]; ok {
+		return word{form: form{strength: k}}, true
+	}
+	return word{}, false
+}
+
+// correct finds the word that a misspelt one was meant to be.
+func (b *Book) correct(s string) (string, bool) {
+	same := func(x, y string) bool { return stem(x) == stem(y) }
+	if b.base != nil {
+		return near(s, same, &b.lexicon.typos, &b.base.lexicon.typos, &theLanguage().typos)
+	}
+	return near(s, same, &b.lexicon.typos, &theLanguage().typos)
+}
+
+// shorten cuts letters drawn out three times and more to two ("paaaain").
+func shorten(s string) string { return squeeze(s, 2) }
+
+// single cuts them to one.
+func single(s string) string {
+	if squeeze(s, 2) == s {
+		return s
+	}
+	return squeeze(s, 1)
+}
+
+// squeeze leaves at most n of the letters in a run of three and more.
+func squeeze(s string, n int) string {
+	drawn := false
+	for i := 2; i < len(s); i++ {
+		drawn = drawn || s[i] == s[i-1] && s[i] == s[i-2] && !isDigit(s[i])
+	}
+	if !drawn {
+		return s
+	}
+	var out strings.Builder
+	for i := 0; i < len(s); {
+		run := i
+		for run < len(s) && s[run] == s[i] {
+			run++
+		}
+		keep := run - i
+		if keep > 2 {
+			keep = n
+		}
+		out.WriteString(s[i : i+keep])
+		i = run
+	}
+	return out.String()
+}
+
+// leet are the digits and signs that stand for letters.
+var leet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i", "|", "l")
+
+// unleet reads digits and signs as letters in a word that has letters too.
+func unleet(s string) string {
+	if !strings.ContainsAny(s, "013457@$!|") || !strings.ContainsFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' }) {
+		return s
+	}
+	return leet.Replace(s)
+}

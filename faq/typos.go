@@ -1,0 +1,158 @@
+package faq
+
+import "github.com/agnivade/levenshtein"
+
+// How much may be wrong with a word before it is no longer taken for another.
+// In short words one edit makes another word too easily: of four letters only
+// two neighbours may have changed places.
+const (
+	shortestTypo = 4 // letters
+	oneEditFrom  = 5
+	twoEditsFrom = 9
+)
+
+// typos finds the known words near a misspelt one without looking at all words:
+// two words that are one edit apart become equal when a letter is left out of
+// one or of both. So each known word is filed under itself and under what is
+// left when one letter is missing, long ones also with two missing. A swap of
+// neighbours is found the same way.
+type typos struct {
+	slots []typoSlot // open addressing, a power of two of them
+	used  int
+}
+
+type typoSlot struct {
+	key  uint32 // hash of the letters that are left, never 0
+	word string
+}
+
+func (t *typos) add(w string) {
+	if len(w) < shortestTypo {
+		return
+	}
+	missing := 1
+	if len(w) >= twoEditsFrom-1 {
+		missing = 2
+	}
+	withMissing(w, missing, func(key uint32) { t.put(typoSlot{key, w}) })
+}
+
+func (t *typos) put(s typoSlot) {
+	if 2*t.used >= len(t.slots) {
+		old := t.slots
+		t.slots, t.used = make([]typoSlot, max(64, 4*len(old))), 0
+		for _, o := range old {
+			if o.key != 0 {
+				t.put(o)
+			}
+		}
+	}
+	mask := uint32(len(t.slots) - 1)
+	i := s.key & mask
+	for t.slots[i].key != 0 {
+		if t.slots[i] == s {
+			return
+		}
+		i = (i + 1) & mask
+	}
+	t.slots[i] = s
+	t.used++
+}
+
+// each calls yield with every word filed under key.
+func (t *typos) each(key uint32, yield func(string)) {
+	if len(t.slots) == 0 {
+		return
+	}
+	mask := uint32(len(t.slots) - 1)
+	for i := key & mask; t.slots[i].key != 0; i = (i + 1) & mask {
+		if t.slots[i].key == key {
+			yield(t.slots[i].word)
+		}
+	}
+}
+
+// withMissing calls yield with the hash of w and of what is left of it when up
+// to n letters are left out.
+func withMissing(w string, n int, yield func(key uint32)) {
+	yield(hashWithout(w, -1, -1))
+	for i := range len(w) {
+		yield(hashWithout(w, i, -1))
+		if n > 1 {
+			for j := i + 1; j < len(w); j++ {
+				yield(hashWithout(w, i, j))
+			}
+		}
+	}
+}
+
+// hashWithout is FNV-1a over the letters of w other than those at i and j.
+func hashWithout(w string, i, j int) uint32 {
+	h := uint32(2166136261)
+	for k := range len(w) {
+		if k != i && k != j {
+			h = (h ^ uint32(w[k])) * 16777619
+		}
+	}
+	return max(h, 1)
+}
+
+// correction looks for the one known word that w was meant to be.
+type correction struct {
+	word  string
+	edits int
+	tie   bool
+}
+
+// near finds the nearest word in any of the indexes; two different ones at the
+// same distance are a tie, and a tie is no answer. Same decides whether two
+// spellings are one word.
+func near(w string, same func(a, b string) bool, indexes ...*typos) (string, bool) {
+	if len(w) < shortestTypo {
+		return "", false
+	}
+	allowed := 1
+	if len(w) >= twoEditsFrom {
+		allowed = 2
+	}
+	best := correction{edits: allowed + 1}
+	for _, t := range indexes {
+		withMissing(w, allowed, func(key uint32) {
+			t.each(key, func(c string) { best.consider(w, c, same) })
+		})
+	}
+	return best.word, best.word != "" && !best.tie
+}
+
+func (b *correction) consider(w, c string, same func(a, b string) bool) {
+	if c == b.word || w[0] != c[0] && w[len(w)-1] != c[len(c)-1] {
+		return
+	}
+	edits := levenshtein.ComputeDistance(w, c)
+	swap := edits == 2 && swapped(w, c)
+	if swap {
+		edits = 1
+	}
+	switch {
+	case len(w) < oneEditFrom && !swap, edits > b.edits:
+	case edits < b.edits:
+		*b = correction{word: c, edits: edits}
+	case b.word == "":
+		// Two edits where one is allowed: b.edits starts one above.
+	case !same(b.word, c):
+		b.tie = true
+	}
+}
+
+// swapped reports whether a and b differ in that two neighbours have changed
+// places and in nothing else.
+func swapped(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
