@@ -77,8 +77,11 @@ type Tick struct {
 	Words   []string // vocabulary words of a question that was not answered
 }
 
-// Tally counts. Count must not block.
-type Tally interface{ Count(Tick) }
+// Tally counts, without text and without people. Its methods must not block.
+type Tally interface {
+	Count(Tick)
+	Feedback(server, entry string, helpful bool)
+}
 
 // Desk answers questions. Book is required; every other field may be zero.
 // A Desk may be used by many goroutines once its fields are set.
