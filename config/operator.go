@@ -6,6 +6,7 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 )
@@ -34,5 +35,28 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText keeps the value out of JSON and other encodings.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// UnmarshalText reads the value as it was given.
-func (s *Secret) UnmarshalText(b []byte) error { *s = Secret(b); return nil }
+// UnmarshalText reads the value; white space around it comes from copying.
+func (s *Secret) UnmarshalText(b []byte) error { *s = Secret(bytes.TrimSpace(b)); return nil }
+
+// Operator is what the person who runs the program decides, by flag or by
+// environment variable. The struct tags are read by the command line.
+type Operator struct {
+	FAQ
+
+	Token  Secret `name:"discord-token" env:"DISCORD_TOKEN" placeholder:"TOKEN" help:"The bot's token, from the Bot page of the developer portal. Better set in the environment: flags show in process lists."`
+	APIURL string `name:"discord-api-url" env:"DISCORD_API_URL" default:"https://discord.com/api" placeholder:"URL" help:"Where Discord's REST API is; a REST proxy of your own, for instance."`
+
+	Logs
+}
+
+// FAQ says which FAQ to answer from.
+type FAQ struct {
+	File string `name:"faq-file" env:"FAQ_FILE" placeholder:"FILE" type:"path" help:"Your own FAQ file (YAML). Without it, the built-in one about upper back spasms."`
+}
+
+// Logs says how much is logged and in which form. Nobody's words are logged at
+// any level.
+type Logs struct {
+	Level  slog.Level `name:"log-level" env:"LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error."`
+	Format string     `name:"log-format" env:"LOG_FORMAT" default:"text" enum:"text,json" placeholder:"FORMAT" help:"text or json, one line each."`
+}

@@ -1,0 +1,199 @@
+package discord
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"backfaq/faq"
+)
+
+// ask is the question that an interaction stands for.
+func (i *interaction) ask(way faq.Way, text string) faq.Question {
+	q := faq.Question{
+		Text:      text,
+		Way:       way,
+		Server:    string(i.Guild),
+		Channel:   string(i.Place),
+		Person:    string(i.person().ID),
+		Moderator: i.moderates(),
+	}
+	if i.Channel != nil && isThread(i.Channel.Type) {
+		q.Parent = string(i.Channel.Parent)
+	}
+	return q
+}
+
+func isThread(t discordgo.ChannelType) bool {
+	return t == discordgo.ChannelTypeGuildNewsThread || t == discordgo.ChannelTypeGuildPublicThread || t == discordgo.ChannelTypeGuildPrivateThread
+}
+
+// toPerson is the answer to somebody who used a command or a button.
+func (b *Bot) toPerson(a faq.Answer, private bool) reply {
+	m := b.answer(a)
+	switch a.Rest {
+	case faq.RestLimited, faq.RestLimitedNow:
+		m.text, private = warning(a)+slowDown, true
+	case faq.RestChannel:
+		m.text, private = warning(a)+notHere, true
+	}
+	m.private = private
+	if private && a.Outcome == faq.Answered {
+		m.rows = addButton(m.rows, shareButton(a.Entry))
+	}
+	return say(m)
+}
+
+// inChannel is the reply to a message in a channel; nil for silence. A warning
+// sign is answered even where the bot is switched off.
+func (b *Bot) inChannel(a faq.Answer) *message {
+	m := b.answer(a)
+	switch {
+	case a.Outcome != faq.Silent:
+	case a.Rest == faq.RestLimitedNow:
+		m.text = warning(a) + slowDown
+	case a.Warning.Level < faq.Sign:
+		return nil
+	}
+	return &m
+}
+
+// addButton puts a button at the end of the last row.
+func addButton(rows []discordgo.MessageComponent, button discordgo.MessageComponent) []discordgo.MessageComponent {
+	last := rows[len(rows)-1].(discordgo.ActionsRow)
+	last.Components = append(last.Components, button)
+	rows[len(rows)-1] = last
+	return rows
+}
+
+func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) reply {
+	a := b.Desk.Ask(ctx, i.ask(faq.WaySlash, i.text("question")))
+	private := a.Server.Private
+	if share := i.flag("share"); share != nil {
+		private = !*share
+	}
+	return b.toPerson(a, private)
+}
+
+func (b *Bot) completeTitle(ctx context.Context, i *interaction) []string {
+	titles := []string{}
+	for _, e := range b.Desk.Complete(ctx, i.ask(faq.WaySlash, i.text("question")), maxOptions) {
+		titles = append(titles, e.Title)
+	}
+	return titles
+}
+
+func (b *Bot) answerMessage(ctx context.Context, i *interaction, _ customID) reply {
+	text := i.Data.Resolved.Messages[i.Data.Target].Content
+	return b.toPerson(b.Desk.Ask(ctx, i.ask(faq.WayMessage, strings.TrimSpace(markup.ReplaceAllString(text, " ")))), true)
+}
+
+// show is one entry, asked for by its id.
+func (b *Bot) show(ctx context.Context, i *interaction, id string) faq.Answer {
+	q := i.ask(faq.WayButton, "")
+	q.Entry = id
+	return b.Desk.Ask(ctx, q)
+}
+
+func (b *Bot) showEntry(ctx context.Context, i *interaction, id customID) reply {
+	return b.toPerson(b.show(ctx, i, id.arg(0)), true)
+}
+
+func (b *Bot) pickEntry(ctx context.Context, i *interaction, _ customID) reply {
+	if len(i.Data.Values) == 0 {
+		return say(b.sorry(expired))
+	}
+	return b.toPerson(b.show(ctx, i, i.Data.Values[0]), true)
+}
+
+// share posts an entry for everyone. It is the curated answer and nothing of
+// what was asked.
+func (b *Bot) share(ctx context.Context, i *interaction, id customID) reply {
+	a := b.show(ctx, i, id.arg(0))
+	return b.toPerson(a, a.Outcome != faq.Answered)
+}
+
+func (b *Bot) helpful(ctx context.Context, i *interaction, id customID) reply {
+	b.feedback(ctx, i, id.arg(0), true)
+	return say(b.sorry(thanks))
+}
+
+// notWhatIAsked offers what came next in the search.
+func (b *Bot) notWhatIAsked(ctx context.Context, i *interaction, id customID) reply {
+	b.feedback(ctx, i, id.arg(0), false)
+	view := b.Desk.Look(ctx, string(i.Guild))
+	m := b.message(view)
+	m.private = true
+	var next []*faq.Entry
+	for _, id := range id.args[min(1, len(id.args)):] {
+		if e := view.Book.Entry(id); e != nil && view.Offers(e) && len(next) < faq.MaxSuggestions {
+			next = append(next, e)
+		}
+	}
+	m.text = otherNothing
+	if len(next) > 0 {
+		m.text = otherAnswers + "\n"
+		for n, e := range next {
+			m.text += fmt.Sprintf("%d. %s\n", n+1, e.Title)
+		}
+		m.text += "\n" + pressOne
+	}
+	m.rows = rows(entryButtons(next), []discordgo.MessageComponent{browse()})
+	return say(m)
+}
+
+// feedback counts what people think of an answer.
+func (b *Bot) feedback(ctx context.Context, i *interaction, entry string, helpful bool) {
+	if b.Desk.Tally != nil && b.Desk.Look(ctx, string(i.Guild)).Book.Entry(entry) != nil {
+		b.Desk.Tally.Feedback(string(i.Guild), entry, helpful)
+	}
+}
+
+func (b *Bot) topics(ctx context.Context, i *interaction, _ customID) reply {
+	view := b.Desk.Look(ctx, string(i.Guild))
+	m := b.message(view)
+	m.private = true
+	list := top(view)
+	m.text = "## " + labelBrowse + "\n" + chooseTopic
+	m.rows = entryMenus(list)
+	return say(m)
+}
+
+func (b *Bot) help(ctx context.Context, i *interaction, _ customID) reply {
+	view := b.Desk.Look(ctx, string(i.Guild))
+	m := b.message(view)
+	m.private = true
+	m.text = b.helpMessage(view)
+	m.rows = rows([]discordgo.MessageComponent{browse()})
+	return say(m)
+}
+
+func (b *Bot) helpMessage(view faq.Answer) string {
+	var examples strings.Builder
+	examples.WriteString(whatIHave + "\n")
+	list := top(view)
+	for _, e := range list[:min(5, len(list))] {
+		examples.WriteString("- " + e.Title + "\n")
+	}
+	return fmt.Sprintf(helpText, examples.String())
+}
+
+// sayHello answers a message that holds nothing but our name.
+func (b *Bot) sayHello(ctx context.Context, q faq.Question) *message {
+	a := b.Desk.Ask(ctx, q)
+	if a.Outcome == faq.Silent {
+		return nil
+	}
+	m := b.message(a)
+	m.text = b.helpMessage(a)
+	m.rows = rows([]discordgo.MessageComponent{browse()})
+	return &m
+}
+
+func (b *Bot) privacy(ctx context.Context, i *interaction, _ customID) reply {
+	m := b.message(b.Desk.Look(ctx, string(i.Guild)))
+	m.private, m.text = true, privacyText
+	return say(m)
+}

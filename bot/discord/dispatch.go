@@ -1,0 +1,257 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"backfaq/faq"
+)
+
+// An interaction is dead after three seconds
+// (interactions/receiving-and-responding); half a second is left for the way.
+const interactionLife = 2500 * time.Millisecond
+
+// dispatch takes one gateway event. It runs on the goroutine that reads the
+// gateway, in order, and must not block: what concerns us goes to a crew.
+func (b *Bot) dispatch(ctx context.Context, kind string, data json.RawMessage) {
+	switch kind {
+	case "READY":
+		b.welcome(ctx, data)
+	case "MESSAGE_CREATE":
+		var m event
+		if err := json.Unmarshal(data, &m); err != nil {
+			b.Log.Debug("dropped a message that cannot be read", "err", err)
+			return
+		}
+		if q, ok := b.question(&m); ok && b.once("m", m.ID) {
+			b.messages.do(func(ctx context.Context) { b.answerChannel(ctx, &m, q) })
+		}
+	case "INTERACTION_CREATE":
+		deadline := time.Now().Add(interactionLife)
+		var i interaction
+		if err := json.Unmarshal(data, &i); err != nil {
+			b.Log.Warn("dropped an interaction that cannot be read", "err", err)
+			return
+		}
+		if !i.whole() || !b.once("i", i.ID) {
+			return
+		}
+		b.interactions.do(func(ctx context.Context) {
+			ctx, cancel := context.WithDeadline(ctx, deadline)
+			defer cancel()
+			b.answerInteraction(ctx, &i)
+		})
+	default:
+		b.places.learn(kind, data)
+	}
+}
+
+// welcome learns who we are and registers the commands, once.
+func (b *Bot) welcome(ctx context.Context, data json.RawMessage) {
+	var ready struct {
+		User        user `json:"user"`
+		Application struct {
+			ID snowflake `json:"id"`
+		} `json:"application"`
+	}
+	if err := json.Unmarshal(data, &ready); err != nil || ready.User.ID == "" {
+		b.Log.Error("READY does not say who we are", "err", err)
+		return
+	}
+	self := string(ready.User.ID)
+	b.self.Store(&self)
+	b.registered.Do(func() {
+		b.background.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, time.Minute)
+			defer cancel()
+			if err := b.register(ctx, string(ready.Application.ID)); err != nil {
+				b.Log.Error("commands are not up to date", "err", err)
+			}
+		})
+	})
+}
+
+// once reports whether an event is seen for the first time. Discord sends
+// events at least once (reference#consistency).
+func (b *Bot) once(kind string, id snowflake) bool {
+	known, _ := b.seen.ContainsOrAdd(kind+string(id), struct{}{})
+	return !known
+}
+
+// whole reports whether an interaction has what it takes to answer it.
+func (i *interaction) whole() bool {
+	return i.ID != "" && i.Token != "" && i.person() != nil && !i.person().Bot
+}
+
+// markup is what stands for people, roles, channels and emoji in a text.
+var markup = regexp.MustCompile(`<(@[!&]?|#|a?:\w{1,40}:|/[^<>:]{1,80}:|t:)[\w:]{0,30}>`)
+
+// question reports whether a message is put to us, or may be overheard, and
+// what it asks. Bots, webhooks and ourselves are never answered; neither are
+// mentions of everyone or of a role.
+func (b *Bot) question(m *event) (faq.Question, bool) {
+	self := b.self.Load()
+	if self == nil || m.ID == "" || m.Channel == "" || m.Author == nil || m.Author.Bot || m.Webhook != "" || string(m.Author.ID) == *self ||
+		m.Type != discordgo.MessageTypeDefault && m.Type != discordgo.MessageTypeReply {
+		return faq.Question{}, false
+	}
+	q := faq.Question{
+		Text:    strings.TrimSpace(markup.ReplaceAllString(m.Content, " ")),
+		Server:  string(m.Guild),
+		Channel: string(m.Channel),
+		Parent:  string(b.places.parent(m.Channel)),
+		Person:  string(m.Author.ID),
+	}
+	mentioned := slices.ContainsFunc(m.Mentions, func(u user) bool { return string(u.ID) == *self })
+	toUs := m.Reference != nil && m.Reference.Author != nil && string(m.Reference.Author.ID) == *self && m.Content != ""
+	switch {
+	case m.Guild == "":
+		q.Way = faq.WayDM
+	case mentioned || toUs:
+		q.Way = faq.WayMention
+	default:
+		return faq.Question{}, false
+	}
+	return q, true
+}
+
+// answerChannel answers a message with a plain reply.
+func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question) {
+	ctx, cancel := context.WithTimeout(ctx, restTimeout)
+	defer cancel()
+	var out *message
+	if q.Text == "" {
+		out = b.sayHello(ctx, q)
+	} else {
+		out = b.inChannel(b.Desk.Ask(ctx, q))
+	}
+	if out == nil {
+		return
+	}
+	soft := false // a question deleted meanwhile gets no error, just no arrow to it
+	out.replyTo = &discordgo.MessageReference{MessageID: string(m.ID), ChannelID: string(m.Channel), GuildID: string(m.Guild), FailIfNotExists: &soft}
+	out.nonce = string(m.ID)
+	if err := b.rest.post(ctx, string(m.Channel), *out); err != nil {
+		b.Log.Warn("could not reply in a channel", "server", m.Guild, "channel", m.Channel, "err", err)
+	}
+}
+
+// answerInteraction runs the handler and sends what it returned.
+func (b *Bot) answerInteraction(ctx context.Context, i *interaction) {
+	r := b.handle(ctx, i)
+	contentType, body, err := r.encode()
+	if err != nil {
+		b.Log.Error("could not encode a reply", "err", err)
+		return
+	}
+	if body == nil {
+		return
+	}
+	if err := b.rest.respond(ctx, string(i.ID), i.Token, contentType, body); err != nil {
+		b.Log.Warn("could not answer an interaction", "server", i.Guild, "err", err)
+		return
+	}
+	if r.after != nil {
+		b.messages.do(r.after)
+	}
+}
+
+// handle finds the handler of an interaction and runs it. It is the one place
+// where the permission of whoever acts is checked, and where a panic becomes
+// an apology.
+func (b *Bot) handle(ctx context.Context, i *interaction) (r reply) {
+	defer func() {
+		if p := recover(); p != nil {
+			logPanic(b.Log, p)
+			r = say(b.sorry(wentWrong))
+		}
+	}()
+	switch i.Type {
+	case discordgo.InteractionApplicationCommand:
+		if c := find(b.table, i.Data); c != nil {
+			return c.run(b, ctx, i, customID{})
+		}
+		return say(b.sorry(unknownCommand))
+	case discordgo.InteractionApplicationCommandAutocomplete:
+		if c := find(b.table, i.Data); c != nil && c.complete != nil {
+			return reply{choices: c.complete(b, ctx, i)}
+		}
+		return reply{choices: []string{}}
+	case discordgo.InteractionMessageComponent, discordgo.InteractionModalSubmit:
+		id, ok := parseCustom(i.Data.CustomID)
+		act, known := b.actions[id.action]
+		switch {
+		case !ok || !known:
+			return say(b.sorry(expired))
+		case act.moderators && !i.moderates():
+			b.Log.Warn("refused a change without permission", "server", i.Guild, "action", id.action)
+			return say(b.sorry(notAllowed))
+		}
+		return act.run(b, ctx, i, id)
+	}
+	return reply{}
+}
+
+// encode turns a reply into the body of an interaction response; nil if there
+// is nothing to say.
+func (r reply) encode() (contentType string, body []byte, err error) {
+	response := struct {
+		Type discordgo.InteractionResponseType `json:"type"`
+		Data any                               `json:"data,omitempty"`
+	}{}
+	var files []*discordgo.File
+	switch {
+	case r.say != nil:
+		response.Type, response.Data, files = discordgo.InteractionResponseChannelMessageWithSource, *r.say, r.say.files
+	case r.change != nil:
+		response.Type, response.Data, files = discordgo.InteractionResponseUpdateMessage, *r.change, r.change.files
+	case r.modal != nil:
+		response.Type, response.Data = discordgo.InteractionResponseModal, r.modal
+	case r.choices != nil:
+		response.Type, response.Data = discordgo.InteractionApplicationCommandAutocompleteResult, choiceList(r.choices)
+	default:
+		return "", nil, nil
+	}
+	if len(files) > 0 {
+		return discordgo.MultipartBodyWithJSON(response, files)
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(response); err != nil {
+		return "", nil, fmt.Errorf("encoding an interaction response: %w", err)
+	}
+	return "application/json", buf.Bytes(), nil
+}
+
+// MarshalJSON is a modal as Discord reads it: one text input to a row.
+func (m *modal) MarshalJSON() ([]byte, error) {
+	rows := []discordgo.MessageComponent{}
+	for _, f := range m.fields {
+		f.Label = label(f.Label, maxModal)
+		rows = append(rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{f}})
+	}
+	return json.Marshal(map[string]any{"custom_id": m.id, "title": label(m.title, maxModal), "components": rows})
+}
+
+// choiceList is a list of autocomplete choices: each is shown as it is sent.
+func choiceList(texts []string) any {
+	type choice struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	list := []choice{}
+	for _, t := range texts[:min(len(texts), maxOptions)] {
+		t = label(t, maxOption)
+		list = append(list, choice{Name: t, Value: t})
+	}
+	return map[string]any{"choices": list}
+}

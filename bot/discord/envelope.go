@@ -1,0 +1,227 @@
+package discord
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"backfaq/config"
+)
+
+// What Discord sends is decoded here into the few fields that are used. The
+// library's own types reject a whole message for one component they do not
+// know (discordgo #1683) and lose the channel an interaction came from. Every
+// field may be missing.
+
+// snowflake is an id: a string on the wire, now and then a number.
+type snowflake string
+
+func (s *snowflake) UnmarshalJSON(data []byte) error {
+	text := string(data)
+	if strings.HasPrefix(text, `"`) {
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+	}
+	switch {
+	case text == "null", text == "":
+		*s = ""
+	case config.IsID(text):
+		*s = snowflake(text)
+	default:
+		return fmt.Errorf("%.40q is not a Discord id", text)
+	}
+	return nil
+}
+
+type user struct {
+	ID  snowflake `json:"id"`
+	Bot bool      `json:"bot"`
+}
+
+// event is a MESSAGE_CREATE.
+type event struct {
+	ID        snowflake             `json:"id"`
+	Channel   snowflake             `json:"channel_id"`
+	Guild     snowflake             `json:"guild_id"`
+	Webhook   snowflake             `json:"webhook_id"`
+	Type      discordgo.MessageType `json:"type"`
+	Content   string                `json:"content"`
+	Author    *user                 `json:"author"`
+	Member    *member               `json:"member"`
+	Mentions  []user                `json:"mentions"`
+	Reference *struct {
+		Author *user `json:"author"`
+	} `json:"referenced_message"`
+}
+
+type member struct {
+	User        *user       `json:"user"`
+	Roles       []snowflake `json:"roles"`
+	Permissions string      `json:"permissions"` // interactions only
+}
+
+// interaction is an INTERACTION_CREATE, or the body of POST /interactions.
+type interaction struct {
+	ID      snowflake                 `json:"id"`
+	App     snowflake                 `json:"application_id"`
+	Type    discordgo.InteractionType `json:"type"`
+	Token   string                    `json:"token"`
+	Guild   snowflake                 `json:"guild_id"`
+	Place   snowflake                 `json:"channel_id"`
+	Channel *struct {
+		Parent snowflake             `json:"parent_id"`
+		Type   discordgo.ChannelType `json:"type"`
+	} `json:"channel"`
+	Member         *member `json:"member"`
+	User           *user   `json:"user"`
+	Locale         string  `json:"locale"`
+	AppPermissions string  `json:"app_permissions"`
+	Message        *struct {
+		ID snowflake `json:"id"`
+	} `json:"message"`
+	Data interactionData `json:"data"`
+}
+
+type interactionData struct {
+	Name    string                           `json:"name"`
+	Type    discordgo.ApplicationCommandType `json:"type"`
+	Options []option                         `json:"options"`
+	Target  snowflake                        `json:"target_id"`
+
+	Resolved struct {
+		Messages map[snowflake]struct {
+			Content string `json:"content"`
+		} `json:"messages"`
+		Attachments map[snowflake]struct {
+			URL  string `json:"url"`
+			Size int    `json:"size"`
+		} `json:"attachments"`
+	} `json:"resolved"`
+
+	CustomID   string   `json:"custom_id"`
+	Values     []string `json:"values"`
+	Components []struct {
+		Components []field `json:"components"`
+	} `json:"components"` // of a modal: rows with one text input each
+}
+
+type field struct {
+	CustomID string `json:"custom_id"`
+	Value    string `json:"value"`
+}
+
+type option struct {
+	Name    string          `json:"name"`
+	Value   json.RawMessage `json:"value"`
+	Focused bool            `json:"focused"`
+}
+
+// person is who acted, from the envelope alone; nil if Discord did not say.
+func (i *interaction) person() *user {
+	if i.Member != nil && i.Member.User != nil {
+		return i.Member.User
+	}
+	return i.User
+}
+
+// permissions are those of the person who acted, in the channel where they did.
+func (i *interaction) permissions() int64 {
+	if i.Member == nil {
+		return 0
+	}
+	p, err := strconv.ParseInt(i.Member.Permissions, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return p
+}
+
+// moderates reports whether the person may change this server's settings.
+func (i *interaction) moderates() bool {
+	return i.Guild != "" && i.permissions()&(discordgo.PermissionManageGuild|discordgo.PermissionAdministrator) != 0
+}
+
+// text is a string option of a command; "" if it is not there.
+func (i *interaction) text(name string) string {
+	var s string
+	if raw := i.option(name); raw != nil {
+		_ = json.Unmarshal(raw, &s) // another type than asked for counts as empty
+	}
+	return s
+}
+
+// flag is a boolean option of a command; nil if the person did not choose.
+func (i *interaction) flag(name string) *bool {
+	var b bool
+	if raw := i.option(name); raw == nil || json.Unmarshal(raw, &b) != nil {
+		return nil
+	}
+	return &b
+}
+
+func (i *interaction) option(name string) json.RawMessage {
+	for _, o := range i.Data.Options {
+		if o.Name == name {
+			return o.Value
+		}
+	}
+	return nil
+}
+
+// field is what was typed into a text input of a modal.
+func (i *interaction) field(id string) string {
+	for _, row := range i.Data.Components {
+		for _, f := range row.Components {
+			if f.CustomID == id {
+				return f.Value
+			}
+		}
+	}
+	return ""
+}
+
+// customID is what a button, select or modal carries: a version, the action,
+// and its arguments. Nothing else is remembered, so components outlive a
+// restart. Anyone can forge one: it says what is wanted, never who wants it.
+type customID struct {
+	action string
+	args   []string
+}
+
+const (
+	customVersion = "1"
+	maxCustomID   = 100
+)
+
+// custom joins an id, leaving out the last arguments that do not fit.
+func custom(action string, args ...string) string {
+	id := customVersion + ":" + action
+	for _, a := range args {
+		if len(id)+1+len(a) > maxCustomID {
+			break
+		}
+		id += ":" + a
+	}
+	return id
+}
+
+// parseCustom reports false for ids of another version or none at all.
+func parseCustom(id string) (customID, bool) {
+	parts := strings.Split(id, ":")
+	if len(id) > maxCustomID || len(parts) < 2 || parts[0] != customVersion {
+		return customID{}, false
+	}
+	return customID{action: parts[1], args: parts[2:]}, true
+}
+
+// arg is the n-th argument; "" if it is not there.
+func (c customID) arg(n int) string {
+	if n >= len(c.args) {
+		return ""
+	}
+	return c.args[n]
+}

@@ -1,0 +1,144 @@
+package discord
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// Discord's limits on what a message holds, in code points
+// (resources/message#embed-limits, components/reference).
+const (
+	maxContent = 2000
+	maxLabel   = 80  // a button's
+	maxOption  = 100 // a select's option, an autocomplete choice
+	maxModal   = 45  // a modal's title and labels
+	maxRow     = 5   // buttons in a row
+	maxOptions = 25  // options in a select, choices in an autocomplete
+)
+
+// message is the one thing this package can send to people. However it is
+// made, what leaves ends with the disclaimer and pings nobody: both are added
+// where it turns into JSON, and nothing else here turns into a message.
+type message struct {
+	disclaimer string
+
+	// text is Discord Markdown. What does not fit is cut from its end.
+	text string
+	// note stands between text and disclaimer and is never cut.
+	note string
+
+	rows []discordgo.MessageComponent
+	// panel, if set, makes this a message of components (Components V2) and
+	// stands in place of text and rows.
+	panel []discordgo.MessageComponent
+	files []*discordgo.File
+
+	private bool // only the person who asked sees it; interactions only
+	replyTo *discordgo.MessageReference
+	nonce   string // makes Discord drop a second copy; channel messages only
+}
+
+// payload is a message as Discord reads it (resources/message). The same form
+// serves channel messages, interaction responses and edits.
+type payload struct {
+	Content         *string                      `json:"content,omitempty"`
+	Components      []discordgo.MessageComponent `json:"components"`
+	Flags           discordgo.MessageFlags       `json:"flags,omitempty"`
+	AllowedMentions allowedMentions              `json:"allowed_mentions"`
+	Attachments     []attachment                 `json:"attachments,omitempty"`
+	Reference       *discordgo.MessageReference  `json:"message_reference,omitempty"`
+	Nonce           string                       `json:"nonce,omitempty"`
+	EnforceNonce    bool                         `json:"enforce_nonce,omitempty"`
+}
+
+// allowedMentions is {"parse":[],"replied_user":false}: nobody is pinged. Any
+// other value, null included, lets Discord find mentions in the text.
+type allowedMentions struct {
+	Parse       [0]string `json:"parse"`
+	RepliedUser bool      `json:"replied_user"`
+}
+
+type attachment struct {
+	ID          int    `json:"id"`
+	Filename    string `json:"filename"`
+	Description string `json:"description,omitempty"`
+}
+
+// MarshalJSON is the one place where a message becomes what people see.
+func (m message) MarshalJSON() ([]byte, error) { return json.Marshal(m.payload()) }
+
+func (m message) payload() payload {
+	p := payload{Components: m.rows, Reference: m.replyTo, Nonce: m.nonce, EnforceNonce: m.nonce != ""}
+	if p.Components == nil {
+		p.Components = []discordgo.MessageComponent{}
+	}
+	if m.private {
+		p.Flags |= discordgo.MessageFlagsEphemeral
+	}
+	for i, f := range m.files {
+		p.Attachments = append(p.Attachments, attachment{ID: i, Filename: f.Name})
+	}
+	if m.panel != nil {
+		p.Flags |= discordgo.MessageFlagsIsComponentsV2
+		p.Components = append(append([]discordgo.MessageComponent{}, m.panel...), discordgo.TextDisplay{Content: small(m.disclaimer)})
+		return p
+	}
+	content := m.content()
+	p.Content = &content
+	// A link in an answer or in a server's note stays a link; Discord adds no
+	// preview card below the disclaimer.
+	p.Flags |= discordgo.MessageFlagsSuppressEmbeds
+	return p
+}
+
+// content is the text of the message: as much of text as fits, the note, and
+// the disclaimer as the last line.
+func (m message) content() string {
+	tail := small(m.disclaimer)
+	if m.note != "" {
+		tail = m.note + "\n" + tail
+	}
+	text := strings.TrimSpace(m.text)
+	if text == "" {
+		return tail
+	}
+	const gap = "\n\n"
+	return cut(text, maxContent-utf8.RuneCountInString(gap+tail)) + gap + tail
+}
+
+// small is Discord's subtext: one line in small print.
+func small(line string) string {
+	return "-# " + strings.Join(strings.Fields(line), " ")
+}
+
+// cut shortens text to at most max code points, between words if it can, and
+// closes a code block it would leave open.
+func cut(text string, max int) string {
+	if utf8.RuneCountInString(text) <= max {
+		return text
+	}
+	const more = " …"
+	const fence = "\n```"
+	room := max - utf8.RuneCountInString(more) - len(fence)
+	runes := []rune(text)[:room]
+	short := string(runes)
+	if at := strings.LastIndexAny(short, " \n"); at > len(short)/2 {
+		short = short[:at]
+	}
+	short = strings.TrimRight(short, " \n") + more
+	if strings.Count(short, "```")%2 == 1 {
+		short += fence
+	}
+	return short
+}
+
+// label shortens a title to what a button, option or modal may show.
+func label(text string, max int) string {
+	if utf8.RuneCountInString(text) <= max {
+		return text
+	}
+	return string([]rune(text)[:max-1]) + "…"
+}

@@ -1,0 +1,83 @@
+package discord
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// register tells Discord the commands, in one bulk overwrite, and only when
+// what Discord has differs: at most 200 commands may be created a day, and a
+// program that restarts in a loop would use them up
+// (interactions/application-commands#registering-a-command).
+func (b *Bot) register(ctx context.Context, app string) error {
+	endpoint := discordgo.EndpointApplicationGlobalCommands(app)
+	var wanted []*discordgo.ApplicationCommand
+	for _, c := range b.table {
+		wanted = append(wanted, &c.ApplicationCommand)
+	}
+	var known []*discordgo.ApplicationCommand
+	if err := b.rest.call(ctx, http.MethodGet, endpoint, nil, &known); err != nil {
+		return fmt.Errorf("asking which commands are registered: %w", err)
+	}
+	if fingerprint(known) == fingerprint(wanted) {
+		b.Log.Info("commands are up to date", "commands", len(wanted))
+		return nil
+	}
+	if err := b.rest.call(ctx, http.MethodPut, endpoint, wanted, nil); err != nil {
+		return fmt.Errorf("registering commands: %w", err)
+	}
+	b.Log.Info("commands registered", "commands", len(wanted))
+	return nil
+}
+
+// fingerprint is the same for two lists of commands that people cannot tell
+// apart, whatever order and defaults Discord returns them with.
+func fingerprint(list []*discordgo.ApplicationCommand) [sha256.Size]byte {
+	type option struct {
+		Type                         discordgo.ApplicationCommandOptionType
+		Name, Description            string
+		Required, Autocomplete       bool
+		MinLength, MaxLength, Choice int
+	}
+	type command struct {
+		Type              discordgo.ApplicationCommandType
+		Name, Description string
+		Permissions       int64
+		Contexts          []discordgo.InteractionContextType
+		Installs          []discordgo.ApplicationIntegrationType
+		Options           []option
+	}
+	var all []command
+	for _, c := range list {
+		one := command{Type: max(c.Type, discordgo.ChatApplicationCommand), Name: c.Name, Description: c.Description, Permissions: -1}
+		if c.DefaultMemberPermissions != nil {
+			one.Permissions = *c.DefaultMemberPermissions
+		}
+		if c.Contexts != nil {
+			one.Contexts = slices.Sorted(slices.Values(*c.Contexts))
+		}
+		if c.IntegrationTypes != nil {
+			one.Installs = slices.Sorted(slices.Values(*c.IntegrationTypes))
+		}
+		for _, o := range c.Options {
+			opt := option{o.Type, o.Name, o.Description, o.Required, o.Autocomplete, 0, o.MaxLength, len(o.Choices)}
+			if o.MinLength != nil {
+				opt.MinLength = *o.MinLength
+			}
+			one.Options = append(one.Options, opt)
+		}
+		all = append(all, one)
+	}
+	slices.SortFunc(all, func(a, b command) int {
+		return strings.Compare(fmt.Sprint(a.Type, a.Name), fmt.Sprint(b.Type, b.Name))
+	})
+	data, _ := json.Marshal(all) // plain values always encode
+	return sha256.Sum256(data)
+}

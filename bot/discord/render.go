@@ -1,0 +1,261 @@
+package discord
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// The bot's voice: calm, plain, short. It says what it knows and what it does
+// not know, and never more than the FAQ does. It speaks as "I", to one person,
+// in sentences that a screen reader can read: no meaning in colour, emoji or
+// layout alone. It does not repeat what a person wrote, does not apologise
+// twice, does not joke about pain, and always shows a way on.
+//
+// Every sentence of the bot's own that people read stands in this file. What is
+// said about health comes from the FAQ file alone.
+const (
+	didYouMean = "I am not sure which of these you mean:"
+	pressOne   = "Press one below, or ask again in other words."
+
+	dontHave     = "I don't have an answer to that."
+	whatIHave    = "What I can answer, for example:"
+	browseTopics = "Press **Browse topics** to see everything, or ask again in other words."
+	askHere      = "People who may know: %s"
+
+	notHere      = "The moderators of this server have switched me off in this channel."
+	slowDown     = "That was a lot of questions at once. Please wait a few seconds, then ask again."
+	switchedOff  = "The moderators of this server have switched that answer off."
+	wentWrong    = "Something went wrong on my side, and it has been noted for the people who run me. Please try again."
+	expired      = "This button is from an older version of me. Please ask again, or use `/topics`."
+	notAllowed   = "Only people with the Manage Server permission can do that."
+	notFromHere  = "That works in a server only."
+	thanks       = "Thank you, noted. I count it, without your name."
+	otherAnswers = "Sorry about that. Perhaps one of these:"
+	otherNothing = "Sorry about that. I have nothing closer. Ask again in other words, or press **Browse topics**."
+	chooseTopic  = "Choose what you want to read:"
+
+	emergencyHere = "The emergency number here: **%s**"
+	ownEntry      = "-# Written by the moderators of this server."
+
+	unknownCommand = "I no longer have that command. Please reload Discord, or use `/help`."
+)
+
+// Labels of buttons and menus.
+const (
+	labelHelpful = "Helpful"
+	labelOther   = "Not what I asked"
+	labelShare   = "Share"
+	labelBrowse  = "Browse topics"
+	labelChoose  = "Choose a topic"
+)
+
+const helpText = `## Ask me in your own words
+I look for the right one of a few answers that people have written and checked. I do not write answers myself, and when I do not have one, I say so.
+
+- **/ask** and your question. Only you see the answer; press **Share** to show it to everyone.
+- **Mention me** in a message, **reply to me**, or send me a **direct message**.
+- **Apps, then Answer from FAQ** on somebody's message.
+- **/topics** to browse everything I know.
+- **/privacy** for what I keep.
+
+%s`
+
+const privacyText = `## What I keep
+- **Your words: no.** I read a question to find the answer, and then it is gone. It is not stored and not logged.
+- **Who asked: no.** I do not store who asked what.
+- **Counts: yes.** How often each answer was given in a server on a day, and whether it helped.
+- **What moderators set up: yes.** Settings, and wordings and entries that they write themselves, with who changed what. Moderators can delete all of it with **/faq-config**.
+
+Please do not post personal details about your health where others can read them. If you did, delete your message: I keep no copy.`
+
+// answer is what the bot says to a question, on every surface the same.
+func (b *Bot) answer(a faq.Answer) message {
+	m := b.message(a)
+	var text strings.Builder
+	text.WriteString(warning(a))
+	switch a.Outcome {
+	case faq.Answered:
+		text.WriteString(entry(a.Entry))
+		m.rows = rows(related(a), feedback(a))
+	case faq.Suggested:
+		text.WriteString(didYouMean + "\n")
+		for i, e := range a.Suggestions {
+			fmt.Fprintf(&text, "%d. %s\n", i+1, e.Title)
+		}
+		text.WriteString("\n" + pressOne)
+		m.rows = rows(entryButtons(a.Suggestions), []discordgo.MessageComponent{browse()})
+	case faq.Unknown:
+		text.WriteString(unknown(a))
+		m.rows = rows([]discordgo.MessageComponent{browse()})
+	}
+	if a.Warning.Level >= faq.Sign && a.Warning.Entry != nil && a.Entry != a.Warning.Entry {
+		m.rows = append(rows(entryButtons([]*faq.Entry{a.Warning.Entry})), m.rows...)
+	}
+	m.text = text.String()
+	return m
+}
+
+// message is an empty message that ends as this server's messages do.
+func (b *Bot) message(a faq.Answer) message {
+	return message{disclaimer: b.Desk.Book.Disclaimer(), note: a.Server.Note}
+}
+
+// sorry is a private message with one sentence.
+func (b *Bot) sorry(sentence string) message {
+	return message{disclaimer: b.Desk.Book.Disclaimer(), text: sentence, private: true}
+}
+
+// warning is the block above everything else when a question holds a warning
+// sign; empty otherwise.
+func warning(a faq.Answer) string {
+	if a.Warning.Text == "" {
+		return ""
+	}
+	var text strings.Builder
+	for line := range strings.Lines(strings.TrimSpace(a.Warning.Text)) {
+		text.WriteString("> " + strings.TrimSuffix(line, "\n") + "\n")
+	}
+	if a.Warning.Level == faq.Emergency && a.Server.EmergencyNumber != "" {
+		fmt.Fprintf(&text, "> "+emergencyHere+"\n", plain(a.Server.EmergencyNumber))
+	}
+	return text.String() + "\n"
+}
+
+// entry is one curated answer under its own title.
+func entry(e *faq.Entry) string {
+	text := "### " + e.Title + "\n" + strings.TrimSpace(e.Answer)
+	if e.Own {
+		text += "\n" + ownEntry
+	}
+	return text
+}
+
+func unknown(a faq.Answer) string {
+	var text strings.Builder
+	text.WriteString(dontHave + " " + whatIHave + "\n")
+	for _, e := range top(a)[:min(5, len(top(a)))] {
+		text.WriteString("- " + e.Title + "\n")
+	}
+	text.WriteString("\n" + browseTopics)
+	if where := help(a.Server); where != "" {
+		fmt.Fprintf(&text, "\n"+askHere, where)
+	}
+	return text.String()
+}
+
+// help is the channel and the role that moderators named for what the bot does
+// not know. Naming them pings nobody.
+func help(s config.Server) string {
+	var places []string
+	if s.HelpChannel != "" {
+		places = append(places, "<#"+s.HelpChannel+">")
+	}
+	if s.HelpRole != "" {
+		places = append(places, "<@&"+s.HelpRole+">")
+	}
+	return strings.Join(places, " ")
+}
+
+// top lists the entries that are no part of another and are not switched off.
+func top(a faq.Answer) []*faq.Entry {
+	var list []*faq.Entry
+	for _, e := range a.Book.Entries() {
+		if e.Parent == "" && a.Offers(e) {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// related is a row of up to three entries worth reading next: those the entry
+// names, and then the parts of its section.
+func related(a faq.Answer) []discordgo.MessageComponent {
+	var list []*faq.Entry
+	for _, id := range a.Entry.Related {
+		if e := a.Book.Entry(id); e != nil {
+			list = append(list, e)
+		}
+	}
+	for _, e := range a.Book.Entries() {
+		if e.Parent == a.Entry.ID {
+			list = append(list, e)
+		}
+	}
+	var shown []*faq.Entry
+	for _, e := range list {
+		if a.Offers(e) && e != a.Warning.Entry && len(shown) < faq.MaxSuggestions {
+			shown = append(shown, e)
+		}
+	}
+	return entryButtons(shown)
+}
+
+// feedback is the row below an answer. "Not what I asked" carries what came
+// next in the search, so that nothing has to be remembered.
+func feedback(a faq.Answer) []discordgo.MessageComponent {
+	next := []string{a.Entry.ID}
+	for _, m := range a.Matches {
+		if m.Entry != a.Entry && len(next) <= faq.MaxSuggestions {
+			next = append(next, m.Entry.ID)
+		}
+	}
+	return []discordgo.MessageComponent{
+		discordgo.Button{Label: labelHelpful, Style: discordgo.SecondaryButton, CustomID: custom("helpful", a.Entry.ID)},
+		discordgo.Button{Label: labelOther, Style: discordgo.SecondaryButton, CustomID: custom("other", next...)},
+	}
+}
+
+func shareButton(e *faq.Entry) discordgo.MessageComponent {
+	return discordgo.Button{Label: labelShare, Style: discordgo.PrimaryButton, CustomID: custom("share", e.ID)}
+}
+
+func browse() discordgo.MessageComponent {
+	return discordgo.Button{Label: labelBrowse, Style: discordgo.SecondaryButton, CustomID: custom("topics")}
+}
+
+func entryButtons(list []*faq.Entry) []discordgo.MessageComponent {
+	var row []discordgo.MessageComponent
+	for _, e := range list {
+		row = append(row, discordgo.Button{Label: label(e.Title, maxLabel), Style: discordgo.SecondaryButton, CustomID: custom("entry", e.ID)})
+	}
+	return row
+}
+
+// rows makes action rows of the given buttons, leaving out empty ones.
+func rows(list ...[]discordgo.MessageComponent) []discordgo.MessageComponent {
+	var out []discordgo.MessageComponent
+	for _, buttons := range list {
+		if len(buttons) > 0 {
+			out = append(out, discordgo.ActionsRow{Components: buttons})
+		}
+	}
+	return out
+}
+
+// entryMenus lets people choose among entries: as many menus as it takes, up to
+// the five rows a message may have.
+func entryMenus(list []*faq.Entry) []discordgo.MessageComponent {
+	var out []discordgo.MessageComponent
+	for n := 0; len(list) > 0 && n < maxRow; n++ {
+		page := list[:min(maxOptions, len(list))]
+		list = list[len(page):]
+		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: custom("pick", fmt.Sprint(n)), Placeholder: labelChoose}
+		for _, e := range page {
+			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: label(e.Title, maxOption), Value: e.ID})
+		}
+		out = append(out, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
+	}
+	return out
+}
+
+// plain takes the meaning of Markdown out of a text.
+func plain(text string) string {
+	return markdown.Replace(text)
+}
+
+var markdown = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "~", `\~`, "`", "\\`", "|", `\|`, ">", `\>`, "#", `\#`, "[", `\[`, "]", `\]`, "<", `\<`)
