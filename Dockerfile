@@ -1,0 +1,24 @@
+# Two stages: build a static program, then put it where there is nothing else,
+# no shell included. Both base images can be replaced, for a registry of your
+# own: --build-arg BUILD_IMAGE=... --build-arg RUN_IMAGE=...
+ARG BUILD_IMAGE=golang:1.26
+ARG RUN_IMAGE=gcr.io/distroless/static-debian13:nonroot
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY config config
+COPY faq faq
+COPY bot bot
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/bot ./bot \
+ && mkdir -p /out/data
+
+FROM ${RUN_IMAGE}
+COPY --from=build /out/bot /bot
+# Everything the bot writes goes here; mount a volume to keep it.
+COPY --from=build --chown=65532:65532 /out/data /data
+WORKDIR /data
+USER 65532:65532
+ENTRYPOINT ["/bot"]
+CMD ["run"]

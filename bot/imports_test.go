@@ -1,0 +1,75 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// rooms is who may import whom of ours. Tests may cross the hall.
+var rooms = map[string][]string{
+	"config":          {},
+	"faq":             {"config"},
+	"bot/store":       {"config", "faq"},
+	"bot/discord":     {"config", "faq"},
+	"bot/fakediscord": {},
+	"bot/playground":  {"bot/fakediscord", "faq"},
+	"bot":             {"config", "faq", "bot/store", "bot/discord", "bot/fakediscord", "bot/playground"},
+}
+
+// keepers are the libraries that one room alone may import.
+var keepers = map[string]string{
+	"github.com/agnivade/levenshtein":  "faq",
+	"github.com/kljensen/snowball":     "faq",
+	"github.com/goccy/go-yaml":         "faq",
+	"github.com/bwmarrin/discordgo":    "bot/discord",
+	"github.com/gorilla/websocket":     "bot/discord",
+	"github.com/coder/websocket":       "bot/fakediscord",
+	"database/sql":                     "bot/store",
+	"github.com/jackc/pgx":             "bot/store",
+	"modernc.org/sqlite":               "bot/store",
+	"github.com/pressly/goose":         "bot/store",
+	"github.com/alecthomas/kong":       "bot",
+	"github.com/wcharczuk/go-chart/v2": "bot/discord",
+}
+
+func TestImportWalls(t *testing.T) {
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != ".." {
+			return fs.SkipDir
+		}
+		if d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		room := filepath.ToSlash(strings.TrimPrefix(filepath.Dir(path), ".."+string(filepath.Separator)))
+		allowed, known := rooms[room]
+		if !known {
+			t.Errorf("%s is in a room the house does not have", path)
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			if ours, ok := strings.CutPrefix(imported, "backfaq/"); ok && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s, which %s may not", path, imported, room)
+			}
+			for library, keeper := range keepers {
+				if (imported == library || strings.HasPrefix(imported, library+"/")) && room != keeper {
+					t.Errorf("%s imports %s, which only %s may", path, imported, keeper)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

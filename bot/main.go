@@ -1,0 +1,119 @@
+// Command bot answers questions from a FAQ, in a terminal and on Discord.
+//
+// This is the one place where the parts meet: it reads the command line and the
+// environment, puts a desk together, and hands it to whoever asks.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"backfaq/bot/discord"
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// Exit codes. A supervisor must not restart the program after 2 and 78:
+// somebody has to change something first (78 is EX_CONFIG of sysexits.h).
+const (
+	exitFailed  = 1
+	exitUsage   = 2
+	exitRefused = 78
+)
+
+// program is the command line. Each command has a Run method beside it.
+type program struct {
+	Run   runCommand   `cmd:"" default:"withargs" help:"Connect to Discord and answer there."`
+	Ask   askCommand   `cmd:"" help:"Answer a question in the terminal. Needs no token and no network."`
+	Check checkCommand `cmd:"" help:"Check the FAQ and the settings, and print the link that invites the bot."`
+}
+
+// streams are the program's input and output, so that commands need no globals.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// usageError is a mistake in how the program was started.
+type usageError struct{ error }
+
+func main() {
+	// The first signal ends the program in good order, the second at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	os.Exit(start(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// start parses the arguments, runs the command, and turns its error into a
+// sentence and an exit code.
+func start(ctx context.Context, args []string, std streams) int {
+	var p program
+	exit := -1 // set when kong wants to end the program, after --help
+	parser, err := kong.New(&p,
+		kong.Name("bot"),
+		kong.Description("A FAQ bot for Discord that finds the right curated answer, or says honestly that it has none."),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(code int) { exit = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(std),
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(std.err, "bot:", err)
+		return exitFailed
+	}
+	command, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	if err == nil {
+		err = command.Run()
+	} else {
+		err = usageError{err}
+	}
+	if err == nil {
+		return 0
+	}
+	_, _ = fmt.Fprintln(std.err, "bot:", err)
+	var usage usageError
+	var refused *discord.FatalError
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &refused):
+		return exitRefused
+	}
+	return exitFailed
+}
+
+// load reads the operator's FAQ, or the built-in one.
+func load(f config.FAQ) (*faq.Book, error) {
+	if f.File == "" {
+		return faq.Builtin(), nil
+	}
+	data, err := os.ReadFile(f.File)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("reading FAQ_FILE: %w", err)}
+	}
+	book, err := faq.Load(f.File, data)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return book, nil
+}
+
+// logger writes to standard error, one line an event.
+func logger(l config.Logs, std streams) *slog.Logger {
+	options := &slog.HandlerOptions{Level: l.Level}
+	if l.Format == "json" {
+		return slog.New(slog.NewJSONHandler(std.err, options))
+	}
+	return slog.New(slog.NewTextHandler(std.err, options))
+}
