@@ -1,0 +1,51 @@
+package faq
+
+import "time"
+
+// RareWord is how many unanswered questions must have held a word of the
+// vocabulary before moderators are shown it, so that no word points to a person.
+const RareWord = 5
+
+// Stats is what was asked on one server over a span of days. It holds neither
+// text nor people.
+type Stats struct {
+	Total Sums
+	Days  []DaySums // one for each day of the span, oldest first
+	Ways  []WaySums // most used first
+	// Entries are those that were answered with or voted on, most answered
+	// first. An id may be of an entry that is gone.
+	Entries []EntrySums
+	// Words are vocabulary words that at least RareWord unanswered questions
+	// held, most frequent first.
+	Words []WordSum
+}
+
+// Sums counts questions by what came of them.
+type Sums struct{ Answered, Suggested, Unknown, Helpful, Unhelpful int64 }
+
+// Questions is how many questions there were.
+func (s Sums) Questions() int64 { return s.Answered + s.Suggested + s.Unknown }
+
+// DaySums are the sums of one day, which begins at Day, in UTC.
+type DaySums struct {
+	Day time.Time
+	Sums
+}
+
+// WaySums are the sums of one way of asking; nobody votes on a way.
+type WaySums struct {
+	Way Way
+	Sums
+}
+
+// EntrySums are the sums of one entry: answered, helpful and unhelpful.
+type EntrySums struct {
+	Entry string
+	Sums
+}
+
+// WordSum is how many unanswered questions held a word.
+type WordSum struct {
+	Word      string
+	Questions int64
+}
