@@ -1,0 +1,147 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+func TestStats(t *testing.T) {
+	onEach(t, func(t *testing.T, url config.Secret) {
+		now := noon.AddDate(0, 0, -7)
+		s := open(t, url, Options{Now: func() time.Time { return now }})
+		answered := func(server, entry string, way faq.Way) {
+			s.Count(faq.Tick{Server: server, Way: way, Outcome: faq.Answered, Entry: entry})
+		}
+		answered(serverA, "faq-causes", faq.WaySlash) // a day too old
+		now = noon.AddDate(0, 0, -6)
+		answered(serverA, "faq-causes", faq.WaySlash)
+		answered(serverA, "faq-symptoms", faq.WayMention)
+		if _, err := s.Stats(t.Context(), serverA, 7); err != nil { // saves in between
+			t.Fatal(err)
+		}
+		answered(serverA, "faq-causes", faq.WaySlash)
+		now = noon
+		answered(serverB, "faq-causes", faq.WayButton)
+		answered("", "faq-causes", faq.WayDM)
+		s.Count(faq.Tick{Server: serverA, Way: faq.WaySlash, Outcome: faq.Suggested})
+		for i := range 5 {
+			words := []string{"spasm", "spasm", "posture"}
+			if i == 0 {
+				words = []string{"spasm"}
+			}
+			s.Count(faq.Tick{Server: serverA, Way: faq.WayMention, Outcome: faq.Unknown, Words: words})
+		}
+		s.Feedback(serverA, "faq-causes", true)
+		s.Feedback(serverA, "faq-causes", true)
+		s.Feedback(serverA, "faq-causes", false)
+
+		got, err := s.Stats(t.Context(), serverA, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := func(ago int, sums faq.Sums) faq.DaySums {
+			return faq.DaySums{Day: noon.Truncate(24*time.Hour).AddDate(0, 0, -ago), Sums: sums}
+		}
+		want := faq.Stats{
+			Total: faq.Sums{Answered: 3, Suggested: 1, Unknown: 5, Helpful: 2, Unhelpful: 1},
+			Days: []faq.DaySums{
+				day(6, faq.Sums{Answered: 3}), day(5, faq.Sums{}), day(4, faq.Sums{}), day(3, faq.Sums{}), day(2, faq.Sums{}), day(1, faq.Sums{}),
+				day(0, faq.Sums{Suggested: 1, Unknown: 5, Helpful: 2, Unhelpful: 1}),
+			},
+			Ways: []faq.WaySums{
+				{Way: faq.WayMention, Sums: faq.Sums{Answered: 1, Unknown: 5}},
+				{Way: faq.WaySlash, Sums: faq.Sums{Answered: 2, Suggested: 1}},
+			},
+			Entries: []faq.EntrySums{
+				{Entry: "faq-causes", Sums: faq.Sums{Answered: 2, Helpful: 2, Unhelpful: 1}},
+				{Entry: "faq-symptoms", Sums: faq.Sums{Answered: 1}},
+			},
+			Words: []faq.WordSum{{Word: "spasm", Questions: 5}}, // "posture" was in four
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("stats (-want +got):\n%s", diff)
+		}
+		if _, err := s.Stats(t.Context(), serverA, 91); err == nil {
+			t.Error("more days than are kept")
+		}
+	})
+}
+
+func TestRemoval(t *testing.T) {
+	onEach(t, func(t *testing.T, url config.Secret) {
+		now := noon
+		s := open(t, url, Options{Now: func() time.Time { return now }})
+		fill := func(server string) {
+			t.Helper()
+			note(t, s, server, "kept")
+			s.Count(faq.Tick{Server: server, Way: faq.WaySlash, Outcome: faq.Unknown, Words: []string{"spasm"}})
+			if _, err := s.Stats(t.Context(), server, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows := func() (n int) {
+			for _, table := range []string{"servers", "audit", "counts", "words", "removed"} {
+				n += count(t, s, table)
+			}
+			return n
+		}
+		do := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		fill(serverA)
+		do(s.Removed(t.Context(), serverA, now))
+		if known, err := s.Known(t.Context()); err != nil || len(known) != 0 {
+			t.Errorf("known after the removal: %v, %v", known, err)
+		}
+		now = noon.AddDate(0, 0, config.RemovedKeepDays).Add(-time.Second)
+		do(s.Purge(t.Context()))
+		if got := noteNow(t, s, serverA); got != "kept" {
+			t.Error("deleted before its time")
+		}
+		do(s.Returned(t.Context(), serverA))
+		now = noon.AddDate(0, 0, config.RemovedKeepDays)
+		do(s.Purge(t.Context()))
+		if got := noteNow(t, s, serverA); got != "kept" {
+			t.Error("deleted although the bot returned")
+		}
+		if known, err := s.Known(t.Context()); err != nil || !cmp.Equal(known, []string{serverA}) {
+			t.Errorf("known after the return: %v, %v", known, err)
+		}
+		do(s.Removed(t.Context(), serverA, noon))
+		do(s.Removed(t.Context(), serverA, now)) // told twice, the first time counts
+		do(s.Purge(t.Context()))
+		if n := rows(); n != 0 {
+			t.Errorf("%d rows are left of a removed server", n)
+		}
+		if got := noteNow(t, s, serverA); got != "" {
+			t.Errorf("still seen: %q", got)
+		}
+
+		fill(serverA)
+		fill(serverB)
+		s.Feedback(serverA, "faq-causes", true) // not saved yet
+		do(s.DeleteServer(t.Context(), serverA))
+		if _, err := s.Stats(t.Context(), serverA, 1); err != nil { // saves what waits
+			t.Fatal(err)
+		}
+		if n := rows(); n != 4 {
+			t.Errorf("%d rows, want the other server's 4", n)
+		}
+		if got := noteNow(t, s, serverA) + noteNow(t, s, serverB); got != "kept" {
+			t.Errorf("after deletion the two see %q", got)
+		}
+		now = noon.AddDate(0, 0, config.RemovedKeepDays+config.StatsKeepDays)
+		do(s.Purge(t.Context()))
+		if n := count(t, s, "counts") + count(t, s, "words"); n != 0 {
+			t.Errorf("%d counters outlived their time", n)
+		}
+	})
+}

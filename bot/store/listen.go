@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+const (
+	// everyServer is announced when more than one server changed.
+	everyServer = ""
+	// listenRetry is the pause before listening again. While nothing can be
+	// heard the cache is emptied at this pace, so that no process believes
+	// an old setting for longer.
+	listenRetry = 500 * time.Millisecond
+	// listenQuiet is after how much silence the connection is tried.
+	listenQuiet = 5 * time.Second
+)
+
+// announce tells every process, this one too, that a server changed, at the
+// moment of the commit. SQLite has no other processes.
+func (s *Store) announce(ctx context.Context, tx *sql.Tx, server string) error {
+	if s.place.postgres == nil {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `SELECT pg_notify('backfaq', $1)`, server)
+	return err
+}
+
+// listen empties the cache of servers that other processes changed, until ctx
+// ends.
+func (s *Store) listen(ctx context.Context) {
+	if s.place.postgres == nil {
+		return
+	}
+	deaf := false
+	for {
+		err := s.hear(ctx, func() {
+			if deaf {
+				s.log.Info("hearing of other processes' changes again")
+			}
+			deaf = false
+			s.views.doubt() // what happened meanwhile was not heard
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		if !deaf {
+			s.log.Warn("cannot hear of other processes' changes, reading settings anew all the time", "err", err)
+		}
+		deaf = true
+		s.views.doubt()
+		if !sleep(ctx, listenRetry) {
+			return
+		}
+	}
+}
+
+// hear listens on a connection of its own until it fails; heard is called once
+// it listens.
+func (s *Store) hear(ctx context.Context, listening func()) error {
+	conn, err := s.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer hangUp(conn)
+	if _, err := conn.Exec(ctx, `LISTEN backfaq`); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	listening()
+	for {
+		note, err := wait(ctx, conn)
+		switch {
+		case err != nil && (ctx.Err() != nil || !pgconn.Timeout(err)):
+			return fmt.Errorf("wait for changes: %w", err)
+		case err != nil: // silence
+			if err := alive(ctx, conn); err != nil {
+				return err
+			}
+		case note.Payload == everyServer:
+			s.views.doubt()
+		default:
+			s.views.changed(note.Payload)
+		}
+	}
+}
+
+func wait(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
+	ctx, cancel := context.WithTimeout(ctx, listenQuiet)
+	defer cancel()
+	return conn.WaitForNotification(ctx)
+}
+
+// dial opens a connection to PostgreSQL outside the pool.
+func (s *Store) dial(ctx context.Context) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, openPatience)
+	defer cancel()
+	return pgx.ConnectConfig(ctx, s.place.postgres.Copy())
+}
+
+// alive asks for a sign of life, since a connection that was cut without a word
+// looks like a quiet one.
+func alive(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, viewPatience)
+	defer cancel()
+	if err := conn.Ping(ctx); err != nil {
+		return fmt.Errorf("no sign of life from PostgreSQL: %w", err)
+	}
+	return nil
+}
+
+func hangUp(conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = conn.Close(ctx)
+}

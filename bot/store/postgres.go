@@ -1,0 +1,56 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+const (
+	// postgresConnections leaves room for many processes under PostgreSQL's
+	// usual limit of 100.
+	postgresConnections = 8
+	// postgresLifetime brings connections to the new primary after a failover.
+	postgresLifetime = 5 * time.Minute
+)
+
+func parsePostgres(text string) (*pgx.ConnConfig, error) {
+	cfg, err := pgx.ParseConfig(text)
+	if err != nil {
+		return nil, errors.New("DATABASE_URL cannot be read: use postgres://USER:PASSWORD@HOST/DATABASE, with special characters of the password written as %XX")
+	}
+	if cfg.ConnectTimeout == 0 || cfg.ConnectTimeout > openPatience {
+		cfg.ConnectTimeout = openPatience
+	}
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = "backfaq"
+	}
+	// A process that vanishes in a transaction must not hold its row locks.
+	if cfg.RuntimeParams["idle_in_transaction_session_timeout"] == "" {
+		cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "10s"
+	}
+	return cfg, nil
+}
+
+func openPostgres(cfg *pgx.ConnConfig) *sql.DB {
+	db := stdlib.OpenDB(*cfg)
+	db.SetMaxOpenConns(postgresConnections)
+	db.SetMaxIdleConns(postgresConnections)
+	db.SetConnMaxLifetime(postgresLifetime)
+	return db
+}
+
+// judgePostgres tells what an operator must mend (who may log in, which
+// database, what they may do there) from what may pass by itself.
+func judgePostgres(err error) error {
+	failed, ok := errors.AsType[*pgconn.PgError](err)
+	if ok && (strings.HasPrefix(failed.Code, "28") || failed.Code == "3D000" || failed.Code == "42501") {
+		return lasting{err}
+	}
+	return err
+}

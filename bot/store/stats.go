@@ -1,0 +1,134 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// Stats sums up what was asked on a server in the last days, today included.
+func (s *Store) Stats(ctx context.Context, server string, days int) (faq.Stats, error) {
+	if days < 1 || days > config.StatsKeepDays {
+		return faq.Stats{}, fmt.Errorf("statistics of %d days: use 1 to %d", days, config.StatsKeepDays)
+	}
+	// What this process counted a moment ago belongs in; other processes' last
+	// seconds do not matter.
+	if err := s.flush(ctx); err != nil {
+		return faq.Stats{}, err
+	}
+	since := s.today() - int64(days) + 1
+	var stats faq.Stats
+	for day := since; day < since+int64(days); day++ {
+		stats.Days = append(stats.Days, faq.DaySums{Day: time.Unix(day*secondsPerDay, 0).UTC()})
+	}
+	if err := s.sumCounts(ctx, server, since, &stats); err != nil {
+		return faq.Stats{}, unavailable("read statistics", err)
+	}
+	if err := s.sumWords(ctx, server, since, &stats); err != nil {
+		return faq.Stats{}, unavailable("read statistics", err)
+	}
+	return stats, nil
+}
+
+func (s *Store) sumCounts(ctx context.Context, server string, since int64, stats *faq.Stats) error {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT day, entry, way, outcome, n FROM counts WHERE server = $1 AND day >= $2`, server, since)
+	if err != nil {
+		return err
+	}
+	ways, entries := make(map[faq.Way]*faq.Sums), make(map[string]*faq.Sums)
+	err = each(rows, func() error {
+		var day, n int64
+		var entry string
+		var way faq.Way
+		var outcome faq.Outcome
+		if err := rows.Scan(&day, &entry, &way, &outcome, &n); err != nil {
+			return err
+		}
+		add(&stats.Total, outcome, n)
+		if i := day - since; i < int64(len(stats.Days)) { // a day ahead is of a clock ahead
+			add(&stats.Days[i].Sums, outcome, n)
+		}
+		if way != "" {
+			add(at(ways, way), outcome, n)
+		}
+		if entry != "" {
+			add(at(entries, entry), outcome, n)
+		}
+		return nil
+	})
+	for way, sums := range ways {
+		stats.Ways = append(stats.Ways, faq.WaySums{Way: way, Sums: *sums})
+	}
+	for entry, sums := range entries {
+		stats.Entries = append(stats.Entries, faq.EntrySums{Entry: entry, Sums: *sums})
+	}
+	slices.SortFunc(stats.Ways, func(a, b faq.WaySums) int {
+		return cmp.Or(cmp.Compare(b.Questions(), a.Questions()), cmp.Compare(a.Way, b.Way))
+	})
+	slices.SortFunc(stats.Entries, func(a, b faq.EntrySums) int {
+		return cmp.Or(cmp.Compare(b.Answered, a.Answered), strings.Compare(a.Entry, b.Entry))
+	})
+	return err
+}
+
+func (s *Store) sumWords(ctx context.Context, server string, since int64, stats *faq.Stats) error {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT word, CAST(SUM(n) AS BIGINT) FROM words WHERE server = $1 AND day >= $2
+		GROUP BY word HAVING SUM(n) >= $3`, server, since, faq.RareWord)
+	if err != nil {
+		return err
+	}
+	err = each(rows, func() error {
+		var w faq.WordSum
+		err := rows.Scan(&w.Word, &w.Questions)
+		stats.Words = append(stats.Words, w)
+		return err
+	})
+	// Sorted here, because the databases do not agree on the order of text.
+	slices.SortFunc(stats.Words, func(a, b faq.WordSum) int {
+		return cmp.Or(cmp.Compare(b.Questions, a.Questions), strings.Compare(a.Word, b.Word))
+	})
+	return err
+}
+
+func add(sums *faq.Sums, outcome faq.Outcome, n int64) {
+	switch outcome {
+	case faq.Answered:
+		sums.Answered += n
+	case faq.Suggested:
+		sums.Suggested += n
+	case faq.Unknown:
+		sums.Unknown += n
+	case helpful:
+		sums.Helpful += n
+	case unhelpful:
+		sums.Unhelpful += n
+	}
+}
+
+// at is the sums of a key, made when first asked for.
+func at[K comparable](sums map[K]*faq.Sums, key K) *faq.Sums {
+	if sums[key] == nil {
+		sums[key] = new(faq.Sums)
+	}
+	return sums[key]
+}
+
+// each runs scan on every row and closes the rows.
+func each(rows *sql.Rows, scan func() error) error {
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"go.uber.org/goleak"
+
+	"backfaq/config"
+)
+
+func TestMain(m *testing.M) {
+	if child := os.Getenv(childEnv); child != "" {
+		children[child]()
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+const (
+	serverA = "1000000000000000001"
+	serverB = "1000000000000000002"
+	alice   = "2000000000000000001"
+	bob     = "2000000000000000002"
+)
+
+// noon is a fixed time for the records.
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// onEach runs a test on an empty database of every kind.
+func onEach(t *testing.T, test func(t *testing.T, url config.Secret)) {
+	t.Run("memory", func(t *testing.T) { test(t, "sqlite::memory:") })
+	t.Run("file", func(t *testing.T) { test(t, sqliteURL(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, postgresURL(t)) })
+}
+
+func sqliteURL(t testing.TB) config.Secret {
+	return config.Secret("sqlite:" + filepath.Join(t.TempDir(), "test.db"))
+}
+
+// postgresURL makes a database of the test's own, which goes with the test.
+func postgresURL(t testing.TB) config.Secret {
+	t.Helper()
+	admin := os.Getenv("TEST_POSTGRES_URL")
+	if admin == "" {
+		t.Skip("PostgreSQL is not tested: run .ci/postgres go test ./bot/store, or name a server in TEST_POSTGRES_URL")
+	}
+	name := "t" + strings.ToLower(fmt.Sprintf("%x", time.Now().UnixNano()))
+	exec := func(sql string) {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		conn, err := pgx.Connect(ctx, admin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close(ctx) }()
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("CREATE DATABASE " + name)
+	t.Cleanup(func() { exec("DROP DATABASE " + name + " WITH (FORCE)") })
+	u, err := url.Parse(admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return config.Secret(u.String())
+}
+
+// open opens a store that closes with the test.
+func open(t testing.TB, url config.Secret, o Options) *Store {
+	t.Helper()
+	if o.Now == nil {
+		o.Now = func() time.Time { return noon }
+	}
+	s, err := Open(t.Context(), url, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+// note makes a change that sets the server's note, and fails the test if that
+// fails.
+func note(t testing.TB, s *Store, server, text string) {
+	t.Helper()
+	if err := setNote(t.Context(), s, server, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func setNote(ctx context.Context, s *Store, server, text string) error {
+	_, err := s.Change(ctx, server, alice, "note: "+text, func(c *config.Server) error {
+		c.Note = text
+		return nil
+	})
+	return err
+}
+
+// noteNow is the note that the next question would see.
+func noteNow(t testing.TB, s *Store, server string) string {
+	t.Helper()
+	view, err := s.View(t.Context(), server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return view.Settings.Note
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"sync"
+
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+const (
+	// maxCounts is how many different counters wait in memory to be saved,
+	// about 3 MiB. Counting one that waits already is always possible.
+	maxCounts = 20_000
+	// maxName is how long an entry's id or a word can be, in bytes.
+	maxName = 64
+
+	helpful   faq.Outcome = "helpful"
+	unhelpful faq.Outcome = "unhelpful"
+)
+
+// counter is a row of counts, or of words if word is set, without its number.
+type counter struct {
+	server  string
+	day     int64
+	entry   string
+	way     faq.Way
+	outcome faq.Outcome
+	word    string
+}
+
+// tally gathers counters until they are saved.
+type tally struct {
+	mu      sync.Mutex
+	waiting map[counter]int64
+	dropped int64
+
+	saving sync.Mutex // held while counters are on their way to the database
+}
+
+// Count counts a question, in memory. It never blocks on the database. What is
+// asked outside a server is not counted.
+func (s *Store) Count(t faq.Tick) {
+	if !config.IsID(t.Server) {
+		return
+	}
+	day := s.today()
+	counts := []counter{{server: t.Server, day: day, entry: t.Entry, way: t.Way, outcome: t.Outcome}}
+	words := slices.Clone(t.Words)
+	slices.Sort(words)
+	for _, word := range slices.Compact(words) {
+		counts = append(counts, counter{server: t.Server, day: day, word: word})
+	}
+	s.tally.add(counts)
+}
+
+// Feedback counts a vote on an entry. The caller knows that there is such an
+// entry.
+func (s *Store) Feedback(server, entry string, yes bool) {
+	if !config.IsID(server) {
+		return
+	}
+	outcome := unhelpful
+	if yes {
+		outcome = helpful
+	}
+	s.tally.add([]counter{{server: server, day: s.today(), entry: entry, outcome: outcome}})
+}
+
+// Dropped is how many counts were lost because too many were waiting.
+func (s *Store) Dropped() int64 {
+	s.tally.mu.Lock()
+	defer s.tally.mu.Unlock()
+	return s.tally.dropped
+}
+
+func (t *tally) add(counts []counter) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range counts {
+		t.put(c, 1)
+	}
+}
+
+func (t *tally) put(c counter, n int64) {
+	if _, there := t.waiting[c]; !there && len(t.waiting) >= maxCounts || !storable(c.entry) || !storable(c.word) {
+		t.dropped += n
+		return
+	}
+	if t.waiting == nil {
+		t.waiting = make(map[counter]int64)
+	}
+	t.waiting[c] += n
+}
+
+// storable keeps a name that no database would take from spoiling a batch.
+func storable(name string) bool {
+	return len(name) <= maxName && name == plain(name, maxName)
+}
+
+// flush saves the counters that wait, in one transaction; if that fails they
+// wait on.
+func (s *Store) flush(ctx context.Context) error {
+	s.tally.saving.Lock()
+	defer s.tally.saving.Unlock()
+	s.tally.mu.Lock()
+	batch := s.tally.waiting
+	s.tally.waiting = nil
+	s.tally.mu.Unlock()
+	if len(batch) == 0 {
+		return nil
+	}
+	err := s.tx(ctx, "save counters", func(ctx context.Context, tx *sql.Tx) error { return save(ctx, tx, batch) })
+	if err != nil {
+		s.tally.mu.Lock()
+		defer s.tally.mu.Unlock()
+		for c, n := range batch {
+			s.tally.put(c, n)
+		}
+	}
+	return err
+}
+
+func save(ctx context.Context, tx *sql.Tx, batch map[counter]int64) error {
+	count, err := tx.PrepareContext(ctx, `
+		INSERT INTO counts (server, day, entry, way, outcome, n) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (server, day, entry, way, outcome) DO UPDATE SET n = counts.n + excluded.n`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = count.Close() }()
+	word, err := tx.PrepareContext(ctx, `
+		INSERT INTO words (server, day, word, n) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (server, day, word) DO UPDATE SET n = words.n + excluded.n`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = word.Close() }()
+	for _, c := range inOrder(batch) {
+		if c.word != "" {
+			_, err = word.ExecContext(ctx, c.server, c.day, c.word, batch[c])
+		} else {
+			_, err = count.ExecContext(ctx, c.server, c.day, c.entry, string(c.way), string(c.outcome), batch[c])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inOrder lists counters in one order for every process, so that two that save
+// at once cannot each hold a row the other waits for.
+func inOrder(batch map[counter]int64) []counter {
+	list := make([]counter, 0, len(batch))
+	for c := range batch {
+		list = append(list, c)
+	}
+	slices.SortFunc(list, func(a, b counter) int {
+		return cmp.Or(strings.Compare(a.word, b.word), strings.Compare(a.server, b.server), cmp.Compare(a.day, b.day),
+			strings.Compare(a.entry, b.entry), cmp.Compare(a.way, b.way), cmp.Compare(a.outcome, b.outcome))
+	})
+	return list
+}
+
+// today is the number of the day in UTC.
+func (s *Store) today() int64 { return s.now().Unix() / secondsPerDay }
+
+const secondsPerDay = 24 * 60 * 60
+
+var _ faq.Tally = (*Store)(nil)
