@@ -96,10 +96,10 @@ func TestRefusedChangeLeavesNothing(t *testing.T) {
 
 func TestAudit(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
-		now := noon
-		s := open(t, url, Options{Now: func() time.Time { return now }})
+		now := clockAt(noon)
+		s := open(t, url, Options{Now: now.now})
 		for i := range keptChanges + 20 {
-			now = noon.Add(time.Duration(i) * time.Minute)
+			now.set(noon.Add(time.Duration(i) * time.Minute))
 			note(t, s, serverA, fmt.Sprint(i))
 		}
 		note(t, s, serverB, "other")

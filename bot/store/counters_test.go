@@ -12,20 +12,20 @@ import (
 
 func TestStats(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
-		now := noon.AddDate(0, 0, -7)
-		s := open(t, url, Options{Now: func() time.Time { return now }})
+		now := clockAt(noon.AddDate(0, 0, -7))
+		s := open(t, url, Options{Now: now.now})
 		answered := func(server, entry string, way faq.Way) {
 			s.Count(faq.Tick{Server: server, Way: way, Outcome: faq.Answered, Entry: entry})
 		}
 		answered(serverA, "faq-causes", faq.WaySlash) // a day too old
-		now = noon.AddDate(0, 0, -6)
+		now.set(noon.AddDate(0, 0, -6))
 		answered(serverA, "faq-causes", faq.WaySlash)
 		answered(serverA, "faq-symptoms", faq.WayMention)
 		if _, err := s.Stats(t.Context(), serverA, 7); err != nil { // saves in between
 			t.Fatal(err)
 		}
 		answered(serverA, "faq-causes", faq.WaySlash)
-		now = noon
+		now.set(noon)
 		answered(serverB, "faq-causes", faq.WayButton)
 		answered("", "faq-causes", faq.WayDM)
 		s.Count(faq.Tick{Server: serverA, Way: faq.WaySlash, Outcome: faq.Suggested})
@@ -74,8 +74,8 @@ func TestStats(t *testing.T) {
 
 func TestRemoval(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
-		now := noon
-		s := open(t, url, Options{Now: func() time.Time { return now }})
+		now := clockAt(noon)
+		s := open(t, url, Options{Now: now.now})
 		fill := func(server string) {
 			t.Helper()
 			note(t, s, server, "kept")
@@ -97,17 +97,17 @@ func TestRemoval(t *testing.T) {
 			}
 		}
 		fill(serverA)
-		do(s.Removed(t.Context(), serverA, now))
+		do(s.Removed(t.Context(), serverA, now.now()))
 		if known, err := s.Known(t.Context()); err != nil || len(known) != 0 {
 			t.Errorf("known after the removal: %v, %v", known, err)
 		}
-		now = noon.AddDate(0, 0, config.RemovedKeepDays).Add(-time.Second)
+		now.set(noon.AddDate(0, 0, config.RemovedKeepDays).Add(-time.Second))
 		do(s.Purge(t.Context()))
 		if got := noteNow(t, s, serverA); got != "kept" {
 			t.Error("deleted before its time")
 		}
 		do(s.Returned(t.Context(), serverA))
-		now = noon.AddDate(0, 0, config.RemovedKeepDays)
+		now.set(noon.AddDate(0, 0, config.RemovedKeepDays))
 		do(s.Purge(t.Context()))
 		if got := noteNow(t, s, serverA); got != "kept" {
 			t.Error("deleted although the bot returned")
@@ -116,7 +116,7 @@ func TestRemoval(t *testing.T) {
 			t.Errorf("known after the return: %v, %v", known, err)
 		}
 		do(s.Removed(t.Context(), serverA, noon))
-		do(s.Removed(t.Context(), serverA, now)) // told twice, the first time counts
+		do(s.Removed(t.Context(), serverA, now.now())) // told twice, the first time counts
 		do(s.Purge(t.Context()))
 		if n := rows(); n != 0 {
 			t.Errorf("%d rows are left of a removed server", n)
@@ -138,7 +138,7 @@ func TestRemoval(t *testing.T) {
 		if got := noteNow(t, s, serverA) + noteNow(t, s, serverB); got != "kept" {
 			t.Errorf("after deletion the two see %q", got)
 		}
-		now = noon.AddDate(0, 0, config.RemovedKeepDays+config.StatsKeepDays)
+		now.set(noon.AddDate(0, 0, config.RemovedKeepDays+config.StatsKeepDays))
 		do(s.Purge(t.Context()))
 		if n := count(t, s, "counts") + count(t, s, "words"); n != 0 {
 			t.Errorf("%d counters outlived their time", n)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,18 @@ const (
 
 // noon is a fixed time for the records.
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// clock is a time that tests move.
+type clock struct{ atomic.Pointer[time.Time] }
+
+func clockAt(t time.Time) *clock {
+	c := new(clock)
+	c.Store(&t)
+	return c
+}
+
+func (c *clock) set(t time.Time) { c.Store(&t) }
+func (c *clock) now() time.Time  { return *c.Load() }
 
 // onEach runs a test on an empty database of every kind.
 func onEach(t *testing.T, test func(t *testing.T, url config.Secret)) {
