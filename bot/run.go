@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"backfaq/bot/discord"
+	"backfaq/bot/store"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -20,11 +21,17 @@ func (c *runCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	log := logger(c.Logs, std)
-	bot := &discord.Bot{
-		Desk:  &faq.Desk{Book: book, Log: log},
-		Token: c.Token,
-		API:   c.APIURL,
-		Log:   log,
+	kept, err := store.Open(ctx, c.Database.URL, store.Options{Book: book, Log: log})
+	if err != nil {
+		return usageError{err}
 	}
-	return bot.Run(ctx)
+	bot := &discord.Bot{
+		Desk:           &faq.Desk{Book: book, Servers: kept, Tally: kept, Log: log},
+		Store:          kept,
+		Token:          c.Token,
+		API:            c.APIURL,
+		MessageContent: c.MessageContent,
+		Log:            log,
+	}
+	return errors.Join(bot.Run(ctx), kept.Close())
 }

@@ -46,7 +46,16 @@ type Operator struct {
 	Token  Secret `name:"discord-token" env:"DISCORD_TOKEN" placeholder:"TOKEN" help:"The bot's token, from the Bot page of the developer portal. Better set in the environment: flags show in process lists."`
 	APIURL string `name:"discord-api-url" env:"DISCORD_API_URL" default:"https://discord.com/api" placeholder:"URL" help:"Where Discord's REST API is; a REST proxy of your own, for instance."`
 
+	MessageContent bool `name:"discord-message-content" env:"DISCORD_MESSAGE_CONTENT" help:"Ask Discord for the privileged message content intent, so that moderators can let the bot listen in on channels."`
+
+	Database
+
 	Logs
+}
+
+// Database says where what moderators decide is kept.
+type Database struct {
+	URL Secret `name:"database-url" env:"DATABASE_URL" default:"sqlite:backfaq.db" placeholder:"URL" help:"sqlite:FILE, or postgres://... for more than one process. Default: sqlite:backfaq.db."`
 }
 
 // FAQ says which FAQ to answer from.

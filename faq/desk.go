@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -27,6 +28,10 @@ type Question struct {
 
 	// Explain asks for Answer.Why.
 	Explain bool
+
+	// Rehearsal asks what would be said: nothing is counted, nobody's
+	// allowance is used, and Rest tells a reason for silence beside the answer.
+	Rehearsal bool
 }
 
 // Answer is what to say, and why. Only Discord's room knows how to show it.
@@ -113,10 +118,10 @@ func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 		Off:        view.Settings.Off,
 		Explain:    q.Explain,
 	})
-	if a.Rest == RestNone {
-		a.Rest = d.verdict(q, &a)
+	if a.Rest == RestNone || q.Rehearsal {
+		a.Rest = cmp.Or(a.Rest, d.verdict(q, &a))
 	}
-	if a.Rest != RestNone {
+	if a.Rest != RestNone && !q.Rehearsal {
 		a.Outcome, a.Entry, a.Suggestions = Silent, nil, nil
 		return a
 	}
@@ -158,7 +163,7 @@ func (d *Desk) heard(q Question, s config.Server) Rest {
 		return RestChannel
 	case q.Way == WayMention && !s.Mentions:
 		return RestMentions
-	case q.Way == WayOverheard:
+	case q.Way == WayOverheard, q.Rehearsal:
 		return RestNone
 	}
 	return d.memory.limit(q, s.Questions, d.now())
@@ -212,7 +217,7 @@ func (a Answer) Offers(e *Entry) bool {
 }
 
 func (d *Desk) count(q Question, a Answer) {
-	if d.Tally == nil || q.Way == WayTerminal {
+	if d.Tally == nil || q.Way == WayTerminal || q.Rehearsal {
 		return
 	}
 	tick := Tick{Server: q.Server, Way: q.Way, Outcome: a.Outcome}

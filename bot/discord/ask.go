@@ -180,12 +180,8 @@ func (b *Bot) helpMessage(view faq.Answer) string {
 	return fmt.Sprintf(helpText, examples.String())
 }
 
-// sayHello answers a message that holds nothing but our name.
-func (b *Bot) sayHello(ctx context.Context, q faq.Question) *message {
-	a := b.Desk.Ask(ctx, q)
-	if a.Outcome == faq.Silent {
-		return nil
-	}
+// hello answers a message that holds nothing but our name.
+func (b *Bot) hello(a faq.Answer) *message {
 	m := b.message(a)
 	m.text = b.helpMessage(a)
 	m.rows = rows([]discordgo.MessageComponent{browse()})

@@ -19,12 +19,6 @@ type reply struct {
 	after func(context.Context)
 }
 
-type modal struct {
-	id     string
-	title  string
-	fields []discordgo.TextInput
-}
-
 // say is the reply with one message.
 func say(m message) reply { return reply{say: &m} }
 
@@ -51,12 +45,22 @@ type action struct {
 var (
 	anywhere  = []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM, discordgo.InteractionContextPrivateChannel}
 	everybody = []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall, discordgo.ApplicationIntegrationUserInstall}
+	servers   = []discordgo.InteractionContextType{discordgo.InteractionContextGuild}
+	toServers = []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
 )
 
 // public is a command for everybody: in servers, direct messages and private
 // channels, installed to a server or to a user.
 func public(c discordgo.ApplicationCommand) discordgo.ApplicationCommand {
 	c.Contexts, c.IntegrationTypes = &anywhere, &everybody
+	return c
+}
+
+// moderators is a command for those who may manage the server, unless its
+// administrators decide otherwise; in servers only.
+func moderators(c discordgo.ApplicationCommand) discordgo.ApplicationCommand {
+	manage := int64(discordgo.PermissionManageGuild)
+	c.DefaultMemberPermissions, c.Contexts, c.IntegrationTypes = &manage, &servers, &toServers
 	return c
 }
 
@@ -91,7 +95,46 @@ func commands() []command {
 			ApplicationCommand: public(discordgo.ApplicationCommand{Type: discordgo.ChatApplicationCommand, Name: "privacy", Description: "What this bot keeps, and what it does not"}),
 			run:                (*Bot).privacy,
 		},
+		{
+			ApplicationCommand: moderators(discordgo.ApplicationCommand{
+				Type: discordgo.ChatApplicationCommand, Name: "faq-config", Description: "See and change how the FAQ bot behaves on this server",
+				Options: []*discordgo.ApplicationCommandOption{
+					{Type: discordgo.ApplicationCommandOptionAttachment, Name: "import", Description: "A file that was exported here or on another server; it replaces everything"},
+				},
+			}),
+			run: (*Bot).faqConfig,
+		},
+		{
+			ApplicationCommand: moderators(discordgo.ApplicationCommand{
+				Type: discordgo.ChatApplicationCommand, Name: "faq-test", Description: "See what the FAQ bot would say here, and why",
+				Options: []*discordgo.ApplicationCommandOption{
+					{Type: discordgo.ApplicationCommandOptionString, Name: "text", Description: "A question, as somebody would ask it", Required: true, MinLength: &one, MaxLength: 1000},
+				},
+			}),
+			run: (*Bot).faqTest,
+		},
+		{
+			ApplicationCommand: moderators(discordgo.ApplicationCommand{
+				Type: discordgo.ChatApplicationCommand, Name: "faq-stats", Description: "See what was asked on this server, and what helped",
+				Options: []*discordgo.ApplicationCommandOption{
+					{Type: discordgo.ApplicationCommandOptionInteger, Name: "days", Description: "How far back; 30 days if you do not say", Choices: spanChoices()},
+				},
+			}),
+			run: (*Bot).faqStats,
+		},
+		{
+			ApplicationCommand: moderators(discordgo.ApplicationCommand{Type: discordgo.MessageApplicationCommand, Name: "Teach this to the FAQ"}),
+			run:                (*Bot).teachMessage,
+		},
 	}
+}
+
+func spanChoices() []*discordgo.ApplicationCommandOptionChoice {
+	var list []*discordgo.ApplicationCommandOptionChoice
+	for _, days := range spans {
+		list = append(list, &discordgo.ApplicationCommandOptionChoice{Name: plural(days, "day"), Value: days})
+	}
+	return list
 }
 
 // actions is the one table of what components do, by the action in their
@@ -104,6 +147,22 @@ func actions() map[string]action {
 		"helpful": {run: (*Bot).helpful},
 		"other":   {run: (*Bot).notWhatIAsked},
 		"topics":  {run: (*Bot).topics},
+
+		"config":      {run: (*Bot).openPage, moderators: true},
+		"set":         {run: (*Bot).set, moderators: true},
+		"write":       {run: (*Bot).write, moderators: true},
+		"written":     {run: (*Bot).written, moderators: true},
+		"reset":       {run: (*Bot).reset, moderators: true},
+		"wipe":        {run: (*Bot).wipe, moderators: true},
+		"export":      {run: (*Bot).export, moderators: true},
+		"pickanswer":  {run: (*Bot).pickAnswer, moderators: true},
+		"teachnew":    {run: (*Bot).teachNew, moderators: true},
+		"taught":      {run: (*Bot).taught, moderators: true},
+		"forget":      {run: (*Bot).forget, moderators: true},
+		"own":         {run: (*Bot).ownEntry, moderators: true},
+		"editentry":   {run: (*Bot).editEntry, moderators: true},
+		"entrysaved":  {run: (*Bot).entrySaved, moderators: true},
+		"removeentry": {run: (*Bot).removeEntry, moderators: true},
 	}
 }
 

@@ -35,19 +35,28 @@ const (
 // Bot is the bot on Discord. Desk, Token and Log are required.
 type Bot struct {
 	Desk  *faq.Desk
+	Store Store // what moderators decide; nil: they can decide nothing
 	Token config.Secret
 	API   string // where the REST API is; "" is DefaultAPI
+	CDN   string // scheme and host of attachments, where that is not Discord's
 	Log   *slog.Logger
+
+	// MessageContent asks for the privileged intent, without which messages
+	// that are not put to the bot arrive without their text.
+	MessageContent bool
 
 	// Transport carries the REST calls; nil is http.DefaultTransport.
 	Transport http.RoundTripper
 
-	rest    *rest
-	table   []command
-	actions map[string]action
-	places  *places
-	seen    *lru.Cache[string, struct{}]
-	self    atomic.Pointer[string] // our own user id, known from READY on
+	rest     *rest
+	table    []command
+	actions  map[string]action
+	settings []setting
+	places   *places
+	roll     *roll
+	cards    *allowance
+	seen     *lru.Cache[string, struct{}]
+	self     atomic.Pointer[string] // our own user id, known from READY on
 
 	interactions, messages *crew
 	registered             sync.Once
@@ -67,10 +76,18 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.interactions = newCrew(working, interactionWorkers, b.Log)
 	b.messages = newCrew(working, messageWorkers, b.Log)
 
+	b.background.Go(func() {
+		b.roll.keep(ctx, func(err error) { b.Log.Warn("could not note which servers the bot is on", "err", err) })
+	})
+
+	intents := discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
+	if b.MessageContent {
+		intents |= discordgo.IntentsMessageContent
+	}
 	turns := newTurns(1)
 	one := &shard{
 		count: 1, token: b.Token, log: b.Log, turn: turns.take,
-		intents:  discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages,
+		intents:  intents,
 		gateway:  b.rest.gateway,
 		dispatch: func(_ int, kind string, data json.RawMessage) { b.dispatch(working, kind, data) },
 	}
@@ -109,7 +126,8 @@ func (b *Bot) prepare() (err error) {
 	if b.rest, err = newREST(b.API, b.Token, b.Transport); err != nil {
 		return err
 	}
-	b.table, b.actions, b.places = commands(), actions(), newPlaces()
+	b.table, b.actions, b.settings = commands(), actions(), settings()
+	b.places, b.roll, b.cards = newPlaces(), newRoll(b.Store), newAllowance()
 	if b.seen, err = lru.New[string, struct{}](rememberEvents); err != nil {
 		return fmt.Errorf("discord: %w", err)
 	}

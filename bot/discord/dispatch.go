@@ -34,6 +34,9 @@ func (b *Bot) dispatch(ctx context.Context, kind string, data json.RawMessage) {
 		if q, ok := b.question(&m); ok && b.once("m", m.ID) {
 			b.messages.do(func(ctx context.Context) { b.answerChannel(ctx, &m, q) })
 		}
+	case "GUILD_CREATE", "GUILD_DELETE":
+		b.places.learn(kind, data)
+		b.roll.learn(kind, data, time.Now())
 	case "INTERACTION_CREATE":
 		deadline := time.Now().Add(interactionLife)
 		var i interaction
@@ -117,6 +120,9 @@ func (b *Bot) question(m *event) (faq.Question, bool) {
 		q.Way = faq.WayDM
 	case mentioned || toUs:
 		q.Way = faq.WayMention
+	case b.MessageContent && q.Text != "":
+		q.Way = faq.WayOverheard
+		q.Moderator = b.places.moderates(m)
 	default:
 		return faq.Question{}, false
 	}
@@ -127,11 +133,10 @@ func (b *Bot) question(m *event) (faq.Question, bool) {
 func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question) {
 	ctx, cancel := context.WithTimeout(ctx, restTimeout)
 	defer cancel()
-	var out *message
-	if q.Text == "" {
-		out = b.sayHello(ctx, q)
-	} else {
-		out = b.inChannel(b.Desk.Ask(ctx, q))
+	a := b.Desk.Ask(ctx, q)
+	out := b.inChannel(a)
+	if q.Text == "" && out != nil {
+		out = b.hello(a)
 	}
 	if out == nil {
 		return
@@ -142,6 +147,7 @@ func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question) {
 	if err := b.rest.post(ctx, string(m.Channel), *out); err != nil {
 		b.Log.Warn("could not reply in a channel", "server", m.Guild, "channel", m.Channel, "err", err)
 	}
+	b.card(ctx, q, a, m.ID)
 }
 
 // answerInteraction runs the handler and sends what it returned.
@@ -210,9 +216,9 @@ func (r reply) encode() (contentType string, body []byte, err error) {
 	var files []*discordgo.File
 	switch {
 	case r.say != nil:
-		response.Type, response.Data, files = discordgo.InteractionResponseChannelMessageWithSource, *r.say, r.say.files
+		response.Type, response.Data, files = discordgo.InteractionResponseChannelMessageWithSource, *r.say, r.say.parts()
 	case r.change != nil:
-		response.Type, response.Data, files = discordgo.InteractionResponseUpdateMessage, *r.change, r.change.files
+		response.Type, response.Data, files = discordgo.InteractionResponseUpdateMessage, *r.change, r.change.parts()
 	case r.modal != nil:
 		response.Type, response.Data = discordgo.InteractionResponseModal, r.modal
 	case r.choices != nil:
@@ -230,16 +236,6 @@ func (r reply) encode() (contentType string, body []byte, err error) {
 		return "", nil, fmt.Errorf("encoding an interaction response: %w", err)
 	}
 	return "application/json", buf.Bytes(), nil
-}
-
-// MarshalJSON is a modal as Discord reads it: one text input to a row.
-func (m *modal) MarshalJSON() ([]byte, error) {
-	rows := []discordgo.MessageComponent{}
-	for _, f := range m.fields {
-		f.Label = label(f.Label, maxModal)
-		rows = append(rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{f}})
-	}
-	return json.Marshal(map[string]any{"custom_id": m.id, "title": label(m.title, maxModal), "components": rows})
 }
 
 // choiceList is a list of autocomplete choices: each is shown as it is sent.

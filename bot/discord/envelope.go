@@ -105,13 +105,16 @@ type interactionData struct {
 	CustomID   string   `json:"custom_id"`
 	Values     []string `json:"values"`
 	Components []struct {
-		Components []field `json:"components"`
-	} `json:"components"` // of a modal: rows with one text input each
+		Component  *field  `json:"component"`  // of a label
+		Components []field `json:"components"` // of a row
+	} `json:"components"` // of a modal
 }
 
+// field is what was entered in one field of a modal: a text, or a choice.
 type field struct {
-	CustomID string `json:"custom_id"`
-	Value    string `json:"value"`
+	CustomID string   `json:"custom_id"`
+	Value    string   `json:"value"`
+	Values   []string `json:"values"`
 }
 
 type option struct {
@@ -163,6 +166,14 @@ func (i *interaction) flag(name string) *bool {
 	return &b
 }
 
+// number is an integer option of a command, or the usual one.
+func (i *interaction) number(name string, usual int) int {
+	if raw := i.option(name); raw == nil || json.Unmarshal(raw, &usual) != nil {
+		return usual
+	}
+	return usual
+}
+
 func (i *interaction) option(name string) json.RawMessage {
 	for _, o := range i.Data.Options {
 		if o.Name == name {
@@ -172,10 +183,17 @@ func (i *interaction) option(name string) json.RawMessage {
 	return nil
 }
 
-// field is what was typed into a text input of a modal.
+// field is what was typed or chosen in a field of a modal.
 func (i *interaction) field(id string) string {
-	for _, row := range i.Data.Components {
-		for _, f := range row.Components {
+	for _, part := range i.Data.Components {
+		fields := part.Components
+		if part.Component != nil {
+			fields = append(fields, *part.Component)
+		}
+		for _, f := range fields {
+			if f.CustomID == id && len(f.Values) > 0 {
+				return f.Values[0]
+			}
 			if f.CustomID == id {
 				return f.Value
 			}

@@ -12,11 +12,12 @@ import (
 // (resources/message#embed-limits, components/reference).
 const (
 	maxContent = 2000
-	maxLabel   = 80  // a button's
-	maxOption  = 100 // a select's option, an autocomplete choice
-	maxModal   = 45  // a modal's title and labels
-	maxRow     = 5   // buttons in a row
-	maxOptions = 25  // options in a select, choices in an autocomplete
+	maxLabel   = 80   // a button's
+	maxAlt     = 1024 // a picture's description
+	maxOption  = 100  // a select's option, an autocomplete choice
+	maxModal   = 45   // a modal's title and labels
+	maxRow     = 5    // buttons in a row
+	maxOptions = 25   // options in a select, choices in an autocomplete
 )
 
 // message is the one thing this package can send to people. However it is
@@ -34,7 +35,7 @@ type message struct {
 	// panel, if set, makes this a message of components (Components V2) and
 	// stands in place of text and rows.
 	panel []discordgo.MessageComponent
-	files []*discordgo.File
+	files []file
 
 	private bool // only the person who asked sees it; interactions only
 	replyTo *discordgo.MessageReference
@@ -79,7 +80,7 @@ func (m message) payload() payload {
 		p.Flags |= discordgo.MessageFlagsEphemeral
 	}
 	for i, f := range m.files {
-		p.Attachments = append(p.Attachments, attachment{ID: i, Filename: f.Name})
+		p.Attachments = append(p.Attachments, attachment{ID: i, Filename: f.name, Description: label(f.description, maxAlt)})
 	}
 	if m.panel != nil {
 		p.Flags |= discordgo.MessageFlagsIsComponentsV2

@@ -45,6 +45,41 @@ const (
 	unknownCommand = "I no longer have that command. Please reload Discord, or use `/help`."
 )
 
+// What moderators read.
+const (
+	panelTitle      = "## FAQ settings"
+	noStore         = "I run without a database here, so there is nothing to set up."
+	notSaved        = "I could not reach my database, so nothing was changed. Please try again in a minute."
+	settingsChanged = "<@%s> changed the FAQ settings. %s"
+	noChanges       = "Nobody has changed anything yet."
+	askReset        = "## Reset the settings?\nEvery setting goes back to its default. Your own entries and wordings stay."
+	askWipe         = "## Delete everything of this server?\nSettings, your own entries and wordings, the list of changes and all counts are deleted now and cannot be brought back. Export first if you may want them again."
+	wiped           = "**Deleted.** I keep nothing of this server any more."
+	dataHelp        = "Export gives you a file with all settings, entries and wordings. To bring one back, use **/faq-config** with **import** and attach it; it replaces everything at once, or nothing."
+	exported        = "Here is everything the moderators of this server made. Keep it, or bring it to another server with **/faq-config** and **import**."
+	importing       = "Reading the file. This message changes when it is done."
+	imported        = "**Imported.** All settings, entries and wordings are now as in the file."
+	noFile          = "I did not get a file. Attach it to **/faq-config** as **import**."
+	fileTooLarge    = "That file is too large: at most %d KiB."
+	doctorFine      = "None. I may do all I need in the channels where I am to answer."
+	doctorFailed    = "I could not look that up just now. Please open this page again in a minute."
+	doctorHint      = "-# Give them to my role in the channel's settings, under Permissions."
+
+	cardUnknown   = "A question in <#%s> had no answer: [read it there](%s). None of its words are copied here."
+	cardSuggested = "I was not sure about a question in <#%s> and offered a choice: [read it there](%s). None of its words are copied here."
+	cardDone      = "<@%s> taught me a wording for **%s**."
+	taughtOne     = "taught a wording for “%s”"
+	learned       = "**Learned.** From now on, people here who ask it that way get **%s**."
+	chooseEntry   = "Which entry answers it? Please open the form again and choose one."
+	teachHelp     = "This server has **%s** of its own and taught me **%s**. Entries are shown as written by this server's moderators, with the disclaimer below."
+	forgotten     = "a wording is forgotten."
+	entryGone     = "That entry is no longer there."
+	entryRemoved  = "the entry and what was taught for it are removed."
+
+	noQuestions  = "Nobody has asked anything yet."
+	statsPrivacy = "Counts only: no words of anyone, no names. A word of mine is listed when at least five questions held it."
+)
+
 // Labels of buttons and menus.
 const (
 	labelHelpful = "Helpful"

@@ -122,12 +122,17 @@ func (r *rest) post(ctx context.Context, channel string, m message) error {
 	if len(m.files) == 0 {
 		return r.call(ctx, http.MethodPost, endpoint, m, nil)
 	}
-	kind, body, err := discordgo.MultipartBodyWithJSON(m, m.files)
+	kind, body, err := discordgo.MultipartBodyWithJSON(m, m.parts())
 	if err != nil {
 		return fmt.Errorf("packing a message with files: %w", err)
 	}
 	_, err = r.session.RequestRaw(http.MethodPost, endpoint, kind, body, endpoint, 0, discordgo.WithContext(ctx))
 	return scrub(err)
+}
+
+// edit replaces the first answer to an interaction.
+func (r *rest) edit(ctx context.Context, app, token string, m message) error {
+	return r.call(ctx, http.MethodPatch, discordgo.EndpointWebhookMessage(app, token, "@original"), m, nil)
 }
 
 // respond answers an interaction. It is tried once: a second try could answer

@@ -1,0 +1,250 @@
+package discord
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// The panel is one private message of components. Its first page shows every
+// setting in words; a menu leads to the pages that change them. Nothing of it
+// is remembered here: each press is answered with the panel as it now is.
+
+// faqConfig opens the panel, or imports the file that came with the command.
+func (b *Bot) faqConfig(ctx context.Context, i *interaction, _ customID) reply {
+	if b.Store == nil {
+		return say(b.sorry(noStore))
+	}
+	if file := i.text("import"); file != "" {
+		return b.importFile(i, file)
+	}
+	m := b.panel(ctx, i, "", "")
+	return say(m)
+}
+
+// openPage turns the panel to the page chosen in its menu.
+func (b *Bot) openPage(ctx context.Context, i *interaction, id customID) reply {
+	page := id.arg(0)
+	if len(i.Data.Values) > 0 {
+		page = i.Data.Values[0]
+	}
+	m := b.panel(ctx, i, page, "")
+	return reply{change: &m}
+}
+
+// set saves one setting: what was chosen in a menu, or what a button carries.
+func (b *Bot) set(ctx context.Context, i *interaction, id customID) reply {
+	values := i.Data.Values
+	if len(id.args) > 1 {
+		values = append(slices.Clone(id.args[1:]), values...)
+	}
+	return b.apply(ctx, i, id.arg(0), values)
+}
+
+// write opens the modal of a setting that is a line of text.
+func (b *Bot) write(ctx context.Context, i *interaction, id customID) reply {
+	s := b.setting(id.arg(0))
+	if s == nil || s.text == nil {
+		return say(b.sorry(expired))
+	}
+	view := b.Desk.Look(ctx, string(i.Guild))
+	return reply{modal: &modal{id: custom("written", s.id), title: s.label, fields: []modalField{{
+		TextInput: discordgo.TextInput{
+			CustomID: "text", Label: s.label, Style: discordgo.TextInputShort, Placeholder: label(s.text.placeholder, maxOption),
+			Value: *s.text.field(&view.Server), MaxLength: s.text.max,
+		},
+	}}}}
+}
+
+// written saves what was typed into that modal.
+func (b *Bot) written(ctx context.Context, i *interaction, id customID) reply {
+	return b.apply(ctx, i, id.arg(0), []string{i.field("text")})
+}
+
+// apply saves a setting together with its line in the list of changes, and
+// shows the page it stands on.
+func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []string) reply {
+	s := b.setting(id)
+	if s == nil {
+		return say(b.sorry(expired))
+	}
+	view := b.Desk.Look(ctx, string(i.Guild))
+	after := view.Server.Clone()
+	if err := s.apply(&after, view.Book, values); err != nil {
+		m := b.panel(ctx, i, s.page, b.why(i, err))
+		return reply{change: &m}
+	}
+	what := label(s.label+": "+s.show(after, view.Book), maxChange)
+	_, err := b.Store.Change(ctx, string(i.Guild), string(i.person().ID), what, func(now *config.Server) error {
+		return s.apply(now, view.Book, values)
+	})
+	return b.changed(ctx, i, s.page, what, err)
+}
+
+// maxChange is how many code points a line in the list of changes has at most.
+const maxChange = 300
+
+// changed shows the panel after a change, and tells the review channel.
+func (b *Bot) changed(ctx context.Context, i *interaction, page, what string, err error) reply {
+	if err != nil {
+		m := b.panel(ctx, i, page, b.why(i, err))
+		return reply{change: &m}
+	}
+	m := b.panel(ctx, i, page, "**Saved.** "+what)
+	return reply{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, what) }}
+}
+
+// announce posts a change to the server's review channel, if it has one.
+func (b *Bot) announce(ctx context.Context, i *interaction, what string) {
+	view := b.Desk.Look(ctx, string(i.Guild))
+	if view.Server.ReviewChannel == "" {
+		return
+	}
+	m := b.message(view)
+	m.note = ""
+	m.text = fmt.Sprintf(settingsChanged, i.person().ID, what)
+	ctx, cancel := context.WithTimeout(ctx, restTimeout)
+	defer cancel()
+	if err := b.rest.post(ctx, view.Server.ReviewChannel, m); err != nil {
+		b.Log.Warn("could not post a change to the review channel", "server", i.Guild, "err", err)
+	}
+}
+
+func (b *Bot) setting(id string) *setting {
+	i := slices.IndexFunc(b.settings, func(s setting) bool { return s.id == id })
+	if i < 0 {
+		return nil
+	}
+	return &b.settings[i]
+}
+
+// panel is the settings as they are now, on a page of them. News is what just
+// happened.
+func (b *Bot) panel(ctx context.Context, i *interaction, page, news string) message {
+	view := b.Desk.Look(ctx, string(i.Guild))
+	m := b.message(view)
+	m.private = true
+	at := slices.IndexFunc(pages, func(p panelPage) bool { return p.id == page })
+
+	head := panelTitle
+	if at >= 0 {
+		head += " · " + pages[at].label
+	}
+	if news != "" {
+		head += "\n" + news
+	}
+	parts := []discordgo.MessageComponent{discordgo.TextDisplay{Content: head}}
+	if at < 0 {
+		parts = append(parts, discordgo.TextDisplay{Content: b.overview(view)})
+	} else {
+		parts = append(parts, b.page(ctx, i, view, page)...)
+	}
+	m.panel = append(parts, discordgo.Separator{}, discordgo.ActionsRow{Components: []discordgo.MessageComponent{pageMenu(page)}})
+	return m
+}
+
+// overview is every setting in words, a line each.
+func (b *Bot) overview(view faq.Answer) string {
+	var text strings.Builder
+	for _, s := range b.settings {
+		if s.page != "" {
+			fmt.Fprintf(&text, "**%s:** %s\n", s.label, label(s.show(view.Server, view.Book), maxChange))
+		}
+	}
+	return text.String()
+}
+
+// page is the controls of one page.
+func (b *Bot) page(ctx context.Context, i *interaction, view faq.Answer, page string) []discordgo.MessageComponent {
+	switch page {
+	case "teach":
+		return b.teachPage(ctx, i, view)
+	case "checks":
+		return b.checksPage(ctx, i, view)
+	case "data":
+		return dataPage()
+	}
+	var parts []discordgo.MessageComponent
+	for _, s := range b.settings {
+		if s.page == page {
+			parts = append(parts, discordgo.TextDisplay{Content: fmt.Sprintf("**%s:** %s\n-# %s", s.label, s.show(view.Server, view.Book), s.hint)})
+			parts = append(parts, s.control(b, view.Server, view.Book)...)
+		}
+	}
+	return parts
+}
+
+func pageMenu(current string) discordgo.SelectMenu {
+	menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: custom("config"), Placeholder: "Change something"}
+	for _, p := range pages {
+		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: p.label, Value: p.id, Description: p.description, Default: p.id == current})
+	}
+	if current != "" {
+		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: "All settings", Value: "all", Description: "Back to the list"})
+	}
+	return menu
+}
+
+// dataPage is what is done to all settings at once.
+func dataPage() []discordgo.MessageComponent {
+	return append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: dataHelp}}, rows([]discordgo.MessageComponent{
+		discordgo.Button{Label: "Export as a file", Style: discordgo.SecondaryButton, CustomID: custom("export")},
+		discordgo.Button{Label: "Reset to defaults", Style: discordgo.SecondaryButton, CustomID: custom("reset", "ask")},
+		discordgo.Button{Label: "Delete everything of this server", Style: discordgo.DangerButton, CustomID: custom("wipe", "ask")},
+	})...)
+}
+
+// confirm asks a second time before something that cannot be taken back.
+func (b *Bot) confirm(ctx context.Context, i *interaction, question, yes string, id string) reply {
+	m := b.message(b.Desk.Look(ctx, string(i.Guild)))
+	m.private = true
+	m.panel = append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: question}}, rows([]discordgo.MessageComponent{
+		discordgo.Button{Label: yes, Style: discordgo.DangerButton, CustomID: custom(id, "yes")},
+		discordgo.Button{Label: "No, go back", Style: discordgo.SecondaryButton, CustomID: custom("config", "data")},
+	})...)
+	return reply{change: &m}
+}
+
+func (b *Bot) reset(ctx context.Context, i *interaction, id customID) reply {
+	if id.arg(0) != "yes" {
+		return b.confirm(ctx, i, askReset, "Yes, reset the settings", "reset")
+	}
+	_, err := b.Store.Reset(ctx, string(i.Guild), string(i.person().ID))
+	return b.changed(ctx, i, "", "Every setting is at its default.", err)
+}
+
+func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) reply {
+	if id.arg(0) != "yes" {
+		return b.confirm(ctx, i, askWipe, "Yes, delete everything", "wipe")
+	}
+	if err := b.Store.DeleteServer(ctx, string(i.Guild)); err != nil {
+		m := b.panel(ctx, i, "data", b.why(i, err))
+		return reply{change: &m}
+	}
+	m := b.panel(ctx, i, "", wiped)
+	return reply{change: &m}
+}
+
+// lastChanges lists who changed what, latest first. Discord shows the time in
+// the reader's own language and zone.
+func (b *Bot) lastChanges(ctx context.Context, i *interaction) string {
+	list, err := b.Store.Audit(ctx, string(i.Guild))
+	if err != nil {
+		return b.why(i, err)
+	}
+	if len(list) == 0 {
+		return noChanges
+	}
+	var text strings.Builder
+	for _, c := range list {
+		text.WriteString("- <t:" + strconv.FormatInt(c.At.Unix(), 10) + ":R> <@" + c.Actor + ">: " + label(c.What, 160) + "\n")
+	}
+	return text.String()
+}
