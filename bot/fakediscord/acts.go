@@ -1,0 +1,219 @@
+package fakediscord
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ErrHidden is what a person gets who uses a command or component that their
+// client would not offer them.
+var ErrHidden = errors.New("the client does not offer this")
+
+// Args are the options of a slash command by name: string, int, float64, bool,
+// *Person, *Channel, *Role or [Upload].
+type Args map[string]any
+
+// Slash uses a slash command. A subcommand is named like "faq add". The client
+// refuses what the registered command does not allow.
+func (p *Person) Slash(ch *Channel, name string, args Args) (*Interaction, error) {
+	return p.use(CommandUse, ch, name, "", args)
+}
+
+// Autocomplete types into an option of a slash command: partial is what stands
+// in it so far, args are the other options.
+func (p *Person) Autocomplete(ch *Channel, name, focused, partial string, args Args) (*Interaction, error) {
+	all := Args{focused: partial}
+	for k, v := range args {
+		all[k] = v
+	}
+	return p.use(Autocompletion, ch, name, focused, all)
+}
+
+func (p *Person) use(typ InteractionType, ch *Channel, name, focused string, args Args) (*Interaction, error) {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	words := strings.Fields(name)
+	if len(words) == 0 {
+		return nil, fmt.Errorf("%w: a command has a name", ErrHidden)
+	}
+	cmd, err := p.offered(ch, ChatCommand, words[0])
+	if err != nil {
+		return nil, err
+	}
+	b := optionBuilder{s: s, ch: ch, focused: focused, resolved: object{}}
+	options, err := b.build(cmd.Options, words[1:], args)
+	if err != nil {
+		return nil, fmt.Errorf("/%s: %w", name, err)
+	}
+	data := commandData(cmd, options)
+	if len(b.resolved) > 0 {
+		data["resolved"] = b.resolved
+	}
+	return p.act(deed{typ: typ, ch: ch, cmd: cmd, name: strings.Join(words, " "), data: data})
+}
+
+func commandData(cmd *command, options []object) object {
+	data := object{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type}
+	if len(options) > 0 {
+		data["options"] = options
+	}
+	if cmd.GuildID != "" {
+		data["guild_id"] = cmd.GuildID
+	}
+	return data
+}
+
+// MessageCommand uses a command from a message's Apps menu.
+func (p *Person) MessageCommand(m Message, name string) (*Interaction, error) {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[m.ChannelID]
+	cmd, err := p.offered(ch, MessageCommand, name)
+	if err != nil {
+		return nil, err
+	}
+	target := ch.message(m.ID)
+	if target == nil || target.VisibleTo != "" && target.VisibleTo != p.user.ID {
+		return nil, fmt.Errorf("%w: message %s is not there", ErrHidden, m.ID)
+	}
+	shown := *target
+	shown.Referenced = nil
+	data := commandData(cmd, nil)
+	data["target_id"], data["resolved"] = target.ID, object{"messages": object{target.ID: shown}}
+	return p.act(deed{typ: CommandUse, ch: ch, cmd: cmd, name: name, data: data})
+}
+
+// UserCommand uses a command from a user's Apps menu, in a channel.
+func (p *Person) UserCommand(ch *Channel, target *Person, name string) (*Interaction, error) {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cmd, err := p.offered(ch, UserCommand, name)
+	if err != nil {
+		return nil, err
+	}
+	b := optionBuilder{s: s, ch: ch, resolved: object{}}
+	b.addUser(target)
+	data := commandData(cmd, nil)
+	data["target_id"], data["resolved"] = target.user.ID, b.resolved
+	return p.act(deed{typ: CommandUse, ch: ch, cmd: cmd, name: name, data: data})
+}
+
+// offered finds a command as the person's client would offer it in a channel.
+// The caller holds the lock.
+func (p *Person) offered(ch *Channel, typ int, name string) (*command, error) {
+	if ch == nil || !ch.sees(p) {
+		return nil, fmt.Errorf("%w: %s does not see that channel", ErrHidden, p.user.Username)
+	}
+	var cmd *command
+	if ch.guild != nil {
+		cmd = p.srv.named(ch.guild.ID, typ, name)
+	}
+	if cmd == nil {
+		cmd = p.srv.named("", typ, name)
+	}
+	if cmd == nil {
+		return nil, fmt.Errorf("%w: the bot has registered no command %q of type %d", ErrHidden, name, typ)
+	}
+	if err := p.mayUse(cmd, ch); err != nil {
+		return nil, fmt.Errorf("%w: %q: %w", ErrHidden, name, err)
+	}
+	return cmd, nil
+}
+
+func (p *Person) mayUse(cmd *command, ch *Channel) error {
+	context := 2
+	switch {
+	case ch.guild != nil:
+		context = 0
+	case ch.hasBot:
+		context = 1
+	}
+	if cmd.Contexts != nil && !slices.Contains(cmd.Contexts, context) {
+		return fmt.Errorf("it is not for context %d", context)
+	}
+	here := ch.guild != nil && ch.guild.botIn || ch.hasBot
+	if !(here && cmd.installs(0) || p.installed && cmd.installs(1)) {
+		return errors.New("the app is not installed here, nor by the person in a way that the command takes")
+	}
+	if ch.guild == nil {
+		return nil
+	}
+	may := ch.guild.permissions(p.user.ID, ch)
+	switch {
+	case may.Has(Administrator) || ch.guild.grants[cmd.Name+" "+p.user.ID]:
+	case !may.Has(UseApplicationCommands):
+		return errors.New("the person may not use app commands here")
+	case cmd.Permissions != nil:
+		need := parsePermissions(*cmd.Permissions)
+		if need == 0 || !may.Has(need) {
+			return errors.New("its default permissions are not the person's")
+		}
+	}
+	return nil
+}
+
+// Press presses a button.
+func (p *Person) Press(m Message, customID string) (*Interaction, error) {
+	return p.operate(m, customID, nil, false)
+}
+
+// Select chooses values in a select menu: the values of options, or ids.
+func (p *Person) Select(m Message, customID string, values ...string) (*Interaction, error) {
+	return p.operate(m, customID, values, true)
+}
+
+func (p *Person) operate(m Message, customID string, values []string, menu bool) (*Interaction, error) {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[m.ChannelID]
+	now := ch.message(m.ID)
+	if now == nil || now.VisibleTo != "" && now.VisibleTo != p.user.ID {
+		return nil, fmt.Errorf("%w: %s does not see message %s", ErrHidden, p.user.Username, m.ID)
+	}
+	c, ok := now.Component(customID)
+	switch {
+	case !ok || c.isSelect() != menu:
+		return nil, fmt.Errorf("%w: message %s has no such component %q", ErrHidden, m.ID, customID)
+	case c.Disabled:
+		return nil, fmt.Errorf("%w: %q is disabled", ErrHidden, customID)
+	}
+	data := object{"custom_id": customID, "component_type": c.Type, "id": c.ID}
+	if menu {
+		if values == nil {
+			values = []string{}
+		}
+		b := optionBuilder{s: s, ch: ch, resolved: object{}}
+		if err := b.choose(c, values); err != nil {
+			return nil, err
+		}
+		data["values"] = values
+		if len(b.resolved) > 0 {
+			data["resolved"] = b.resolved
+		}
+	}
+	return p.act(deed{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
+}
+
+// Forge sends the use of a component that the message need not have, as a
+// client that somebody tampered with could.
+func (p *Person) Forge(m Message, componentType int, customID string, values ...string) (*Interaction, error) {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[m.ChannelID]
+	now := ch.message(m.ID)
+	if now == nil {
+		now = &m
+	}
+	data := object{"custom_id": customID, "component_type": componentType, "id": 1}
+	if componentType != Button {
+		data["values"] = values
+	}
+	return p.act(deed{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
+}

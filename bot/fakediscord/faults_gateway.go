@@ -1,0 +1,221 @@
+package fakediscord
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// A Point is a moment at which the gateway would speak.
+type Point int
+
+// The points at which a [Fault] can be put in the place of the answer.
+const (
+	AtHello     Point = iota // a socket opened
+	AtIdentify               // a good IDENTIFY arrived; the start is counted
+	AtResume                 // a RESUME with a good token arrived
+	AtHeartbeat              // a heartbeat arrived
+)
+
+// A Fault is something bad that happens to one gateway connection.
+type Fault struct {
+	do   func(*conn)
+	goOn bool
+}
+
+// First makes the fault happen before the proper answer, not in its place.
+func (f Fault) First() Fault {
+	f.goOn = true
+	return f
+}
+
+// CloseWith closes the connection with a close code. 1005 sends a close frame
+// without a code.
+func CloseWith(code int) Fault {
+	return Fault{do: func(c *conn) { c.end(code, "scripted") }}
+}
+
+// Cut ends the TCP connection without a close frame (the bot sees 1006).
+func Cut() Fault { return Fault{do: func(c *conn) { c.end(0, "scripted") }} }
+
+// Reconnect asks the bot to reconnect (op 7).
+func Reconnect() Fault { return Fault{do: func(c *conn) { c.send(opReconnect, nil) }} }
+
+// InvalidSession tells the bot its session is invalid (op 9). One that is not
+// resumable is forgotten.
+func InvalidSession(resumable bool) Fault {
+	return Fault{do: func(c *conn) {
+		c.send(opInvalidSession, resumable)
+		if c.session != nil && !resumable {
+			delete(c.srv.gateway.sessions, c.session.id)
+			c.session = nil
+		}
+	}}
+}
+
+// Mute keeps the socket open, but nothing is said or heard on it any more, as
+// on a half-open connection. Events still count for a later resume.
+func Mute() Fault {
+	return Fault{do: func(c *conn) {
+		c.queue = nil
+		c.muted = true
+	}}
+}
+
+// Silence says nothing at this one point: no Hello, no READY, no ACK.
+func Silence() Fault { return Fault{do: func(*conn) {}} }
+
+// AskHeartbeat asks the bot for a heartbeat at once (op 1).
+func AskHeartbeat() Fault { return Fault{do: func(c *conn) { c.send(opHeartbeat, nil) }} }
+
+// Raw sends text as it is.
+func Raw(text string) Fault {
+	return Fault{do: func(c *conn) { c.push(frame{op: -1, body: []byte(text)}) }}
+}
+
+// RawBinary sends a binary message as it is, such as broken zlib.
+func RawBinary(b []byte) Fault {
+	return Fault{do: func(c *conn) { c.push(frame{op: -1, body: slices.Clone(b), binary: true}) }}
+}
+
+// Deflated is text as payload compression would send it.
+func Deflated(text string) []byte { return deflate([]byte(text)) }
+
+// scripts are the faults to come. The server's lock guards them.
+type scripts struct {
+	points map[Point][]Fault
+	tamper func(shard int, typ string, data json.RawMessage) Tampering
+	rest   []*restScript
+}
+
+// Next puts faults in the place of the next answers at a point: one each, in
+// order, after those already scripted.
+func (s *Server) Next(p Point, faults ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.scripts.points == nil {
+		s.scripts.points = map[Point][]Fault{}
+	}
+	s.scripts.points[p] = append(s.scripts.points[p], faults...)
+}
+
+// Repeat is a fault n times, for [Server.Next].
+func Repeat(n int, f Fault) []Fault { return slices.Repeat([]Fault{f}, n) }
+
+// strike does what is scripted at a point. It reports whether that took the
+// place of the proper answer. The caller holds the lock.
+func (c *conn) strike(p Point) bool {
+	queue := c.srv.scripts.points[p]
+	if len(queue) == 0 {
+		return false
+	}
+	f := queue[0]
+	c.srv.scripts.points[p] = queue[1:]
+	f.do(c)
+	return !f.goOn
+}
+
+// AllShards lets [Server.Strike] hit every connection.
+const AllShards = -1
+
+// Strike lets faults happen now, in order, to the connections of a shard that
+// have identified, or of all shards. It returns how many connections were hit.
+func (s *Server) Strike(shard int, faults ...Fault) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	hit := 0
+	for c := range s.gateway.conns {
+		if c.ending || c.session == nil || shard != AllShards && c.shard != shard {
+			continue
+		}
+		hit++
+		for _, f := range faults {
+			f.do(c)
+		}
+	}
+	return hit
+}
+
+// Connected reports how many connections have identified or resumed and live.
+func (s *Server) Connected() int { return s.Strike(AllShards) }
+
+// A Tampering says what becomes of an event.
+type Tampering int
+
+// What can become of an event.
+const (
+	Deliver   Tampering = iota
+	Drop                // it never happened for this session
+	Duplicate           // it comes twice, with two numbers
+	Hold                // it is kept back until Release, though it is numbered
+	Lose                // numbered but not sent: only a resume brings it
+)
+
+// Tamper lets decide say what becomes of each event from now on; nil ends
+// that. decide is called with the world locked: it must not call the server.
+func (s *Server) Tamper(decide func(shard int, typ string, data json.RawMessage) Tampering) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scripts.tamper = decide
+}
+
+// Release sends the events that were held, latest first.
+func (s *Server) Release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.gateway.sessions {
+		for _, f := range slices.Backward(x.held) {
+			x.send(f)
+		}
+		x.held = nil
+	}
+}
+
+// deliver sends an event to a session, tampered with or not. The caller holds
+// the lock.
+func (s *Server) deliver(x *session, typ string, data any) {
+	what := Deliver
+	if s.scripts.tamper != nil {
+		raw, err := json.Marshal(data)
+		if err != nil {
+			panic("fake discord: marshal " + typ + ": " + err.Error()) // our own types always marshal
+		}
+		what = s.scripts.tamper(x.shard, typ, raw)
+	}
+	if what == Drop {
+		return
+	}
+	f := x.encode(typ, data)
+	switch what {
+	case Hold:
+		x.held = append(x.held, f)
+	case Lose:
+	case Duplicate:
+		x.send(f)
+		x.send(x.encode(typ, data))
+	default:
+		x.send(f)
+	}
+}
+
+// Dispatch sends an event that the world itself would never make, to the shard
+// of a guild ("" for shard 0), whatever the session's intents.
+func (s *Server) Dispatch(guildID, typ string, data json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dispatch(dispatch{typ: typ, guild: guildID, data: func(*session) any { return data }})
+}
+
+// Revoke resets the bot's token: every request is answered with 401 and every
+// connection closed with 4004.
+func (s *Server) Revoke() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoke()
+}
+
+func (s *Server) revoke() {
+	s.token = ""
+	for c := range s.gateway.conns {
+		c.end(4004, "Authentication failed.")
+	}
+}

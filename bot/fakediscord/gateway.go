@@ -1,0 +1,320 @@
+package fakediscord
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// The gateway's opcodes.
+const (
+	opDispatch       = 0
+	opHeartbeat      = 1
+	opIdentify       = 2
+	opPresence       = 3
+	opVoice          = 4
+	opResume         = 6
+	opReconnect      = 7
+	opRequestMembers = 8
+	opInvalidSession = 9
+	opHello          = 10
+	opHeartbeatAck   = 11
+	opSoundboard     = 31
+	opChannelInfo    = 43
+)
+
+// Limits of what a bot may send over the gateway.
+const (
+	maxFrame         = 4096
+	maxFramesPerMin  = 120
+	compressFrom     = 512 // bytes; smaller payloads are not worth it
+	heartbeatsToLive = 2   // intervals without a heartbeat until 4009
+)
+
+// conn is one WebSocket. Two goroutines serve it: one reads, one writes.
+type conn struct {
+	srv    *Server
+	n      int
+	ws     *websocket.Conn
+	ctx    context.Context // ends when the socket is to be cut
+	cut    context.CancelFunc
+	beats  *time.Timer   // fires when the bot has forgotten to send heartbeats
+	wake   chan struct{} // there is something in queue, or the end
+	closed Event         // how it ended, filled in by whoever ended it
+
+	// Guarded by the server's lock.
+	session  *session
+	shard    int // -1 until identified
+	compress bool
+	queue    []frame
+	ending   bool
+	muted    bool // a fault: says nothing and hears nothing any more
+	frames   []time.Time
+}
+
+type frame struct {
+	due    time.Time
+	op     int
+	typ    string // of an event
+	body   []byte // the payload as text
+	binary bool   // body is sent as it is, as a binary message
+}
+
+func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
+	if !s.enter() {
+		return
+	}
+	defer s.wg.Done()
+	q := r.URL.Query()
+	if q.Get("compress") != "" {
+		http.Error(w, "this stand-in compresses payloads, not the transport: leave compress out of the URL", http.StatusBadRequest)
+		return
+	}
+	c := &conn{srv: s, shard: -1, wake: make(chan struct{}, 1)}
+	c.ctx, c.cut = context.WithCancel(context.Background())
+	defer c.cut()
+	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, // bots are not browsers
+		OnPingReceived: func(context.Context, []byte) bool {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return !c.muted
+		},
+	})
+	if err != nil {
+		return
+	}
+	defer func() { _ = ws.CloseNow() }()
+	ws.SetReadLimit(1 << 20)
+	c.ws = ws
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return
+	}
+	s.gateway.count++
+	c.n = s.gateway.count
+	s.gateway.conns[c] = true
+	// The first heartbeat may come after a whole interval.
+	c.beats = time.AfterFunc((heartbeatsToLive+1)*s.opts.Heartbeat, c.expire)
+	s.rec.add(Event{Time: s.now(), Kind: KindGatewayOpen, Conn: c.n, Shard: -1, Path: r.URL.Path, Query: r.URL.RawQuery})
+	switch {
+	case q.Get("v") != "9" && q.Get("v") != "10":
+		c.end(4012, "Invalid API version")
+	case q.Get("encoding") != "json":
+		c.end(4002, "Only JSON is spoken here")
+	case !c.strike(AtHello):
+		c.send(opHello, object{"heartbeat_interval": s.opts.Heartbeat.Milliseconds(), "_trace": []string{}})
+	}
+	s.mu.Unlock()
+
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		c.write()
+	}()
+	err = c.read()
+	c.beats.Stop()
+	c.leave(err)
+	<-written
+}
+
+// expire ends a connection whose heartbeats stopped.
+func (c *conn) expire() {
+	c.srv.mu.Lock()
+	defer c.srv.mu.Unlock()
+	c.end(4009, "Session timed out.")
+}
+
+// read handles frames until the socket ends.
+func (c *conn) read() error {
+	for {
+		_, body, err := c.ws.Read(c.ctx)
+		if err != nil {
+			return err
+		}
+		if !c.srv.pause(c.srv.opts.Latency / 2) {
+			return errClosed
+		}
+		c.handle(body)
+	}
+}
+
+// handle takes one frame of the bot.
+func (c *conn) handle(body []byte) {
+	s := c.srv
+	var p struct {
+		Op *int            `json:"op"`
+		D  json.RawMessage `json:"d"`
+	}
+	err := json.Unmarshal(body, &p)
+	e := Event{Time: s.now(), Kind: KindGatewayIn, Conn: c.n, Body: body}
+	if p.Op != nil {
+		e.Op = *p.Op
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e.Shard = c.shard
+	s.rec.add(e)
+	if c.ending || c.muted {
+		return
+	}
+	now := s.now()
+	c.frames = append(c.frames, now)
+	for now.Sub(c.frames[0]) > time.Minute {
+		c.frames = c.frames[1:]
+	}
+	switch {
+	case len(body) > maxFrame || err != nil || p.Op == nil:
+		c.end(4002, "Error while decoding payload.")
+	case len(c.frames) > maxFramesPerMin:
+		c.end(4008, "You are being rate limited.")
+	case *p.Op == opHeartbeat:
+		c.beats.Reset(heartbeatsToLive * s.opts.Heartbeat)
+		if !c.strike(AtHeartbeat) {
+			c.send(opHeartbeatAck, nil)
+		}
+	case *p.Op == opIdentify:
+		s.identify(c, p.D)
+	case *p.Op == opResume:
+		s.resume(c, p.D)
+	case c.session == nil:
+		c.end(4003, "Not authenticated.")
+	case *p.Op == opPresence, *p.Op == opVoice, *p.Op == opRequestMembers, *p.Op == opSoundboard, *p.Op == opChannelInfo:
+		// Accepted; nothing in this world comes of them.
+	default:
+		c.end(4001, "Unknown opcode.")
+	}
+}
+
+// send queues a payload that is not an event. The caller holds the lock.
+func (c *conn) send(op int, d any) {
+	body, err := json.Marshal(object{"op": op, "d": d, "s": nil, "t": nil})
+	if err != nil {
+		panic(fmt.Sprintf("fake discord: marshal op %d: %v", op, err)) // our own maps always marshal
+	}
+	c.push(frame{op: op, body: body})
+}
+
+// push queues a frame. The caller holds the lock.
+func (c *conn) push(f frame) {
+	if c.muted || c.ending {
+		return
+	}
+	if d := c.srv.opts.Latency / 2; d > 0 {
+		f.due = time.Now().Add(d)
+	}
+	c.queue = append(c.queue, f)
+	c.signal()
+}
+
+func (c *conn) signal() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// end closes the connection with a code after what is queued, or with code 0
+// cuts it at once. The caller holds the lock.
+func (c *conn) end(code int, reason string) {
+	if c.ending {
+		if code == 0 {
+			c.cut() // do not wait for the bot to answer a close frame
+		}
+		return
+	}
+	c.ending = true
+	c.closed.Code, c.closed.Reason = code, reason
+	if code == 0 {
+		c.queue = nil
+		c.cut()
+	}
+	if c.session != nil && (code == 4004 || code == 4007 || code == 4009 || code >= 4010 && code <= 4014) {
+		delete(c.srv.gateway.sessions, c.session.id)
+	}
+	c.signal()
+}
+
+// write sends what is queued until the connection ends.
+func (c *conn) write() {
+	for {
+		select {
+		case <-c.wake:
+		case <-c.ctx.Done():
+			return
+		}
+		c.srv.mu.Lock()
+		queue, ending, code, compress, shard := c.queue, c.ending, c.closed.Code, c.compress, c.shard
+		c.queue = nil
+		c.srv.mu.Unlock()
+		for _, f := range queue {
+			if !c.srv.pause(time.Until(f.due)) || c.writeFrame(f, compress, shard) != nil {
+				c.cut()
+				return
+			}
+		}
+		if ending {
+			if code != 0 {
+				_ = c.ws.Close(websocket.StatusCode(code), c.closed.Reason)
+			}
+			c.cut()
+			return
+		}
+	}
+}
+
+func (c *conn) writeFrame(f frame, compress bool, shard int) error {
+	typ, body := websocket.MessageText, f.body
+	switch {
+	case f.binary:
+		typ = websocket.MessageBinary
+	case compress && len(body) >= compressFrom:
+		typ, body = websocket.MessageBinary, deflate(body)
+	}
+	c.srv.rec.add(Event{
+		Time: c.srv.now(), Kind: KindGatewayOut, Conn: c.n, Shard: shard, Op: f.op, Type: f.typ, Body: f.body,
+	})
+	return c.ws.Write(c.ctx, typ, body)
+}
+
+func deflate(body []byte) []byte {
+	var b bytes.Buffer
+	w, _ := zlib.NewWriterLevel(&b, zlib.BestSpeed)
+	_, _ = w.Write(body) // a bytes.Buffer takes all
+	_ = w.Close()
+	return b.Bytes()
+}
+
+// leave takes the connection out of the world. The session stays for a resume
+// unless the bot ended it with 1000 or 1001.
+func (c *conn) leave(err error) {
+	s := c.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.gateway.conns, c)
+	if !c.ending {
+		c.ending = true
+		c.closed.ByBot = true
+		if code := websocket.CloseStatus(err); code > 0 {
+			c.closed.Code = int(code)
+		}
+		c.cut()
+	}
+	if sess := c.session; sess != nil && sess.conn == c {
+		sess.conn = nil
+		if c.closed.ByBot && (c.closed.Code == 1000 || c.closed.Code == 1001) {
+			delete(s.gateway.sessions, sess.id)
+		}
+	}
+	e := c.closed
+	e.Time, e.Kind, e.Conn, e.Shard = s.now(), KindGatewayClose, c.n, c.shard
+	s.rec.add(e)
+	s.change(Change{Type: "gateway"})
+}

@@ -1,0 +1,286 @@
+package fakediscord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// InteractionType is what a person did.
+type InteractionType int
+
+// The types of interactions, with the numbers of the wire.
+const (
+	PingInteraction InteractionType = 1
+	CommandUse      InteractionType = 2
+	ComponentUse    InteractionType = 3
+	Autocompletion  InteractionType = 4
+	ModalSubmission InteractionType = 5
+)
+
+// The types of first responses, with the numbers of the wire.
+const (
+	Pong                  = 1
+	MessageResponse       = 4
+	DeferredResponse      = 5
+	DeferredUpdate        = 6
+	UpdateResponse        = 7
+	AutocompleteResponse  = 8
+	ModalResponse         = 9
+	responseDeadline      = 3 * time.Second
+	tokenLifetime         = 15 * time.Minute
+	userInstalledFollowup = 5 // follow-ups of an app that only the user installed
+)
+
+// ErrFailed is what an [Interaction] of the HTTP door ends with when the
+// bot's answer was refused: the person sees "This interaction failed".
+var ErrFailed = errors.New("this interaction failed")
+
+// An Interaction is something a person did that the bot is to respond to.
+type Interaction struct {
+	ID      string
+	Token   string
+	Type    InteractionType
+	Person  *Person
+	Channel *Channel
+	// Payload is what the bot is sent.
+	Payload json.RawMessage
+
+	srv     *Server
+	created time.Time
+	source  *Message // whose component was used
+	note    *InteractionNote
+	log     journal[Response]
+
+	// Guarded by the server's lock.
+	acked     bool
+	original  string // id of the first response's message, "" without one
+	userOnly  bool   // only the user installed the app: its reach is smaller
+	quiet     bool   // what the bot says must be ephemeral
+	followups int
+}
+
+// InteractionID is what a [Change] tells of an interaction.
+type InteractionID struct {
+	ID   string          `json:"id"`
+	Type InteractionType `json:"type"`
+	Name string          `json:"name,omitempty"`
+}
+
+// A Response is one thing the bot did in response to an interaction.
+type Response struct {
+	Step    string          `json:"step"`           // "response", "edit", "followup", "delete" or "failed"
+	Type    int             `json:"type,omitempty"` // of the first response
+	Message *Message        `json:"message,omitempty"`
+	Choices []Choice        `json:"choices,omitempty"`
+	Modal   *Modal          `json:"modal,omitempty"`
+	Raw     json.RawMessage `json:"raw,omitempty"` // what the bot sent
+	After   time.Duration   `json:"after_ns"`      // since the interaction, by the server's clock
+	Err     string          `json:"error,omitempty"`
+}
+
+// A Choice is one line of an autocompletion.
+type Choice struct {
+	Name  string `json:"name"`
+	Value any    `json:"value"`
+}
+
+// A Modal is a form that the bot shows. Submit it with [Person.SubmitModal].
+type Modal struct {
+	CustomID   string      `json:"custom_id"`
+	Title      string      `json:"title"`
+	Components []Component `json:"components"`
+
+	call *Interaction // that it responds to
+}
+
+// Responses waits until there are at least n responses and returns all.
+func (i *Interaction) Responses(ctx context.Context, n int) ([]Response, error) {
+	for {
+		all, next, more, _ := i.log.since(0)
+		for _, r := range all {
+			if r.Step == "failed" {
+				return all, fmt.Errorf("%w: %s", ErrFailed, r.Err)
+			}
+		}
+		if next >= n {
+			return all, nil
+		}
+		select {
+		case <-more:
+		case <-i.srv.life.Done():
+			return all, errClosed
+		case <-ctx.Done():
+			return all, fmt.Errorf("wait for response %d to interaction %s: %w", n, i.ID, ctx.Err())
+		}
+	}
+}
+
+// Response waits for the first response.
+func (i *Interaction) Response(ctx context.Context) (Response, error) {
+	all, err := i.Responses(ctx, 1)
+	if err != nil {
+		return Response{}, err
+	}
+	return all[0], nil
+}
+
+// Message waits for the first message the bot shows that is more than
+// "thinking…", in the form it was first shown.
+func (i *Interaction) Message(ctx context.Context) (Message, error) {
+	for n := 1; ; n++ {
+		all, err := i.Responses(ctx, n)
+		if err != nil {
+			return Message{}, err
+		}
+		for _, r := range all {
+			if r.Message != nil && !r.Message.Loading() && r.Type != DeferredUpdate {
+				return *r.Message, nil
+			}
+		}
+	}
+}
+
+// Choices waits for the first response and returns its choices.
+func (i *Interaction) Choices(ctx context.Context) ([]Choice, error) {
+	r, err := i.Response(ctx)
+	if err == nil && r.Type != AutocompleteResponse {
+		err = fmt.Errorf("the response has type %d, not choices", r.Type)
+	}
+	return r.Choices, err
+}
+
+// Modal waits for the first response and returns its modal.
+func (i *Interaction) Modal(ctx context.Context) (Modal, error) {
+	r, err := i.Response(ctx)
+	if err != nil {
+		return Modal{}, err
+	}
+	if r.Modal == nil {
+		return Modal{}, fmt.Errorf("the response has type %d, not a modal", r.Type)
+	}
+	return *r.Modal, nil
+}
+
+// answered notes a response. The caller holds the lock.
+func (i *Interaction) answered(r Response) {
+	r.After = i.srv.now().Sub(i.created)
+	i.log.add(func(int) Response { return r })
+	seen := i.Person.user.ID
+	i.srv.change(Change{Type: "response", ChannelID: i.Channel.ID, CallID: i.ID, Answer: &r, VisibleTo: seen})
+}
+
+// deed is what a person does.
+type deed struct {
+	typ    InteractionType
+	ch     *Channel
+	name   string   // of the command, or the custom_id
+	cmd    *command // the command used
+	source *Message // whose component is used, or whose modal is submitted
+	owners map[string]string
+	data   object
+}
+
+// owners says on whose authority the app acts: of the guild ("0") or of the
+// user ("1") that installed it.
+func (p *Person) owners(d deed) map[string]string {
+	switch {
+	case d.owners != nil:
+		return d.owners
+	case d.source != nil && d.source.Interaction != nil:
+		return d.source.Interaction.Owners
+	}
+	owners := map[string]string{}
+	switch {
+	case d.ch.guild != nil && d.ch.guild.botIn && d.cmd.installs(0):
+		owners["0"] = d.ch.guild.ID
+	case d.ch.hasBot && d.cmd.installs(0):
+		owners["0"] = "0"
+	}
+	if d.cmd != nil && p.installed && d.cmd.installs(1) {
+		owners["1"] = p.user.ID
+	}
+	return owners
+}
+
+// act starts an interaction and sends it to the bot. The caller holds the lock.
+func (p *Person) act(d deed) (*Interaction, error) {
+	s, ch, typ := p.srv, d.ch, d.typ
+	if ch == nil || !ch.sees(p) {
+		return nil, fmt.Errorf("%s is not in that channel", p.user.Username)
+	}
+	i := &Interaction{
+		ID: s.ids.next(), Token: randomToken(), Type: typ, Person: p, Channel: ch,
+		srv: s, created: s.now(), source: d.source,
+	}
+	i.log.keep = 1000
+	owners := p.owners(d)
+	_, byGuild := owners["0"]
+	i.userOnly = !byGuild
+	i.note = &InteractionNote{ID: i.ID, Type: typ, User: p.user, Owners: owners, Name: d.name}
+	o := object{
+		"id": i.ID, "application_id": s.app.id, "type": typ, "token": i.Token, "version": 1,
+		"channel_id": ch.ID, "locale": p.locale, "entitlements": []any{}, "entitlement_sku_ids": []any{},
+		"authorizing_integration_owners": owners, "attachment_size_limit": 10 << 20, "data": d.data,
+	}
+	channel := ch.wire()
+	switch {
+	case ch.guild != nil:
+		g := ch.guild
+		may := g.permissions(p.user.ID, ch)
+		i.quiet = i.userOnly && !may.Has(UseExternalApps)
+		member := g.members[p.user.ID].wire()
+		member["permissions"] = may.String()
+		channel["permissions"] = may.String()
+		o["member"], o["guild_id"], o["guild_locale"] = member, g.ID, "en-US"
+		o["guild"] = object{"id": g.ID, "features": []string{}, "locale": "en-US"}
+		o["context"] = 0
+		o["app_permissions"] = (dmPermissions).String()
+		if g.botIn {
+			o["app_permissions"] = s.botMay(ch).String()
+		}
+	default:
+		o["user"], o["context"] = p.user, 2
+		if ch.hasBot {
+			o["context"] = 1
+		}
+		o["app_permissions"] = dmPermissions.String()
+	}
+	o["channel"] = channel
+	if d.source != nil {
+		shown := *d.source
+		shown.Referenced = nil
+		o["message"] = shown
+	}
+	payload, err := json.Marshal(o)
+	if err != nil {
+		return nil, fmt.Errorf("build an interaction: %w", err)
+	}
+	i.Payload = payload
+	s.remember(i)
+	s.change(Change{
+		Type: "interaction", ChannelID: ch.ID, UserID: p.user.ID, CallID: i.ID,
+		Call: &InteractionID{ID: i.ID, Type: typ, Name: d.name},
+	})
+	if s.endpoint.url != "" {
+		s.post2endpoint(i)
+		return i, nil
+	}
+	s.dispatch(dispatch{typ: "INTERACTION_CREATE", guild: ch.GuildID(), data: func(*session) any { return i.Payload }})
+	return i, nil
+}
+
+// remember keeps an interaction while its token lives. The caller holds the lock.
+func (s *Server) remember(i *Interaction) {
+	s.calls[i.ID], s.tokens[i.Token] = i, i
+	s.callOrder = append(s.callOrder, i)
+	for i.created.Sub(s.callOrder[0].created) > tokenLifetime+time.Minute {
+		old := s.callOrder[0]
+		delete(s.calls, old.ID)
+		delete(s.tokens, old.Token)
+		s.callOrder[0] = nil
+		s.callOrder = s.callOrder[1:]
+	}
+}

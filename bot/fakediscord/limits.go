@@ -1,0 +1,179 @@
+package fakediscord
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"math"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Discord's limits of requests.
+const (
+	globalPerSecond = 50
+	invalidLimit    = 10_000
+	invalidWindow   = 10 * time.Minute
+)
+
+// bucketOf is how many requests a route takes per time for one top-level
+// resource. Discord documents none of them ("never hard-code"); these are near
+// what it answers.
+func bucketOf(r *route) (limit int, per time.Duration) {
+	switch {
+	case r.open && r.pattern == "/gateway":
+		return 0, 0
+	case r.open:
+		return 5, 2 * time.Second
+	case r.method == http.MethodPost && r.pattern == "/channels/{channel}/messages":
+		return 5, 5 * time.Second
+	case r.method == http.MethodPatch && r.pattern == "/channels/{channel}/messages/{message}":
+		return 5, 5 * time.Second
+	case r.method == http.MethodDelete:
+		return 5, time.Second
+	case r.pattern == "/users/@me/channels":
+		return 10, 10 * time.Second
+	case r.method == http.MethodPut:
+		return 2, 60 * time.Second
+	}
+	return 10, 5 * time.Second
+}
+
+type limiter struct {
+	off bool
+
+	mu      sync.Mutex
+	buckets map[string]*bucket
+	second  time.Time // when the present global second began
+	spent   int       // in it
+	invalid []time.Time
+	total   int
+}
+
+type bucket struct {
+	left  int
+	reset time.Time
+}
+
+func (l *limiter) init(o Options) {
+	l.off = o.NoRateLimits
+	l.buckets = map[string]*bucket{}
+}
+
+// take counts a request. It returns the headers of the answer, or the 429.
+func (l *limiter) take(r *request, now time.Time) (http.Header, *reply) {
+	h := http.Header{}
+	if l.off {
+		return h, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !r.route.open {
+		if now.Sub(l.second) >= time.Second {
+			l.second, l.spent = now, 0
+		}
+		if l.spent++; l.spent > globalPerSecond {
+			return nil, tooManyRequests(l.second.Add(time.Second).Sub(now), "global", h)
+		}
+	}
+	limit, per := bucketOf(r.route)
+	if limit == 0 {
+		return h, nil
+	}
+	sum := sha256.Sum256([]byte(r.route.method + r.route.pattern))
+	name := hex.EncodeToString(sum[:16])
+	key := name + r.vars["channel"] + r.vars["guild"] + r.vars["token"] + r.vars["call"]
+	b := l.buckets[key]
+	if b == nil || !now.Before(b.reset) {
+		l.sweep(now)
+		b = &bucket{left: limit, reset: now.Add(per)}
+		l.buckets[key] = b
+	}
+	b.left--
+	wait := b.reset.Sub(now)
+	h.Set("X-RateLimit-Bucket", name)
+	h.Set("X-RateLimit-Limit", strconv.Itoa(limit))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(max(0, b.left)))
+	h.Set("X-RateLimit-Reset", strconv.FormatFloat(float64(b.reset.UnixMilli())/1000, 'f', 3, 64))
+	h.Set("X-RateLimit-Reset-After", strconv.FormatFloat(wait.Seconds(), 'f', 3, 64))
+	if b.left < 0 {
+		return nil, tooManyRequests(wait, "user", h)
+	}
+	return h, nil
+}
+
+// sweep forgets buckets that are full again, now and then.
+func (l *limiter) sweep(now time.Time) {
+	if len(l.buckets)%1024 != 1023 {
+		return
+	}
+	for key, b := range l.buckets {
+		if now.After(b.reset) {
+			delete(l.buckets, key)
+		}
+	}
+}
+
+// tooManyRequests is Discord's 429.
+func tooManyRequests(wait time.Duration, scope string, h http.Header) *reply {
+	r := valueReply(object{"message": "You are being rate limited.", "retry_after": wait.Seconds(), "global": scope == "global"})
+	r.status = http.StatusTooManyRequests
+	r.with(h)
+	r.header.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	r.header.Set("X-RateLimit-Scope", scope)
+	if scope == "global" {
+		r.header.Set("X-RateLimit-Global", "true")
+	}
+	return r
+}
+
+// count counts an answer that Discord calls invalid: 401, 403 and 429, except
+// of shared limits.
+func (l *limiter) count(now time.Time, r *reply) {
+	switch r.status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+	case http.StatusTooManyRequests:
+		if r.header.Get("X-RateLimit-Scope") == "shared" {
+			return
+		}
+	default:
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.total++
+	l.invalid = append(l.invalid, now)
+	for now.Sub(l.invalid[0]) > invalidWindow {
+		l.invalid = l.invalid[1:]
+	}
+}
+
+// banned is Cloudflare's answer to who made too many invalid requests.
+func (l *limiter) banned(now time.Time) *reply {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.invalid) < invalidLimit || now.Sub(l.invalid[len(l.invalid)-invalidLimit]) > invalidWindow {
+		return nil
+	}
+	return cloudflare(invalidWindow)
+}
+
+// cloudflare is the answer of what stands before Discord: not JSON.
+func cloudflare(wait time.Duration) *reply {
+	h := http.Header{"Content-Type": {"text/html; charset=UTF-8"}, "Server": {"cloudflare"}}
+	if wait > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	}
+	return &reply{status: http.StatusTooManyRequests, header: h, body: []byte(
+		"<!doctype html><html><head><title>Access denied | discord.com used Cloudflare to restrict access</title></head>" +
+			"<body><h1>Error 1015</h1><p>You are being rate limited</p></body></html>")}
+}
+
+// Invalid is how many requests were answered with 401, 403 or 429 so far,
+// those of shared limits left out. At 10,000 in 10 minutes Cloudflare bans.
+func (s *Server) Invalid() int {
+	s.limits.mu.Lock()
+	defer s.limits.mu.Unlock()
+	return s.limits.total
+}

@@ -1,0 +1,215 @@
+package fakediscord
+
+import (
+	"encoding/json"
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Flags of a message.
+const (
+	FlagSuppressEmbeds = 1 << 2
+	FlagEphemeral      = 1 << 6
+	FlagLoading        = 1 << 7
+	FlagSilent         = 1 << 12
+	FlagComponentsV2   = 1 << 15
+)
+
+// A Message as it stands in a channel. Marshalled, it is what the REST API
+// shows. Values are never changed: an edit makes a new one.
+type Message struct {
+	ID              string            `json:"id"`
+	ChannelID       string            `json:"channel_id"`
+	Type            int               `json:"type"`
+	Author          User              `json:"author"`
+	Content         string            `json:"content"`
+	Timestamp       time.Time         `json:"timestamp"`
+	EditedTimestamp *time.Time        `json:"edited_timestamp"`
+	TTS             bool              `json:"tts"`
+	MentionEveryone bool              `json:"mention_everyone"`
+	Mentions        []User            `json:"mentions"`
+	MentionRoles    []string          `json:"mention_roles"`
+	Attachments     []Attachment      `json:"attachments"`
+	Embeds          []json.RawMessage `json:"embeds"`
+	Components      []Component       `json:"components"`
+	Pinned          bool              `json:"pinned"`
+	Flags           int               `json:"flags"`
+	Nonce           json.RawMessage   `json:"nonce,omitempty"`
+	WebhookID       string            `json:"webhook_id,omitempty"`
+	ApplicationID   string            `json:"application_id,omitempty"`
+	Interaction     *InteractionNote  `json:"interaction_metadata,omitempty"`
+	Reference       *Reference        `json:"message_reference,omitempty"`
+	Referenced      *Message          `json:"referenced_message,omitempty"`
+
+	// GuildID is the guild's id or "". Only events show it on the wire.
+	GuildID string `json:"-"`
+	// VisibleTo is the id of the one person who sees an ephemeral message.
+	VisibleTo string `json:"-"`
+
+	call *Interaction // whose response it is
+}
+
+// A Reference names the message that is replied to.
+type Reference struct {
+	Type      int    `json:"type"`
+	MessageID string `json:"message_id"`
+	ChannelID string `json:"channel_id"`
+	GuildID   string `json:"guild_id,omitempty"`
+}
+
+// An Attachment is a file of a message.
+type Attachment struct {
+	ID          string `json:"id"`
+	Filename    string `json:"filename"`
+	Size        int    `json:"size"`
+	URL         string `json:"url"`
+	ProxyURL    string `json:"proxy_url"`
+	ContentType string `json:"content_type,omitempty"`
+	Description string `json:"description,omitempty"`
+	Ephemeral   bool   `json:"ephemeral,omitempty"`
+}
+
+// An InteractionNote says which interaction a message answers.
+type InteractionNote struct {
+	ID     string            `json:"id"`
+	Type   InteractionType   `json:"type"`
+	User   User              `json:"user"`
+	Owners map[string]string `json:"authorizing_integration_owners"`
+	Name   string            `json:"name,omitempty"`
+}
+
+// Ephemeral reports whether only one person sees the message.
+func (m Message) Ephemeral() bool { return m.Flags&FlagEphemeral != 0 }
+
+// Loading reports whether the message is only "thinking…".
+func (m Message) Loading() bool { return m.Flags&FlagLoading != 0 }
+
+// All yields every component of the message, the nested ones too.
+func (m Message) All() iter.Seq[Component] {
+	return func(yield func(Component) bool) {
+		for c := range walkAll(m.Components) {
+			if !yield(*c) {
+				return
+			}
+		}
+	}
+}
+
+// Component finds a component by its custom_id.
+func (m Message) Component(customID string) (Component, bool) {
+	for c := range m.All() {
+		if c.CustomID == customID && customID != "" {
+			return c, true
+		}
+	}
+	return Component{}, false
+}
+
+// Button finds a button by the text on it.
+func (m Message) Button(label string) (Component, bool) {
+	for c := range m.All() {
+		if c.Type == Button && c.Label == label {
+			return c, true
+		}
+	}
+	return Component{}, false
+}
+
+// Buttons are the message's buttons in order.
+func (m Message) Buttons() []Component {
+	var found []Component
+	for c := range m.All() {
+		if c.Type == Button {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// Text is all text of the message: the content, or what the text displays say.
+func (m Message) Text() string {
+	var parts []string
+	if m.Content != "" {
+		parts = append(parts, m.Content)
+	}
+	for c := range m.All() {
+		if c.Type == TextDisplay {
+			parts = append(parts, c.Content)
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+// Link is where the client finds the message.
+func (m Message) Link() string {
+	guild := m.GuildID
+	if guild == "" {
+		guild = "@me"
+	}
+	return "https://discord.com/channels/" + guild + "/" + m.ChannelID + "/" + m.ID
+}
+
+var mentionPattern = regexp.MustCompile(`<@(!|&)?(\d+)>|@everyone\b|@here\b`)
+
+// allowedMentions is Discord's object of that name. A nil one allows what the
+// way of sending allows by default.
+type allowedMentions struct {
+	Parse       []string `json:"parse"`
+	Users       []string `json:"users"`
+	Roles       []string `json:"roles"`
+	RepliedUser *bool    `json:"replied_user"`
+}
+
+func (a *allowedMentions) users(id string) bool {
+	return a == nil || slices.Contains(a.Parse, "users") || slices.Contains(a.Users, id)
+}
+
+// ping fills in whom the message mentions. everyone says whether the author
+// may mention everyone. The caller holds the lock.
+func (s *Server) ping(m *Message, ch *Channel, allowed *allowedMentions, everyone bool) {
+	m.Mentions, m.MentionRoles = []User{}, []string{}
+	add := func(id string) {
+		if u, ok := s.userByID(id); ok && !slices.ContainsFunc(m.Mentions, func(o User) bool { return o.ID == id }) {
+			m.Mentions = append(m.Mentions, u)
+		}
+	}
+	if m.Referenced != nil && (allowed == nil || allowed.RepliedUser != nil && *allowed.RepliedUser) {
+		add(m.Referenced.Author.ID)
+	}
+	for _, found := range mentionPattern.FindAllStringSubmatch(m.Text(), -1) {
+		switch id := found[2]; {
+		case id == "":
+			m.MentionEveryone = m.MentionEveryone || everyone && (allowed == nil || slices.Contains(allowed.Parse, "everyone"))
+		case found[1] == "&":
+			if ch.guild != nil && ch.guild.role(id) != nil && !slices.Contains(m.MentionRoles, id) &&
+				(allowed == nil || slices.Contains(allowed.Parse, "roles") || slices.Contains(allowed.Roles, id)) {
+				m.MentionRoles = append(m.MentionRoles, id)
+			}
+		case allowed.users(id):
+			add(id)
+		}
+	}
+}
+
+func (g *Guild) role(id string) *Role {
+	for _, r := range g.roles {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// userByID finds the bot or a person. The caller holds the lock.
+func (s *Server) userByID(id string) (User, bool) {
+	if id == s.app.id {
+		return s.app.bot, true
+	}
+	if p := s.people[id]; p != nil {
+		return p.user, true
+	}
+	return User{}, false
+}

@@ -1,0 +1,248 @@
+package fakediscord
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// A Person is somebody at a Discord client.
+type Person struct {
+	srv    *Server
+	user   User
+	locale string
+
+	installed bool // has the app installed for themselves
+	dm        *Channel
+	noDMs     bool
+}
+
+// Person makes an account. It is in no guild yet.
+func (s *Server) Person(name string) *Person {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	display := name
+	p := &Person{srv: s, locale: "en-US", user: User{ID: s.ids.next(), Username: name, GlobalName: &display, Discriminator: "0"}}
+	s.people[p.user.ID] = p
+	return p
+}
+
+// OtherBot makes the account of another bot.
+func (s *Server) OtherBot(name string) *Person {
+	p := s.Person(name)
+	p.user.Bot = true
+	return p
+}
+
+// AddMember makes an account that is a member of the guild.
+func (g *Guild) AddMember(name string, roles ...*Role) *Person {
+	p := g.srv.Person(name)
+	g.Join(p, roles...)
+	return p
+}
+
+// ID is the person's user id.
+func (p *Person) ID() string { return p.user.ID }
+
+// User is the person's account.
+func (p *Person) User() User { return p.user }
+
+// SetLocale sets the language of the person's client, "en-US" at first.
+func (p *Person) SetLocale(locale string) {
+	p.srv.mu.Lock()
+	defer p.srv.mu.Unlock()
+	p.locale = locale
+}
+
+// Install installs the app for the person themselves, in every place they go.
+func (p *Person) Install() {
+	p.srv.mu.Lock()
+	defer p.srv.mu.Unlock()
+	p.installed = true
+}
+
+// RefuseDMs lets the person take no messages from the bot.
+func (p *Person) RefuseDMs(refuse bool) {
+	p.srv.mu.Lock()
+	defer p.srv.mu.Unlock()
+	p.noDMs = refuse
+}
+
+// DMChannel is the person's conversation with the bot.
+func (p *Person) DMChannel() *Channel {
+	p.srv.mu.Lock()
+	defer p.srv.mu.Unlock()
+	return p.srv.dmWith(p)
+}
+
+// Say posts a message in a channel.
+func (p *Person) Say(ch *Channel, text string) (Message, error) {
+	return p.Post(ch, Post{Content: text})
+}
+
+// DM posts a message in the conversation with the bot.
+func (p *Person) DM(text string) (Message, error) {
+	return p.Say(p.DMChannel(), text)
+}
+
+// Reply replies to a message, with the ping that the client sends by default.
+func (p *Person) Reply(to Message, text string) (Message, error) {
+	return p.Post(nil, Post{Content: text, ReplyTo: &to})
+}
+
+// A Post is a message with everything a person can put into one.
+type Post struct {
+	Content string
+	ReplyTo *Message
+	NoPing  bool // a reply with the ping switched off
+	Files   []Upload
+	Type    int             // of a system message, such as 7 for a join
+	Webhook bool            // by a webhook that a person made, under their name
+	Embeds  json.RawMessage // what a webhook or another bot can add; a JSON array
+}
+
+// An Upload is a file that a person attaches.
+type Upload struct {
+	Name, ContentType string
+	Data              []byte
+}
+
+// Post posts a message in a channel; the channel may be nil for a reply.
+func (p *Person) Post(ch *Channel, post Post) (Message, error) {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ch == nil && post.ReplyTo != nil {
+		ch = s.channels[post.ReplyTo.ChannelID]
+	}
+	if err := p.maySay(ch, post.Content); err != nil {
+		return Message{}, fmt.Errorf("%s cannot post here: %w", p.user.Username, err)
+	}
+	m := s.newMessage(ch, p.user)
+	m.Content, m.Type = post.Content, post.Type
+	if post.ReplyTo != nil {
+		target := ch.message(post.ReplyTo.ID)
+		if target == nil {
+			return Message{}, fmt.Errorf("%s cannot reply: message %s is not in the channel", p.user.Username, post.ReplyTo.ID)
+		}
+		s.refer(m, target)
+	}
+	for _, up := range post.Files {
+		m.Attachments = append(m.Attachments, s.store(ch, up))
+	}
+	if post.Webhook {
+		m.WebhookID = s.ids.next()
+		m.Author = User{ID: m.WebhookID, Username: p.user.Username, Discriminator: "0000", Bot: true}
+	}
+	if len(post.Embeds) > 0 {
+		if err := json.Unmarshal(post.Embeds, &m.Embeds); err != nil {
+			return Message{}, fmt.Errorf("read the embeds of a post: %w", err)
+		}
+	}
+	var pings *allowedMentions
+	if no := false; post.NoPing {
+		pings = &allowedMentions{Parse: []string{"users", "roles", "everyone"}, RepliedUser: &no}
+	}
+	s.ping(m, ch, pings, ch.guild == nil || ch.guild.permissions(p.user.ID, ch).Has(MentionEveryone))
+	s.post(ch, m)
+	return *m, nil
+}
+
+// Edit changes the text of one's own message.
+func (p *Person) Edit(m Message, text string) (Message, error) {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[m.ChannelID]
+	old := ch.message(m.ID)
+	if old == nil || old.Author.ID != p.user.ID {
+		return Message{}, fmt.Errorf("%s cannot edit message %s", p.user.Username, m.ID)
+	}
+	edited, now := *old, s.now()
+	edited.Content, edited.EditedTimestamp = text, &now
+	s.ping(&edited, ch, nil, false)
+	s.replace(ch, &edited)
+	return edited, nil
+}
+
+// Delete deletes a message: one's own, or another's with Manage Messages.
+func (p *Person) Delete(m Message) error {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[m.ChannelID]
+	old := ch.message(m.ID)
+	switch {
+	case old == nil:
+		return fmt.Errorf("message %s is not there", m.ID)
+	case old.Author.ID == p.user.ID || old.VisibleTo == p.user.ID:
+	case ch.guild != nil && ch.guild.permissions(p.user.ID, ch).Has(ManageMessages):
+	default:
+		return fmt.Errorf("%s cannot delete message %s", p.user.Username, m.ID)
+	}
+	s.remove(ch, old)
+	return nil
+}
+
+// Type shows that the person is typing.
+func (p *Person) Type(ch *Channel) {
+	p.srv.mu.Lock()
+	defer p.srv.mu.Unlock()
+	p.srv.typing(ch, p.user.ID)
+}
+
+// typing tells everybody that somebody types. The caller holds the lock.
+func (s *Server) typing(ch *Channel, userID string) {
+	s.change(Change{Type: "typing", ChannelID: ch.ID, UserID: userID})
+	s.dispatchIn(ch, "TYPING_START", IntentGuildTyping, IntentDirectTyping, func(*session) any {
+		o := object{"channel_id": ch.ID, "user_id": userID, "timestamp": s.now().Unix()}
+		if ch.guild != nil {
+			o["guild_id"] = ch.guild.ID
+			if m := ch.guild.members[userID]; m != nil {
+				o["member"] = m.wire()
+			}
+		}
+		return o
+	})
+}
+
+// maySay checks what the client checks before it sends. The caller holds the lock.
+func (p *Person) maySay(ch *Channel, text string) error {
+	switch {
+	case ch == nil:
+		return fmt.Errorf("there is no such channel")
+	case ch.Type == Forum || ch.Type == Category:
+		return fmt.Errorf("#%s does not take messages, only posts", ch.Name)
+	case ch.guild == nil && !slices.Contains(ch.people, p):
+		return fmt.Errorf("it is not their conversation")
+	case ch.guild != nil:
+		need := ViewChannel | SendMessages
+		if ch.isThread() {
+			need = ViewChannel | SendMessagesInThreads
+		}
+		if !ch.guild.permissions(p.user.ID, ch).Has(need) {
+			return fmt.Errorf("no permission in #%s", ch.Name)
+		}
+	}
+	if n := len([]rune(text)); n > 4000 { // with Nitro
+		return fmt.Errorf("%d characters are too many", n)
+	}
+	return nil
+}
+
+// newMessage starts a message that nobody sees yet. The caller holds the lock.
+func (s *Server) newMessage(ch *Channel, author User) *Message {
+	return &Message{
+		ID: s.ids.next(), ChannelID: ch.ID, GuildID: ch.GuildID(), Author: author, Timestamp: s.now(),
+		Mentions: []User{}, MentionRoles: []string{}, Attachments: []Attachment{},
+		Embeds: []json.RawMessage{}, Components: []Component{},
+	}
+}
+
+// refer makes m a reply to target.
+func (s *Server) refer(m, target *Message) {
+	short := *target
+	short.Referenced = nil // Discord shows one level
+	m.Type, m.Referenced = 19, &short
+	m.Reference = &Reference{MessageID: target.ID, ChannelID: target.ChannelID, GuildID: target.GuildID}
+}

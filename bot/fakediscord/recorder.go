@@ -1,0 +1,164 @@
+package fakediscord
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+// Kind says what an [Event] is.
+type Kind string
+
+// The kinds of events, as they stand in a transcript.
+const (
+	KindREST         Kind = "rest"          // a request of the bot and its answer
+	KindFile         Kind = "file"          // an attachment fetched from the CDN's path
+	KindGatewayOpen  Kind = "gateway.open"  // a WebSocket was accepted
+	KindGatewayIn    Kind = "gateway.in"    // a frame from the bot
+	KindGatewayOut   Kind = "gateway.out"   // a frame to the bot
+	KindGatewayClose Kind = "gateway.close" // a WebSocket ended
+	KindEndpoint     Kind = "endpoint"      // a signed request to the bot's own HTTP door and its answer
+)
+
+// Bytes is recorded text. In a transcript it is written as the JSON it holds,
+// otherwise as a string.
+type Bytes []byte
+
+// MarshalJSON implements [json.Marshaler].
+func (b Bytes) MarshalJSON() ([]byte, error) {
+	switch {
+	case len(b) == 0:
+		return []byte("null"), nil
+	case json.Valid(b):
+		return b, nil
+	case utf8.Valid(b):
+		return json.Marshal(string(b))
+	}
+	return json.Marshal(map[string][]byte{"base64": b})
+}
+
+// An Event is one thing that went over the wire, whole.
+type Event struct {
+	N    int       `json:"n"` // the event's number, from 0
+	Time time.Time `json:"time"`
+	Kind Kind      `json:"kind"`
+
+	// Of a request: what was asked. Path is without /api/v10.
+	Method        string      `json:"method,omitempty"`
+	Path          string      `json:"path,omitempty"`
+	Query         string      `json:"query,omitempty"`
+	Version       string      `json:"version,omitempty"` // "v9" or "v10"
+	RequestHeader http.Header `json:"request_header,omitempty"`
+	// Body is the request's body, or the gateway's frame after decompression.
+	Body Bytes `json:"body,omitempty"`
+
+	// Of a request: what was answered. Status is 0 when the connection was
+	// cut or the request hangs.
+	Status         int           `json:"status,omitempty"`
+	ResponseHeader http.Header   `json:"response_header,omitempty"`
+	Response       Bytes         `json:"response,omitempty"`
+	Took           time.Duration `json:"took_ns,omitempty"`
+
+	// Of the gateway. Conn numbers the connections from 1; Shard is -1 until
+	// the connection has identified or resumed.
+	Conn  int    `json:"conn,omitempty"`
+	Shard int    `json:"shard,omitempty"`
+	Op    int    `json:"op,omitempty"`
+	Type  string `json:"type,omitempty"` // of a dispatch (op 0)
+	// Code is the close code: of our close frame or of the bot's. 0 means the
+	// connection ended without one.
+	Code   int    `json:"code,omitempty"`
+	ByBot  bool   `json:"by_bot,omitempty"` // a close: the bot closed or vanished
+	Reason string `json:"reason,omitempty"`
+}
+
+// JSON decodes the event's body into v.
+func (e Event) JSON(v any) error {
+	if err := json.Unmarshal(e.Body, v); err != nil {
+		return fmt.Errorf("decode the body of event %d (%s %s): %w", e.N, e.Method, e.Path, err)
+	}
+	return nil
+}
+
+// recorder keeps what went over the wire and writes the transcript.
+type recorder struct {
+	log journal[Event]
+
+	mu  sync.Mutex
+	out io.Writer
+	err error
+}
+
+func (r *recorder) add(e Event) {
+	r.log.add(func(n int) Event {
+		e.N = n
+		return e
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.out == nil || r.err != nil {
+		return
+	}
+	line, err := json.Marshal(e)
+	if err == nil {
+		_, err = r.out.Write(append(line, '\n'))
+	}
+	r.err = err
+}
+
+// Record writes every event from now on to w, one JSON object per line. What
+// is written holds tokens: the bot's in requests, and those of interactions.
+func (s *Server) Record(w io.Writer) {
+	s.rec.mu.Lock()
+	defer s.rec.mu.Unlock()
+	s.rec.out, s.rec.err = w, nil
+}
+
+// RecordError returns the error that ended the transcript, if one did.
+func (s *Server) RecordError() error {
+	s.rec.mu.Lock()
+	defer s.rec.mu.Unlock()
+	return s.rec.err
+}
+
+// Events returns what went over the wire so far, oldest first.
+func (s *Server) Events() []Event { return s.EventsAfter(-1) }
+
+// EventsAfter returns the events with a number greater than n.
+func (s *Server) EventsAfter(n int) []Event {
+	items, _, _, _ := s.rec.log.since(n + 1)
+	return items
+}
+
+// Mark returns the number of the latest event, to wait for what follows it.
+func (s *Server) Mark() int {
+	_, next, _, _ := s.rec.log.since(0)
+	return next - 1
+}
+
+// WaitFor returns the first event ever recorded for which match is true, as
+// soon as there is one.
+func (s *Server) WaitFor(ctx context.Context, match func(Event) bool) (Event, error) {
+	return s.WaitAfter(ctx, -1, match)
+}
+
+// WaitAfter is WaitFor for events with a number greater than n.
+func (s *Server) WaitAfter(ctx context.Context, n int, match func(Event) bool) (Event, error) {
+	for {
+		events, next, err := s.rec.log.wait(ctx, n+1)
+		if err != nil {
+			return Event{}, fmt.Errorf("wait for an event after number %d: %w", n, err)
+		}
+		for _, e := range events {
+			if match(e) {
+				return e, nil
+			}
+		}
+		n = next - 1
+	}
+}

@@ -1,0 +1,200 @@
+package fakediscord
+
+import (
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Options are the knobs of a [Server]. The zero value is a Discord that
+// behaves as documented.
+type Options struct {
+	// Token is the bot token to accept, without "Bot ". Default: [DefaultToken].
+	Token string
+	// Now is the clock by which interaction tokens expire, rate limits refill
+	// and identifies are spaced. Default: [time.Now].
+	Now func() time.Time
+	// Latency is added to every round trip, half of it each way.
+	Latency time.Duration
+	// Privileged are the privileged intents that are switched on for the
+	// application. Default: none, as for a new application.
+	Privileged Intents
+	// MaxConcurrency is how many shards may identify at once. Default: 1.
+	MaxConcurrency int
+	// IdentifyEvery is the least time between two identifies of one key.
+	// Default: Discord's 5 s. Negative: no limit, for tests that restart the bot.
+	IdentifyEvery time.Duration
+	// SessionStarts is how many identifies are left today. Default: 1000.
+	// Negative: none.
+	SessionStarts int
+	// Shards is what /gateway/bot recommends. Default: one per 1000 guilds.
+	Shards int
+	// Heartbeat is the interval the gateway asks for. Default: 41.25 s.
+	Heartbeat time.Duration
+	// NoRateLimits switches Discord's limits of requests per time off.
+	NoRateLimits bool
+	// KeepEvents is how many events the recorder keeps. Default: 200,000.
+	KeepEvents int
+	// Listen is the address to listen on. Default: 127.0.0.1:0.
+	Listen string
+}
+
+// DefaultToken is the bot token that is accepted when [Options] name none.
+const DefaultToken = "MTAwMDAwMDAwMDAwMDAwMDAw.fake.token-for-the-stand-in"
+
+func (o Options) withDefaults() Options {
+	def := func(d *time.Duration, v time.Duration) {
+		if *d == 0 {
+			*d = v
+		}
+	}
+	if o.Token == "" {
+		o.Token = DefaultToken
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.MaxConcurrency == 0 {
+		o.MaxConcurrency = 1
+	}
+	switch {
+	case o.SessionStarts == 0:
+		o.SessionStarts = 1000
+	case o.SessionStarts < 0:
+		o.SessionStarts = 0
+	}
+	if o.KeepEvents == 0 {
+		o.KeepEvents = 200_000
+	}
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	def(&o.IdentifyEvery, 5*time.Second)
+	def(&o.Heartbeat, 41250*time.Millisecond)
+	return o
+}
+
+// A Server is a small Discord. Its methods may be called by any goroutine.
+type Server struct {
+	opts Options
+	addr string
+	http *http.Server
+	rec  recorder
+	seen journal[Change]
+	wg   sync.WaitGroup  // gateway connections, requests and deliveries
+	life context.Context // ends with Close
+	die  context.CancelFunc
+
+	mu        sync.Mutex // guards all below
+	closed    bool
+	token     string // "" once revoked
+	ids       ids
+	app       application
+	guilds    map[string]*Guild
+	order     []*Guild // guilds in the order they were made
+	channels  map[string]*Channel
+	people    map[string]*Person
+	commands  []*command
+	dailyNew  map[string]int // guild or "" → commands created
+	files     map[string]file
+	calls     map[string]*Interaction // by id
+	tokens    map[string]*Interaction // by token
+	callOrder []*Interaction          // oldest first
+	gateway   gatewayState
+	endpoint  endpointState
+	limits    limiter
+	scripts   scripts
+}
+
+// Start opens a Discord on loopback. The caller closes it.
+func Start(opts Options) (*Server, error) {
+	opts = opts.withDefaults()
+	ln, err := net.Listen("tcp", opts.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("start the stand-in for Discord: %w", err)
+	}
+	pub, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		_ = ln.Close()
+		return nil, fmt.Errorf("make a key for signed interactions: %w", err)
+	}
+	s := &Server{
+		opts:     opts,
+		addr:     ln.Addr().String(),
+		token:    opts.Token,
+		ids:      ids{now: opts.Now},
+		guilds:   map[string]*Guild{},
+		channels: map[string]*Channel{},
+		people:   map[string]*Person{},
+		dailyNew: map[string]int{},
+		files:    map[string]file{},
+		calls:    map[string]*Interaction{},
+		tokens:   map[string]*Interaction{},
+		endpoint: newEndpoint(pub, key),
+	}
+	s.life, s.die = context.WithCancel(context.Background())
+	s.rec.log.keep, s.seen.keep = opts.KeepEvents, opts.KeepEvents
+	s.limits.init(opts)
+	s.gateway.init(opts)
+	s.app = application{id: s.ids.next()}
+	s.app.bot = User{ID: s.app.id, Username: "backfaq", Discriminator: "0", Bot: true}
+	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second}
+	s.wg.Go(func() { _ = s.http.Serve(ln) })
+	return s, nil
+}
+
+// URL is the address to give the bot as DISCORD_API_URL: it stands for
+// https://discord.com/api, so the bot appends /v9 or /v10.
+func (s *Server) URL() string { return "http://" + s.addr + "/api" }
+
+// Token is the bot token that is accepted.
+func (s *Server) Token() string { return s.opts.Token }
+
+// Bot is the bot's user.
+func (s *Server) Bot() User { return s.app.bot }
+
+// ApplicationID is the id of the bot's application.
+func (s *Server) ApplicationID() string { return s.app.id }
+
+// Close cuts every connection, ends every wait and returns when nothing of
+// the server runs any more.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	s.die()
+	for c := range s.gateway.conns {
+		c.end(0, "")
+	}
+	s.mu.Unlock()
+	err := s.http.Close()
+	s.wg.Wait()
+	s.rec.log.close()
+	s.seen.close()
+	return err
+}
+
+func (s *Server) now() time.Time { return s.opts.Now() }
+
+// pause waits half of the latency, one way of a round trip. It reports false
+// when the server closed meanwhile.
+func (s *Server) pause(d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-s.life.Done():
+		return false
+	}
+}

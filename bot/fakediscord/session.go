@@ -1,0 +1,283 @@
+package fakediscord
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Intents are what a session subscribes to.
+type Intents uint64
+
+// The intents that matter here.
+const (
+	IntentGuilds         Intents = 1 << 0
+	IntentGuildMembers   Intents = 1 << 1
+	IntentGuildPresences Intents = 1 << 8
+	IntentGuildMessages  Intents = 1 << 9
+	IntentGuildTyping    Intents = 1 << 11
+	IntentDirectMessages Intents = 1 << 12
+	IntentDirectTyping   Intents = 1 << 14
+	IntentMessageContent Intents = 1 << 15
+
+	allIntents        Intents = 1<<17 - 1 | 1<<20 | 1<<21 | 1<<24 | 1<<25
+	privilegedIntents         = IntentGuildMembers | IntentGuildPresences | IntentMessageContent
+)
+
+func (i Intents) has(want Intents) bool { return i&want == want }
+
+// Limits of sessions.
+const (
+	guildsPerShard = 2500
+	keepDispatches = 1 << 16 // what a resume can replay
+	dayOfStarts    = 24 * time.Hour
+)
+
+type gatewayState struct {
+	conns      map[*conn]bool
+	count      int
+	sessions   map[string]*session
+	identified map[int]time.Time // by shard_id % max_concurrency
+	startsLeft int
+	startsEnd  time.Time
+}
+
+func (g *gatewayState) init(o Options) {
+	g.conns = map[*conn]bool{}
+	g.sessions = map[string]*session{}
+	g.identified = map[int]time.Time{}
+	g.startsLeft, g.startsEnd = o.SessionStarts, o.Now().Add(dayOfStarts)
+}
+
+// session is what survives a connection: its number of events and the latest
+// of them. The server's lock guards it.
+type session struct {
+	id        string
+	shard, of int
+	intents   Intents
+	compress  bool
+	conn      *conn // nil while the bot is away
+	seq       int   // of the latest event
+	sent      []frame
+	held      []frame // by a fault, until released
+}
+
+// covers reports whether events of a guild ("" for none) go to this session.
+func (x *session) covers(guild string) bool {
+	if guild == "" {
+		return x.shard == 0
+	}
+	id, err := strconv.ParseUint(guild, 10, 64)
+	return err == nil && int(id>>22%uint64(x.of)) == x.shard
+}
+
+func (s *Server) identify(c *conn, raw json.RawMessage) {
+	var d struct {
+		Token      *string         `json:"token"`
+		Properties json.RawMessage `json:"properties"`
+		Compress   bool            `json:"compress"`
+		Shard      *[2]int         `json:"shard"`
+		Intents    *Intents        `json:"intents"`
+	}
+	err := json.Unmarshal(raw, &d)
+	shard := [2]int{0, 1}
+	if d.Shard != nil {
+		shard = *d.Shard
+	}
+	key := shard[0] % s.opts.MaxConcurrency
+	now := s.now()
+	if now.After(s.gateway.startsEnd) {
+		s.gateway.startsLeft, s.gateway.startsEnd = 1000, now.Add(dayOfStarts)
+	}
+	last, again := s.gateway.identified[key]
+	switch {
+	case c.session != nil:
+		c.end(4005, "Already authenticated.")
+		return
+	case err != nil || d.Token == nil || len(d.Properties) == 0 || d.Properties[0] != '{':
+		c.end(4002, "Error while decoding payload.")
+		return
+	case !s.goodToken(*d.Token):
+		c.end(4004, "Authentication failed.")
+		return
+	case shard[1] < 1 || shard[0] < 0 || shard[0] >= shard[1]:
+		c.end(4010, "Invalid shard.")
+		return
+	case d.Intents == nil || !allIntents.has(*d.Intents):
+		c.end(4013, "Invalid intent(s).")
+		return
+	case *d.Intents&privilegedIntents&^s.opts.Privileged != 0:
+		c.end(4014, "Disallowed intent(s).")
+		return
+	case s.guildsOn(shard[0], shard[1]) > guildsPerShard:
+		c.end(4011, "Sharding required.")
+		return
+	case s.gateway.startsLeft == 0:
+		s.revoke() // Discord resets the token of who identifies too often
+		return
+	case again && s.opts.IdentifyEvery > 0 && now.Sub(last) < s.opts.IdentifyEvery:
+		c.send(opInvalidSession, false)
+		return
+	}
+	c.shard = shard[0]
+	s.gateway.identified[key] = now
+	s.gateway.startsLeft--
+	if c.strike(AtIdentify) {
+		return
+	}
+	for id, old := range s.gateway.sessions {
+		if old.conn == nil && old.shard == shard[0] && old.of == shard[1] {
+			delete(s.gateway.sessions, id) // nobody will resume it now
+		}
+	}
+	x := &session{
+		id: fmt.Sprintf("session-%s", s.ids.next()), shard: shard[0], of: shard[1],
+		intents: *d.Intents, compress: d.Compress, conn: c,
+	}
+	s.gateway.sessions[x.id] = x
+	c.session, c.compress = x, x.compress
+	s.ready(x)
+	s.change(Change{Type: "gateway"})
+}
+
+func (s *Server) ready(x *session) {
+	guilds := []object{}
+	var mine []*Guild
+	for _, g := range s.order {
+		if g.botIn && x.covers(g.ID) {
+			guilds = append(guilds, object{"id": g.ID, "unavailable": true})
+			mine = append(mine, g)
+		}
+	}
+	x.emit("READY", object{
+		"v": 10, "user": s.app.bot, "user_settings": object{}, "guilds": guilds, "private_channels": []any{},
+		"relationships": []any{}, "presences": []any{}, "session_id": x.id, "session_type": "normal",
+		"resume_gateway_url": "ws://" + s.addr + "/resume", "shard": []int{x.shard, x.of},
+		"application": object{"id": s.app.id, "flags": 0}, "auth": object{}, "_trace": []string{},
+	})
+	if !x.intents.has(IntentGuilds) {
+		return
+	}
+	for _, g := range mine {
+		if !g.unavailable {
+			x.emit("GUILD_CREATE", g.wire())
+		}
+	}
+}
+
+func (s *Server) resume(c *conn, raw json.RawMessage) {
+	var d struct {
+		Token     *string `json:"token"`
+		SessionID *string `json:"session_id"`
+		Seq       *int    `json:"seq"`
+	}
+	if err := json.Unmarshal(raw, &d); err != nil || d.Token == nil || d.SessionID == nil || d.Seq == nil {
+		c.end(4002, "Error while decoding payload.")
+		return
+	}
+	x := s.gateway.sessions[*d.SessionID]
+	if x != nil {
+		c.shard = x.shard
+	}
+	switch {
+	case c.session != nil:
+		c.end(4005, "Already authenticated.")
+		return
+	case !s.goodToken(*d.Token):
+		c.end(4004, "Authentication failed.")
+		return
+	case c.strike(AtResume):
+		return
+	case x == nil || *d.Seq < x.seq-len(x.sent):
+		c.send(opInvalidSession, false)
+		return
+	case *d.Seq > x.seq:
+		c.end(4007, "Invalid seq.")
+		return
+	}
+	if x.conn != nil {
+		x.conn.end(0, "")
+	}
+	x.conn, c.session, c.compress = c, x, x.compress
+	for _, f := range x.sent[len(x.sent)-(x.seq-*d.Seq):] {
+		c.push(f)
+	}
+	x.emit("RESUMED", object{"_trace": []string{}})
+	s.change(Change{Type: "gateway"})
+}
+
+func (s *Server) goodToken(t string) bool {
+	return s.token != "" && strings.TrimPrefix(t, "Bot ") == s.token
+}
+
+func (s *Server) guildsOn(shard, of int) int {
+	n := 0
+	x := session{shard: shard, of: of}
+	for _, g := range s.order {
+		if g.botIn && x.covers(g.ID) {
+			n++
+		}
+	}
+	return n
+}
+
+// A dispatch is an event on its way to the sessions that want it.
+type dispatch struct {
+	typ   string
+	guild string // decides the shard; "" goes to shard 0
+	needs Intents
+	data  func(*session) any
+}
+
+// dispatch sends an event to the sessions of its shard. The caller holds the lock.
+func (s *Server) dispatch(d dispatch) {
+	for _, x := range s.gateway.sessions {
+		if !x.intents.has(d.needs) || !x.covers(d.guild) {
+			continue
+		}
+		if g := s.guilds[d.guild]; g != nil && g.unavailable && d.typ != "GUILD_DELETE" {
+			continue
+		}
+		s.deliver(x, d.typ, d.data(x))
+	}
+}
+
+// dispatchIn sends an event of a channel that the bot can see; which intent it
+// takes depends on whether the channel is in a guild. The caller holds the lock.
+func (s *Server) dispatchIn(ch *Channel, typ string, inGuild, inDM Intents, data func(*session) any) {
+	if !s.botMay(ch).Has(ViewChannel) {
+		return
+	}
+	d := dispatch{typ: typ, guild: ch.GuildID(), needs: inGuild, data: data}
+	if ch.guild == nil {
+		d.needs = inDM
+	}
+	s.dispatch(d)
+}
+
+// emit sends an event to this session alone.
+func (x *session) emit(typ string, data any) { x.send(x.encode(typ, data)) }
+
+// encode makes an event's payload and gives it the session's next number.
+func (x *session) encode(typ string, data any) frame {
+	x.seq++
+	body, err := json.Marshal(object{"op": opDispatch, "t": typ, "s": x.seq, "d": data})
+	if err != nil {
+		panic(fmt.Sprintf("fake discord: marshal %s: %v", typ, err)) // our own types always marshal
+	}
+	f := frame{typ: typ, body: body}
+	x.sent = append(x.sent, f)
+	if len(x.sent) >= 2*keepDispatches {
+		x.sent = append([]frame(nil), x.sent[keepDispatches:]...)
+	}
+	return f
+}
+
+// send puts an encoded event on the wire, if the bot is there.
+func (x *session) send(f frame) {
+	if x.conn != nil {
+		x.conn.push(f)
+	}
+}

@@ -1,0 +1,295 @@
+package fakediscord
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// discordEpoch is the first millisecond a snowflake can express.
+const discordEpoch = 1420070400000
+
+// ids hands out snowflakes. The server's lock guards it.
+type ids struct {
+	now    func() time.Time
+	last   uint64
+	guilds uint64
+}
+
+func (g *ids) next() string {
+	g.last = max(g.last+1, uint64(max(0, g.now().UnixMilli()-discordEpoch))<<22)
+	return strconv.FormatUint(g.last, 10)
+}
+
+// guild numbers guilds one per millisecond of the year 2020, so they spread
+// evenly over any number of shards.
+func (g *ids) guild() string {
+	g.guilds++
+	return strconv.FormatUint((1577836800000-discordEpoch+g.guilds)<<22, 10)
+}
+
+type application struct {
+	id  string
+	bot User
+}
+
+// A User is a Discord account as others see it.
+type User struct {
+	ID            string  `json:"id"`
+	Username      string  `json:"username"`
+	GlobalName    *string `json:"global_name"`
+	Discriminator string  `json:"discriminator"`
+	Avatar        *string `json:"avatar"`
+	Bot           bool    `json:"bot,omitempty"`
+}
+
+// Mention is the text that mentions the user.
+func (u User) Mention() string { return "<@" + u.ID + ">" }
+
+// A Guild is a Discord server.
+type Guild struct {
+	srv  *Server
+	ID   string
+	Name string
+
+	owner       string
+	botIn       bool
+	unavailable bool
+	roles       []*Role // the first is @everyone
+	members     map[string]*member
+	channels    []*Channel
+	grants      map[string]bool // "command user": allowed in the server's settings
+}
+
+// A Role of a guild.
+type Role struct {
+	guild *Guild
+	ID    string
+	Name  string
+	perms Permissions
+}
+
+type member struct {
+	user   User
+	nick   *string
+	roles  map[string]bool
+	joined time.Time
+}
+
+// wire is a member as the gateway and the REST API show it.
+func (m *member) wire() object {
+	roles := make([]string, 0, len(m.roles))
+	for id := range m.roles {
+		roles = append(roles, id)
+	}
+	slices.Sort(roles)
+	return object{
+		"user": m.user, "nick": m.nick, "avatar": nil, "banner": nil, "roles": roles, "joined_at": m.joined,
+		"premium_since": nil, "deaf": false, "mute": false, "pending": false, "flags": 0,
+		"communication_disabled_until": nil,
+	}
+}
+
+// AddGuild makes a guild with a channel "general", owned by someone else, that
+// the bot is a member of.
+func (s *Server) AddGuild(name string) *Guild {
+	g := s.newGuild(name)
+	g.AddChannel("general")
+	g.BotJoins()
+	return g
+}
+
+// AddForeignGuild makes a guild like [Server.AddGuild] that the bot has not
+// joined; whoever installed the app for themselves can use it there.
+func (s *Server) AddForeignGuild(name string) *Guild {
+	g := s.newGuild(name)
+	g.AddChannel("general")
+	return g
+}
+
+// Scenery is the furniture of guilds that only need to exist.
+type Scenery struct{ Channels, Roles int }
+
+// AddGuilds makes n guilds at once, each with at least one channel.
+func (s *Server) AddGuilds(n int, furniture Scenery) []*Guild {
+	made := make([]*Guild, n)
+	for i := range made {
+		g := s.newGuild(fmt.Sprintf("Guild %d", i+1))
+		for c := range max(1, furniture.Channels) {
+			g.AddChannel(fmt.Sprintf("channel-%d", c+1))
+		}
+		for r := range furniture.Roles {
+			g.AddRole(fmt.Sprintf("role %d", r+1), 0)
+		}
+		g.BotJoins()
+		made[i] = g
+	}
+	return made
+}
+
+func (s *Server) newGuild(name string) *Guild {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := &Guild{srv: s, ID: s.ids.guild(), Name: name, members: map[string]*member{}, grants: map[string]bool{}}
+	g.roles = []*Role{{guild: g, ID: g.ID, Name: "@everyone", perms: EveryonePermissions}}
+	owner := User{ID: s.ids.next(), Username: "owner", Discriminator: "0"}
+	g.owner = owner.ID
+	g.members[owner.ID] = &member{user: owner, joined: s.now()}
+	s.guilds[g.ID] = g
+	s.order = append(s.order, g)
+	return g
+}
+
+// BotJoins makes the bot a member, with a role of its own that has
+// [BotPermissions], and tells it so.
+func (g *Guild) BotJoins() {
+	s := g.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if g.botIn {
+		return
+	}
+	g.botIn = true
+	role := &Role{guild: g, ID: s.ids.next(), Name: s.app.bot.Username, perms: BotPermissions}
+	g.roles = append(g.roles, role)
+	g.members[s.app.id] = &member{user: s.app.bot, roles: map[string]bool{role.ID: true}, joined: s.now()}
+	s.dispatch(dispatch{typ: "GUILD_CREATE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return g.wire() }})
+}
+
+// BotLeaves removes the bot, as a kick does.
+func (g *Guild) BotLeaves() {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	g.botLeaves()
+}
+
+func (g *Guild) botLeaves() {
+	s := g.srv
+	if !g.botIn {
+		return
+	}
+	g.botIn = false
+	delete(g.members, s.app.id)
+	g.roles = slices.DeleteFunc(g.roles, func(r *Role) bool { return r.Name == s.app.bot.Username })
+	s.dispatch(dispatch{typ: "GUILD_DELETE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return object{"id": g.ID} }})
+}
+
+// SetUnavailable starts or ends an outage of the guild.
+func (g *Guild) SetUnavailable(down bool) {
+	s := g.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if g.unavailable == down || !g.botIn {
+		return
+	}
+	g.unavailable = down
+	if down {
+		s.dispatch(dispatch{typ: "GUILD_DELETE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return object{"id": g.ID, "unavailable": true} }})
+		return
+	}
+	s.dispatch(dispatch{typ: "GUILD_CREATE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return g.wire() }})
+}
+
+// AddRole makes a role.
+func (g *Guild) AddRole(name string, perms Permissions) *Role {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	r := &Role{guild: g, ID: g.srv.ids.next(), Name: name, perms: perms}
+	g.roles = append(g.roles, r)
+	return r
+}
+
+// SetPermissions changes what the role may.
+func (r *Role) SetPermissions(perms Permissions) {
+	r.guild.srv.mu.Lock()
+	defer r.guild.srv.mu.Unlock()
+	r.perms = perms
+}
+
+// Everyone is the role that every member has.
+func (g *Guild) Everyone() *Role { return g.roles[0] }
+
+// Join makes a person a member with the given roles, or gives a member more.
+func (g *Guild) Join(p *Person, roles ...*Role) {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	m := g.members[p.user.ID]
+	if m == nil {
+		m = &member{user: p.user, roles: map[string]bool{}, joined: g.srv.now()}
+		g.members[p.user.ID] = m
+	}
+	for _, r := range roles {
+		m.roles[r.ID] = true
+	}
+}
+
+// TakeRole takes a role from a member.
+func (g *Guild) TakeRole(p *Person, r *Role) {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	if m := g.members[p.user.ID]; m != nil {
+		delete(m.roles, r.ID)
+	}
+}
+
+// Allow lets a person use a command whatever its default permissions, as an
+// administrator can in Server Settings, Integrations.
+func (g *Guild) Allow(command string, p *Person) {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	g.grants[command+" "+p.user.ID] = true
+}
+
+// wire is the guild as GUILD_CREATE shows it. The caller holds the lock.
+func (g *Guild) wire() object {
+	o := g.basics()
+	channels, threads := []object{}, []object{}
+	for _, ch := range g.channels {
+		if ch.isThread() {
+			threads = append(threads, ch.wire())
+		} else {
+			channels = append(channels, ch.wire())
+		}
+	}
+	members := []object{}
+	if m := g.members[g.srv.app.id]; m != nil {
+		members = append(members, m.wire())
+	}
+	joined := g.srv.now()
+	if m := g.members[g.srv.app.id]; m != nil {
+		joined = m.joined
+	}
+	for k, v := range (object{
+		"joined_at": joined, "large": false, "unavailable": false, "member_count": len(g.members),
+		"voice_states": []any{}, "members": members, "channels": channels, "threads": threads,
+		"presences": []any{}, "stage_instances": []any{}, "guild_scheduled_events": []any{}, "soundboard_sounds": []any{},
+	}) {
+		o[k] = v
+	}
+	return o
+}
+
+// basics is the guild as GET /guilds/{id} shows it.
+func (g *Guild) basics() object {
+	return object{
+		"id": g.ID, "name": g.Name, "icon": nil, "splash": nil, "discovery_splash": nil, "owner_id": g.owner,
+		"afk_channel_id": nil, "afk_timeout": 300, "verification_level": 1, "default_message_notifications": 0,
+		"explicit_content_filter": 0, "roles": g.wireRoles(), "emojis": []any{}, "features": []string{},
+		"mfa_level": 0, "application_id": nil, "system_channel_id": nil, "system_channel_flags": 0,
+		"rules_channel_id": nil, "vanity_url_code": nil, "description": nil, "banner": nil, "premium_tier": 0,
+		"preferred_locale": "en-US", "public_updates_channel_id": nil, "nsfw_level": 0, "stickers": []any{},
+		"premium_progress_bar_enabled": false, "safety_alerts_channel_id": nil,
+	}
+}
+
+func (g *Guild) wireRoles() []object {
+	roles := make([]object, len(g.roles))
+	for i, r := range g.roles {
+		roles[i] = object{
+			"id": r.ID, "name": r.Name, "color": 0, "hoist": false, "icon": nil, "unicode_emoji": nil, "position": i,
+			"permissions": r.perms.String(), "managed": i > 0 && r.Name == g.srv.app.bot.Username, "mentionable": false, "flags": 0,
+		}
+	}
+	return roles
+}
