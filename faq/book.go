@@ -2,6 +2,7 @@ package faq
 
 import (
 	_ "embed"
+	"fmt"
 	"sync"
 )
 
@@ -14,6 +15,7 @@ type Book struct {
 	byID       map[string]int32
 	lexicon    *lexicon
 	phrasings  *phrasings
+	concepts   *concepts // nil where the file has no vocabulary
 	warnings   *warnings
 }
 
@@ -42,7 +44,9 @@ func Load(name string, data []byte) (*Book, error) {
 		b.byID[f.Entries[i].ID] = int32(i)
 		b.entries = append(b.entries, &f.Entries[i])
 	}
-	b.compile(b.entries, nil)
+	if err := b.compile(f, b.entries, nil); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	return b, nil
 }
 
@@ -69,18 +73,24 @@ func (b *Book) With(own []Entry, taught []Taught) (*Book, error) {
 			return nil, err
 		}
 	}
-	o.compile(o.entries[len(b.entries):], taught)
-	return o, nil
+	o.concepts = b.concepts
+	return o, o.compile(nil, o.entries[len(b.entries):], taught)
 }
 
 // compile numbers the words of entries and files their wordings.
-func (b *Book) compile(entries []*Entry, taught []Taught) {
+func (b *Book) compile(f *file, entries []*Entry, taught []Taught) error {
 	var lex *lexicon
 	var phr *phrasings
 	if b.base != nil {
 		lex, phr = b.base.lexicon, b.base.phrasings
 	}
 	b.lexicon = newLexicon(lex)
+	if f != nil && len(f.Vocabulary) > 0 {
+		var err error
+		if b.concepts, err = compileConcepts(f, b.lexicon, b.byID); err != nil {
+			return err
+		}
+	}
 	b.phrasings = &phrasings{base: phr, postings: map[int32][]int32{}, answers: map[int32][]int32{}}
 	c := compiler{book: b}
 	for _, e := range entries {
@@ -98,6 +108,7 @@ func (b *Book) compile(entries []*Entry, taught []Taught) {
 	for w := range b.lexicon.forms {
 		b.lexicon.typos.add(w)
 	}
+	return nil
 }
 
 // compiler turns texts of the FAQ into word numbers.

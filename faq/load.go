@@ -25,9 +25,13 @@ const (
 // file is a FAQ file as it stands on disk. Only Disclaimer and Entries are
 // required; a file without the rest works on any subject.
 type file struct {
-	Disclaimer string    `yaml:"disclaimer"`
-	Entries    []Entry   `yaml:"entries"`
-	Warnings   *warnings `yaml:"warnings"`
+	Disclaimer string  `yaml:"disclaimer"`
+	Entries    []Entry `yaml:"entries"`
+
+	Groups     map[string]string `yaml:"groups"`
+	Vocabulary []concept         `yaml:"vocabulary"`
+	Elsewhere  []concept         `yaml:"elsewhere"`
+	Warnings   *warnings         `yaml:"warnings"`
 }
 
 var idForm = regexp.MustCompile(`^[a-z0-9]+([-_][a-z0-9]+)*$`)

@@ -11,7 +11,21 @@ type word struct {
 	text    string // as typed, folded
 	fixed   string // what it was taken for, when that is not what was typed
 	known   bool   // the FAQ has the word or its stem
+	small   bool   // may stand between the words of a term
 	foreign bool   // neither the FAQ nor plain English has it
+}
+
+// spelling is the word as it was understood.
+func (w *word) spelling() string {
+	if w.fixed != "" {
+		return w.fixed
+	}
+	return w.text
+}
+
+// number reports whether the word is a number in digits.
+func (w *word) number() bool {
+	return w.text != "" && isDigit(w.text[0]) && isDigit(w.text[len(w.text)-1])
 }
 
 // query is a question being read. It holds all that a reading needs to write
@@ -20,7 +34,11 @@ type query struct {
 	text
 	folded string
 	words  []word
-	search search
+
+	search   search
+	spotter  spotter
+	findings findings
+	scores   []scored
 }
 
 var queries = sync.Pool{New: func() any { return new(query) }}
@@ -31,7 +49,9 @@ func (q *query) read(b *Book, s string) {
 	q.folded = string(q.text.folded)
 	q.words = q.words[:0]
 	for _, t := range q.tokens {
-		q.words = append(q.words, b.understand(q.folded[t.start:t.end]))
+		w := b.understand(q.folded[t.start:t.end])
+		w.small = theLanguage().small[w.spelling()]
+		q.words = append(q.words, w)
 	}
 }
 

@@ -9,45 +9,38 @@ import (
 // matchesShown is how many matches a reading holds.
 const matchesShown = 5
 
-// sureAt and unsureAt are the shares of words in common from which a question is
-// answered and from which entries are offered.
-var (
-	sureAt   = map[config.Strictness]float64{config.Strict: 0.8, config.Balanced: 0.68, config.Lenient: 0.55}
-	unsureAt = map[config.Strictness]float64{config.Strict: 0.6, config.Balanced: 0.45, config.Lenient: 0.35}
-)
+// sureness is what scores the verdict asks for: from answer on, the best entry
+// is the answer; from offer on, the best three are offered.
+type sureness struct{ answer, offer float64 }
+
+var surenesses = map[config.Strictness]sureness{
+	config.Strict:   {answer: 1, offer: -1},
+	config.Balanced: {answer: 0, offer: -1.5},
+	config.Lenient:  {answer: -0.7, offer: -2.5},
+}
 
 // Read looks a text up: warning signs, search, verdict.
 func (b *Book) Read(text string, o Options) Reading {
 	q := queries.Get().(*query)
 	defer queries.Put(q)
 	q.read(b, text)
+	q.search.begin(q, b.phrasings)
+	q.search.run(b.phrasings)
+	scores := b.score(q)
 
 	var r Reading
 	r.Warning = b.warn(q)
-	q.search.begin(q, b.phrasings)
-	q.search.run(b.phrasings)
-	for _, l := range q.search.ranked() {
-		e := b.entries[l.entry]
+	for _, s := range scores {
+		e := b.entries[s.entry]
 		if slices.Contains(o.Off, e.ID) && e != b.WarningEntry() {
 			continue
 		}
-		r.Matches = append(r.Matches, Match{Entry: e, Score: float64(l.share)})
+		r.Matches = append(r.Matches, Match{Entry: e, Score: s.score})
 		if len(r.Matches) == matchesShown {
 			break
 		}
 	}
-	strictness := o.Strictness
-	if strictness == "" {
-		strictness = config.Balanced
-	}
-	switch {
-	case len(r.Matches) == 0 || r.Matches[0].Score < unsureAt[strictness]:
-		r.Outcome = Unknown
-	case r.Matches[0].Score < sureAt[strictness]:
-		r.Outcome = Suggested
-	default:
-		r.Outcome = Answered
-	}
+	r.Outcome = verdict(r.Matches, o.Strictness)
 	if r.Outcome != Answered {
 		r.Words = b.vocabulary(q)
 	}
@@ -55,6 +48,20 @@ func (b *Book) Read(text string, o Options) Reading {
 		r.Why = b.explain(q, &r)
 	}
 	return r
+}
+
+func verdict(m []Match, strictness config.Strictness) Outcome {
+	s, ok := surenesses[strictness]
+	if !ok {
+		s = surenesses[config.Balanced]
+	}
+	switch {
+	case len(m) > 0 && m[0].Score >= s.answer:
+		return Answered
+	case len(m) > 0 && m[0].Score >= s.offer:
+		return Suggested
+	}
+	return Unknown
 }
 
 // vocabulary lists the words of the question that the FAQ itself has: the only

@@ -30,14 +30,16 @@ const (
 type language struct {
 	words map[string]strength // plain words as listed
 	stems map[string]strength // and by their stems
+	small map[string]bool     // words that may stand between the words of a term
+	neg   map[string]bool     // words that deny what follows
 	known string              // sorted lines of English words
 	typos typos               // over the plain words
 }
 
 // theLanguage reads the embedded lists once; nothing changes them afterwards.
 var theLanguage = sync.OnceValue(func() *language {
-	l := &language{words: make(map[string]strength, 2048), stems: make(map[string]strength, 2048)}
-	kind := function
+	l := &language{words: make(map[string]strength, 2048), stems: make(map[string]strength, 2048), small: map[string]bool{}, neg: map[string]bool{}}
+	kind, list := function, map[string]bool(nil)
 	for line := range strings.Lines(plainFile) {
 		line = strings.TrimSpace(line)
 		switch {
@@ -45,10 +47,17 @@ var theLanguage = sync.OnceValue(func() *language {
 			kind = function
 		case line == "[common]":
 			kind = common
+		case line == "[small]":
+			list = l.small
+		case line == "[denial]":
+			list = l.neg
 		case strings.HasPrefix(line, "#"):
 		default:
 			for w := range strings.FieldsSeq(line) {
-				w = strings.ReplaceAll(w, "'", "")
+				if list != nil {
+					list[w] = true
+					continue
+				}
 				if _, ok := l.words[w]; !ok {
 					l.words[w] = kind
 					l.stems[stem(w)] = kind

@@ -1,0 +1,90 @@
+package faq
+
+import (
+	"fmt"
+)
+
+// concept is a group of terms that mean the same to this FAQ, and what finding
+// one of them speaks for.
+type concept struct {
+	ID   string `yaml:"id"`
+	Kind kind   `yaml:"kind"`
+	// Words are the terms, separated by commas and line ends.
+	Words string `yaml:"words"`
+	// Points are added to the score of an entry, by id.
+	Points map[string]float64 `yaml:"points"`
+	// About is added to the score of all entries: how much the concept shows
+	// that the subject of the FAQ is meant. Alone counts in its place where
+	// the subject is not named.
+	About float64 `yaml:"about"`
+	Alone float64 `yaml:"alone"`
+}
+
+// kind is what a concept is for in a question.
+type kind string
+
+const (
+	place     kind = "place"     // names the subject's place beyond doubt
+	back      kind = "back"      // may name it
+	partOf    kind = "part"      // a part of it that other places have too
+	subject   kind = "subject"   // the complaint that the FAQ is about
+	complaint kind = "complaint" // what is wrong there
+	warningOf kind = "sign"      // a complaint that may be a warning sign
+	ask       kind = "ask"       // what is asked
+	remedy    kind = "remedy"    // something done about it
+	cause     kind = "cause"     // something that brings it on
+
+	otherPart kind = "other-part" // elsewhere: another part of the body
+	illness   kind = "illness"    // elsewhere: another illness
+	hard      kind = "hard"       // elsewhere, whatever else is named
+	off       kind = "off"        // elsewhere: another subject
+)
+
+// ails reports whether the kind says that something is wrong.
+func (k kind) ails() bool { return k == subject || k == complaint || k == warningOf }
+
+func (k kind) elsewhere() bool { return k == otherPart || k == illness || k == hard || k == off }
+
+var (
+	vocabularyKinds = []kind{place, back, partOf, subject, complaint, warningOf, ask, remedy, cause}
+	elsewhereKinds  = []kind{otherPart, illness, hard, off}
+)
+
+// concepts is the compiled vocabulary of a FAQ file.
+type concepts struct {
+	list   []concept // those of the vocabulary, then those elsewhere
+	terms  *terms
+	points [][]float64 // by concept and entry
+	spasm  int32       // the concept that is the subject's complaint
+	warns  int         // how many labels are concepts; those from here on are warning signs
+}
+
+// compileConcepts files all terms. An error names the concept and the term.
+func compileConcepts(f *file, l *lexicon, entry map[string]int32) (*concepts, error) {
+	c := &concepts{terms: newTerms(l)}
+	for name, list := range f.Groups {
+		if err := c.terms.group(name, list); err != nil {
+			return nil, err
+		}
+	}
+	for _, x := range append(f.Vocabulary, f.Elsewhere...) {
+		for _, t := range split(x.Words) {
+			if err := c.terms.add(t, int32(len(c.list))); err != nil {
+				return nil, fmt.Errorf("%s: %w", x.ID, err)
+			}
+		}
+		points := make([]float64, len(f.Entries))
+		for id, p := range x.Points {
+			n, ok := entry[id]
+			if !ok {
+				return nil, fmt.Errorf("%s has points for %q, which is no entry", x.ID, id)
+			}
+			points[n] = p
+		}
+		c.points = append(c.points, points)
+		x.Words = ""
+		c.list = append(c.list, x)
+	}
+	c.warns = len(c.list)
+	return c, nil
+}

@@ -1,0 +1,242 @@
+package faq
+
+import "slices"
+
+// regime is how clearly a question names the subject of the FAQ.
+type regime int
+
+// Where the subject is named, words the FAQ does not know cost little: a story
+// is full of them. Where it is not, every unknown word may be the real subject.
+const (
+	unnamed regime = iota
+	half           // a place without a complaint, or a complaint without its place
+	named
+)
+
+// findings is what a question holds of a FAQ's vocabulary.
+type findings struct {
+	spans   []span
+	weight  []float32 // by concept: 1 found in the question itself, storyWeight around it
+	denied  []bool    // by concept: found, but denied
+	order   []int32   // concepts found, in order of their first word
+	covered []bool    // by word: part of a term
+	negated []bool    // by word: a denial runs over it
+	asking  []bool    // by sentence: the question itself
+
+	regime  regime
+	unknown float32 // words that neither the FAQ nor plain English has
+	loose   float32 // words of the FAQ that are part of no term found
+	slot    bool    // an unknown word stands where the subject would
+}
+
+// storyWeight is what counts of the sentences around the question.
+const storyWeight = 0.5
+
+// find fills the findings of a question.
+func (f *findings) find(b *Book, q *query) {
+	c := b.concepts
+	n := len(q.words)
+	f.weight = resize(f.weight, len(c.list))
+	f.denied = resize(f.denied, len(c.list))
+	f.covered = resize(f.covered, n)
+	f.negated = resize(f.negated, n)
+	f.order = f.order[:0]
+	f.spans = f.untangle(c, q.spotter.run(c.terms, q.words, q.tokens))
+	f.deny(c, q)
+	f.ask(c, q)
+	for _, s := range f.spans {
+		if int(s.label) >= c.warns {
+			continue
+		}
+		x := &c.list[s.label]
+		for i := int(s.from); i < int(s.to); i++ {
+			f.covered[i] = f.covered[i] || s.words>>(i-int(s.from))&1 == 1
+		}
+		if f.negated[s.from] && x.Kind.ails() {
+			f.denied[s.label] = true
+			continue
+		}
+		w := float32(storyWeight)
+		if f.asking[q.tokens[s.from].sentence] {
+			w = 1
+		}
+		if f.weight[s.label] == 0 {
+			f.order = append(f.order, s.label)
+		}
+		f.weight[s.label] = max(f.weight[s.label], w)
+	}
+	f.measure(b, q)
+}
+
+func resize[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
+}
+
+// untangle drops what a longer term swallows. A term of the subject and a term
+// from elsewhere cannot share words: "lower back pain" holds no "back pain", and
+// "back pain" of it no "pain in the back".
+func (f *findings) untangle(c *concepts, spans []span) []span {
+	size := func(s span) int { return popcount(s.words) }
+	keep := spans[:0]
+	for i, s := range spans {
+		if int(s.label) >= c.warns {
+			keep = append(keep, s)
+			continue
+		}
+		here, lost := c.list[s.label].Kind, false
+		for j, o := range spans {
+			if i == j || int(o.label) >= c.warns || o.gapped || o.to <= s.from || s.to <= o.from {
+				continue
+			}
+			there := c.list[o.label].Kind
+			if here.elsewhere() == there.elsewhere() {
+				continue
+			}
+			switch {
+			case size(o) > size(s) && o.from <= s.from && s.to <= o.to:
+				lost = true
+			case (here == back || here == place) && size(o) >= size(s) && !(here == place && size(s) > 1 && there != otherPart):
+				lost = true
+			}
+		}
+		if !lost {
+			keep = append(keep, s)
+		}
+	}
+	return keep
+}
+
+func popcount(x uint64) int {
+	n := 0
+	for ; x != 0; x &= x - 1 {
+		n++
+	}
+	return n
+}
+
+// deny marks the words that are denied. A denial runs over a list of complaints
+// and what joins them: "no numbness, tingling or weakness in my arm but it hurts"
+// denies three things and not the fourth. One other word may stand in between
+// ("no real numbness").
+func (f *findings) deny(c *concepts, q *query) {
+	l := theLanguage()
+	for _, s := range f.spans {
+		if int(s.label) < c.warns && c.list[s.label].Kind.ails() {
+			for i := int(s.from); i < int(s.to); i++ {
+				f.negated[i] = true // may be denied
+			}
+		}
+	}
+	left := 0
+	for i := range q.words {
+		w, listed := q.words[i].spelling(), f.negated[i]
+		f.negated[i] = false
+		switch {
+		case i > 0 && q.tokens[i].sentence != q.tokens[i-1].sentence:
+			left = 0
+		case w == "but" || w == "just" || w == "only" || w == "except":
+			left = 0
+		}
+		switch {
+		case l.neg[w]:
+			left = 2
+		case left == 0:
+		case listed:
+			f.negated[i], left = true, 2
+		case !q.words[i].small && w != "or" && w != "nor" && w != "and" && w != "sign" && w != "feeling":
+			left--
+		}
+	}
+}
+
+// ask finds out which sentences are the question itself.
+func (f *findings) ask(c *concepts, q *query) {
+	n := 1
+	if len(q.tokens) > 0 {
+		n = int(q.tokens[len(q.tokens)-1].sentence) + 1
+	}
+	f.asking = resize(f.asking, n)
+	any := false
+	for _, t := range q.tokens {
+		if t.asked {
+			f.asking[t.sentence], any = true, true
+		}
+	}
+	if !any {
+		for _, s := range f.spans {
+			if int(s.label) < c.warns && c.list[s.label].Kind == ask {
+				f.asking[q.tokens[s.from].sentence], any = true, true
+			}
+		}
+	}
+	if !any {
+		for i := range f.asking {
+			f.asking[i] = true
+		}
+	}
+}
+
+// measure finds the regime and counts the words that nothing explains.
+func (f *findings) measure(b *Book, q *query) {
+	var has [16]bool
+	for _, n := range f.order {
+		has[kindNumber(b.concepts.list[n].Kind)] = true
+	}
+	ails := has[kindNumber(subject)] || has[kindNumber(complaint)] || has[kindNumber(warningOf)]
+	switch {
+	case (has[kindNumber(place)] || has[kindNumber(back)]) && ails:
+		f.regime = named
+	case has[kindNumber(place)] || has[kindNumber(back)] || has[kindNumber(partOf)] && ails || has[kindNumber(subject)]:
+		f.regime = half
+	default:
+		f.regime = unnamed
+	}
+	f.unknown, f.loose, f.slot = 0, 0, false
+	for i := range q.words {
+		w := &q.words[i]
+		if f.covered[i] || w.strength != content && !w.foreign || w.number() {
+			continue
+		}
+		part := float32(0.25)
+		if f.asking[q.tokens[i].sentence] {
+			part = 1
+		}
+		switch {
+		case w.known:
+			f.loose += part
+		default:
+			f.unknown += part
+			f.slot = f.slot || f.inSlot(b, q, i)
+		}
+	}
+}
+
+// inSlot reports whether an unknown word stands where a question names its
+// subject: after "of", "for", "about", "cause", or before a complaint.
+func (f *findings) inSlot(b *Book, q *query, i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3; j-- {
+		w := q.words[j].spelling()
+		switch w {
+		case "of", "for", "about", "cause", "causes", "treat", "prevent", "with", "against", "from", "have", "is", "are":
+			return true
+		}
+		if !q.words[j].small && w != "bad" {
+			break
+		}
+	}
+	for _, s := range f.spans {
+		if int(s.label) < b.concepts.warns && int(s.from) == i+1 && b.concepts.list[s.label].Kind.ails() {
+			return true
+		}
+	}
+	return false
+}
+
+func kindNumber(k kind) int {
+	if i := slices.Index(vocabularyKinds, k); i >= 0 {
+		return i
+	}
+	return len(vocabularyKinds) + slices.Index(elsewhereKinds, k)
+}

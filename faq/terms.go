@@ -1,0 +1,240 @@
+package faq
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A term is a way to say something, as the FAQ file writes it:
+//
+//	upper back          these words in this order; small words such as "the" or
+//	                    "my" may stand between them
+//	sharp/dull pain     either word
+//	<limb> weak         any word or term of the group called limb
+//	lost ~ strength     up to maxGap other words of the sentence in between
+//	=weakness           exactly this spelling, no inflection of it
+//
+// All terms of a book are one graph, walked from every word of a question.
+type terms struct {
+	lexicon *lexicon
+	edges   map[edge]int32
+	ends    [][]int32         // by node: the labels of the terms that end there
+	gap     []int32           // by node: where it goes on after a gap, or 0
+	groups  map[string]int32  // symbol of each group and set of alternatives
+	member  map[int32][]int32 // word -> symbols of the sets that hold it
+	starts  map[int32]bool
+}
+
+// edge leads from a node to the next on a symbol: a stem (positive), an exact
+// spelling (negative), or a set of alternatives (from firstSet on).
+type edge struct{ node, symbol int32 }
+
+const (
+	numbers = 1 << 24 // the built-in set of all numbers, <num>
+	maxGap  = 5
+	maxSkip = 3 // small words in a row within a term
+)
+
+func newTerms(l *lexicon) *terms {
+	return &terms{
+		lexicon: l,
+		edges:   map[edge]int32{},
+		ends:    make([][]int32, 1),
+		gap:     make([]int32, 1),
+		groups:  map[string]int32{"num": numbers},
+		member:  map[int32][]int32{},
+		starts:  map[int32]bool{},
+	}
+}
+
+func (t *terms) node() int32 {
+	t.ends = append(t.ends, nil)
+	t.gap = append(t.gap, 0)
+	return int32(len(t.ends) - 1)
+}
+
+// hyphens are undone as they are in questions.
+var hyphens = strings.NewReplacer("-", " ", "'", "")
+
+// split cuts a list of terms at commas and line ends.
+func split(list string) []string {
+	var out []string
+	for _, s := range strings.FieldsFunc(hyphens.Replace(list), func(r rune) bool { return r == ',' || r == '\n' }) {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// group names a list of single words, for use as <name>.
+func (t *terms) group(name, list string) error {
+	set := t.set(name)
+	for _, w := range split(list) {
+		if strings.ContainsAny(w, " ~<>/") {
+			return fmt.Errorf("group %s: %q: a group holds single words", name, w)
+		}
+		t.join(set, w)
+	}
+	return nil
+}
+
+func (t *terms) set(name string) int32 {
+	if s, ok := t.groups[name]; ok {
+		return s
+	}
+	s := int32(numbers + len(t.groups))
+	t.groups[name] = s
+	return s
+}
+
+// join makes a word a member of a set.
+func (t *terms) join(set int32, w string) {
+	s := t.symbol(w)
+	if !slices.Contains(t.member[s], set) {
+		t.member[s] = append(t.member[s], set)
+	}
+}
+
+// symbol is the symbol of one written word.
+func (t *terms) symbol(w string) int32 {
+	if exact, ok := strings.CutPrefix(w, "="); ok {
+		return -t.lexicon.add(exact).exact
+	}
+	return t.lexicon.add(w).stem
+}
+
+// add files a term under a label.
+func (t *terms) add(term string, label int32) error {
+	at := int32(0)
+	for _, w := range strings.Fields(term) {
+		if w == "~" {
+			if at == 0 {
+				return fmt.Errorf("term %q: a gap stands between two words", term)
+			}
+			if t.gap[at] == 0 {
+				t.gap[at] = t.node()
+			}
+			at = t.gap[at]
+			continue
+		}
+		var symbol int32
+		if name, ok := strings.CutPrefix(w, "<"); ok {
+			name = strings.TrimSuffix(name, ">")
+			if symbol, ok = t.groups[name]; !ok {
+				return fmt.Errorf("term %q: there is no group %s", term, name)
+			}
+		} else if strings.Contains(w, "/") && w != "w/o" {
+			if _, ok := t.groups[w]; !ok {
+				set := t.set(w)
+				for a := range strings.SplitSeq(w, "/") {
+					t.join(set, a)
+				}
+			}
+			symbol = t.groups[w]
+		} else {
+			symbol = t.symbol(w)
+		}
+		if at == 0 {
+			t.starts[symbol] = true
+		}
+		next, ok := t.edges[edge{at, symbol}]
+		if !ok {
+			next = t.node()
+			t.edges[edge{at, symbol}] = next
+		}
+		at = next
+	}
+	if at == 0 || slices.Contains(t.gap, at) {
+		return fmt.Errorf("term %q: a term starts and ends with a word", term)
+	}
+	if !slices.Contains(t.ends[at], label) {
+		t.ends[at] = append(t.ends[at], label)
+	}
+	return nil
+}
+
+// span is a term found in a question: words from to to-1.
+type span struct {
+	label    int32
+	from, to int16
+	gapped   bool
+	words    uint64 // which of the words from on are the term's own
+}
+
+// spotter walks the terms over the words of a question.
+type spotter struct {
+	terms   *terms
+	words   []word
+	symbols [][]int32 // by word
+	flat    []int32
+	spans   []span
+	steps   int
+}
+
+// maxSteps bounds the walk over one question, whatever it holds.
+const maxSteps = 20_000
+
+// run finds all terms. Words hold the question, tokens say in which sentence
+// each stands.
+func (s *spotter) run(t *terms, words []word, tokens []token) []span {
+	s.terms, s.words, s.spans, s.steps = t, words, s.spans[:0], 0
+	s.flat, s.symbols = s.flat[:0], s.symbols[:0]
+	for i := range words {
+		w, from := &words[i], len(s.flat)
+		if w.stem != 0 {
+			s.flat = append(s.flat, w.stem)
+			s.flat = append(s.flat, t.member[w.stem]...)
+		}
+		if w.exact != 0 {
+			s.flat = append(s.flat, -w.exact)
+			s.flat = append(s.flat, t.member[-w.exact]...)
+		}
+		if w.number() {
+			s.flat = append(s.flat, numbers)
+		}
+		s.symbols = append(s.symbols, s.flat[from:len(s.flat):len(s.flat)])
+	}
+	for i := range words {
+		for _, sym := range s.symbols[i] {
+			if t.starts[sym] {
+				if n := t.edges[edge{0, sym}]; n != 0 {
+					s.walk(tokens, i, i+1, n, 1, false, 0)
+				}
+			}
+		}
+	}
+	return s.spans
+}
+
+// walk goes on from a node reached by the words up to at.
+func (s *spotter) walk(tokens []token, from, at int, node int32, own uint64, gapped bool, skipped int) {
+	if s.steps++; s.steps > maxSteps || at-from > 60 {
+		return
+	}
+	for _, label := range s.terms.ends[node] {
+		s.spans = append(s.spans, span{label, int16(from), int16(at), gapped, own})
+	}
+	if g := s.terms.gap[node]; g != 0 {
+		for n := at; n <= at+maxGap && n < len(tokens) && tokens[n].sentence == tokens[from].sentence; n++ {
+			s.step(tokens, from, n, g, own, true, 0)
+		}
+	}
+	s.step(tokens, from, at, node, own, gapped, skipped)
+}
+
+// step tries the word at a node, and skips it if it is a small one.
+func (s *spotter) step(tokens []token, from, at int, node int32, own uint64, gapped bool, skipped int) {
+	if at >= len(tokens) || tokens[at].sentence != tokens[from].sentence {
+		return
+	}
+	for _, sym := range s.symbols[at] {
+		if n := s.terms.edges[edge{node, sym}]; n != 0 {
+			s.walk(tokens, from, at+1, n, own|1<<(at-from), gapped, 0)
+		}
+	}
+	if s.words[at].small && skipped < maxSkip {
+		s.step(tokens, from, at+1, node, own, gapped, skipped+1)
+	}
+}
