@@ -163,7 +163,7 @@ func (d *Desk) heard(q Question, s config.Server) Rest {
 		return RestChannel
 	case q.Way == WayMention && !s.Mentions:
 		return RestMentions
-	case q.Way == WayOverheard, q.Rehearsal:
+	case q.Way == WayOverheard, q.Way == WayButton, q.Rehearsal:
 		return RestNone
 	}
 	return d.memory.limit(q, s.Questions, d.now())

@@ -144,6 +144,7 @@ func (r *rest) respond(ctx context.Context, id, token, contentType string, body 
 		return errors.New("building the address of an interaction callback failed")
 	}
 	req.Header.Set("Content-Type", contentType)
+	req.Header.Set("User-Agent", r.session.UserAgent) // without one Discord refuses the call
 	res, err := r.callback.Do(req)
 	if err != nil {
 		return fmt.Errorf("answering an interaction: %w", scrub(err))

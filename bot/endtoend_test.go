@@ -1,0 +1,220 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"backfaq/bot/fakediscord"
+	"backfaq/faq"
+)
+
+const question = "why does my upper back cramp?"
+
+// Every way to ask leads to the same text.
+func TestEveryWayToAskGivesTheSameAnswer(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	want := terminal(t, question)
+	first := s.ask(s.ann, question)
+	said, err := s.ann.Say(s.general(), question)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := map[string]fakediscord.Message{
+		"mention":         first,
+		"reply":           s.replyTo(s.ann.Reply(first, question)),
+		"direct message":  s.replyTo(s.ann.DM(question)),
+		"/ask":            s.shown(s.ann.Slash(s.general(), "ask", fakediscord.Args{"question": question})),
+		"/ask shared":     s.shown(s.ann.Slash(s.general(), "ask", fakediscord.Args{"question": question, "share": true})),
+		"message command": s.shown(s.ann.MessageCommand(said, "Answer from FAQ")),
+	}
+	for way, m := range answers {
+		if m.Content != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", way, m.Content, want)
+		}
+		private := way == "/ask" || way == "message command"
+		if m.Ephemeral() != private {
+			t.Errorf("%s: private is %v, want %v", way, m.Ephemeral(), private)
+		}
+		if _, share := m.Button("Share"); share != private {
+			t.Errorf("%s: has a Share button: %v, want %v", way, share, private)
+		}
+	}
+}
+
+// terminal is what `bot ask` prints.
+func terminal(t *testing.T, question string) string {
+	t.Helper()
+	var out strings.Builder
+	if code := start(t.Context(), []string{"ask", question}, streams{strings.NewReader(""), &out, &out}); code != 0 {
+		t.Fatalf("bot ask ended with code %d: %s", code, &out)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// The exact text of each title gives its own entry, wherever it is typed or
+// chosen.
+func TestEveryTitleGivesItsOwnEntry(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	for _, e := range faq.Builtin().Entries() {
+		heading := "### " + e.Title + "\n"
+		if got := terminal(t, e.Title); !strings.Contains(got, heading) {
+			t.Errorf("terminal: %q gives\n%s", e.Title, got)
+		}
+		patient := s.guild.AddMember("p" + e.ID) // nobody asks more than the limit
+		for way, m := range map[string]fakediscord.Message{
+			"mention": s.ask(patient, e.Title),
+			"dm":      s.replyTo(patient.DM(e.Title)),
+			"slash":   s.shown(patient.Slash(s.general(), "ask", fakediscord.Args{"question": e.Title})),
+		} {
+			if !strings.Contains(m.Content, heading) {
+				t.Errorf("%s: %q gives\n%s", way, e.Title, m.Content)
+			}
+		}
+	}
+}
+
+func TestButtonsOutliveARestart(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	answer := s.ask(s.ann, question)
+	private := s.shown(s.ann.Slash(s.general(), "ask", fakediscord.Args{"question": question}))
+	puts := count(s, "PUT")
+
+	s.end()
+	s.begin()
+
+	if m := s.press(s.ann, answer, "Helpful"); !m.Ephemeral() || !strings.Contains(m.Content, "Thank you") {
+		t.Errorf("Helpful: %q", m.Content)
+	}
+	other := s.press(s.ann, answer, "Not what I asked")
+	if !other.Ephemeral() || len(other.Buttons()) < 2 {
+		t.Errorf("Not what I asked offers nothing:\n%s", other.Content)
+	}
+	next := other.Buttons()[0]
+	if m := s.press(s.ann, other, next.Label); !strings.Contains(m.Content, "### "+next.Label) {
+		t.Errorf("the suggestion %q shows\n%s", next.Label, m.Content)
+	}
+	if m := s.press(s.ann, private, "Share"); m.Ephemeral() || m.Content != answer.Content {
+		t.Errorf("Share: private %v\n%s", m.Ephemeral(), m.Content)
+	}
+	if got := count(s, "PUT"); got != puts {
+		t.Errorf("unchanged commands were registered again: %d times, before %d", got, puts)
+	}
+}
+
+func count(s *stage, method string) int {
+	n := 0
+	for _, e := range s.Events() {
+		if e.Kind == fakediscord.KindREST && e.Method == method {
+			n++
+		}
+	}
+	return n
+}
+
+func TestTopicsCanBeBrowsed(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	menu := s.shown(s.ann.Slash(s.general(), "topics", nil))
+	var options []fakediscord.SelectOption
+	var id string
+	for c := range menu.All() {
+		if len(c.Options) > 0 {
+			options, id = c.Options, c.CustomID
+		}
+	}
+	if len(options) != 11 {
+		t.Fatalf("%d topics, want the five questions and six topics", len(options))
+	}
+	for _, o := range options {
+		if m := s.shown(s.ann.Select(menu, id, o.Value)); !strings.Contains(m.Content, "### "+o.Label) {
+			t.Errorf("%s shows\n%s", o.Label, m.Content)
+		}
+	}
+}
+
+func TestTypingOffersTitles(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	for typed, want := range map[string]string{
+		"":                     "What are the common causes of upper back spasms?",
+		"sympt":                "What are the symptoms of upper back spasms?",
+		"doctor":               "When should I see a doctor for upper back spasms?",
+		"ice or heat for this": "How can I treat upper back spasms at home?",
+	} {
+		call, err := s.ann.Autocomplete(s.general(), "ask", "question", typed, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		choices, err := call.Choices(s.ctx())
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, c := range choices {
+			found = found || c.Name == want && c.Value == want
+		}
+		if !found || len(choices) > 25 {
+			t.Errorf("%q offers %v", typed, choices)
+		}
+	}
+}
+
+func TestHelpAndPrivacy(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	for command, want := range map[string]string{"help": "Ask me in your own words", "privacy": "It is not stored and not logged"} {
+		if m := s.shown(s.ann.Slash(s.general(), command, nil)); !m.Ephemeral() || !strings.Contains(m.Content, want) {
+			t.Errorf("/%s: %s", command, m.Content)
+		}
+	}
+	// A bare mention is a request for help.
+	if m := s.replyTo(s.ann.Say(s.general(), s.Bot().Mention())); !strings.Contains(m.Content, "Ask me in your own words") {
+		t.Errorf("a bare mention: %s", m.Content)
+	}
+}
+
+func TestUnknownIsSaidHonestly(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	m := s.ask(s.ann, "what is the capital of france?")
+	if !strings.HasPrefix(m.Content, "I don't have an answer to that.") || !strings.Contains(m.Content, "What are the common causes") {
+		t.Errorf("unknown: %s", m.Content)
+	}
+	if m := s.press(s.ann, m, "Browse topics"); !strings.Contains(m.Content, "Choose what you want to read") {
+		t.Errorf("browse: %s", m.Content)
+	}
+}
+
+func TestWarningSignComesFirst(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	m := s.ask(s.ann, "my upper back spasms and i can't breathe, ice or heat?")
+	if !strings.HasPrefix(m.Content, "> ") || !strings.Contains(m.Content[:strings.Index(m.Content, "\n\n")], "emergency services") {
+		t.Errorf("the emergency line is not first:\n%s", m.Content)
+	}
+	const doctor = "When should I see a doctor for upper back spasms?"
+	if !strings.Contains(m.Content, doctor) {
+		if got := s.press(s.ann, m, doctor); !strings.Contains(got.Content, "### "+doctor) {
+			t.Errorf("the way to the doctor shows\n%s", got.Content)
+		}
+	}
+}
+
+// Nobody but people is answered, and only when they speak to the bot.
+func TestWhoIsAnswered(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	other := s.OtherBot("otherbot")
+	s.guild.Join(other)
+	for _, post := range []struct {
+		who  *fakediscord.Person
+		text string
+	}{
+		{other, s.Bot().Mention() + " " + question},
+		{s.mod, "@everyone " + question},
+		{s.ann, question},
+	} {
+		if _, err := post.who.Say(s.general(), post.text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A later question is answered, and nothing was before it.
+	s.ask(s.ann, question)
+	if n := count(s, "POST"); n != 1 {
+		t.Errorf("the bot answered %d times, want once", n)
+	}
+}

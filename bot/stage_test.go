@@ -1,0 +1,256 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"backfaq/bot/fakediscord"
+	"backfaq/faq"
+)
+
+// A stage is the real program, started as from the command line, on a small
+// Discord with one server: a member, a moderator, a few channels.
+type stage struct {
+	*fakediscord.Server
+	t     *testing.T
+	guild *fakediscord.Guild
+	ann   *fakediscord.Person // a member
+	mod   *fakediscord.Person // may manage the server
+
+	args []string
+	log  safeBuffer
+	stop context.CancelFunc
+	exit chan int
+}
+
+// safeBuffer takes the program's log while the test reads it.
+type safeBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// perform starts the program on a new stage. Args are more flags of `bot run`.
+func perform(t *testing.T, options fakediscord.Options, args ...string) *stage {
+	t.Helper()
+	options.IdentifyEvery = -1 // tests restart the program
+	srv, err := fakediscord.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stage{Server: srv, t: t}
+	s.guild = srv.AddGuild("Back pain club")
+	s.ann = s.guild.AddMember("ann")
+	s.mod = s.guild.AddMember("mod", s.guild.AddRole("moderators", fakediscord.ManageGuild))
+	s.args = append([]string{"run", "--discord-token", srv.Token(), "--discord-api-url", srv.URL(),
+		"--database-url", "sqlite:" + filepath.Join(t.TempDir(), "test.db"), "--log-level", "debug"}, args...)
+	s.begin()
+	t.Cleanup(func() {
+		s.end()
+		s.checkRecording()
+		_ = srv.Close()
+	})
+	return s
+}
+
+// begin starts the program and waits until it is connected and its commands
+// are registered.
+func (s *stage) begin() {
+	s.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop, s.exit = stop, make(chan int, 1)
+	mark := s.Mark()
+	go func() { s.exit <- start(ctx, s.args, streams{strings.NewReader(""), &s.log, &s.log}) }()
+	s.wait(mark, func(e fakediscord.Event) bool {
+		return e.Kind == fakediscord.KindGatewayOut && e.Type == "GUILD_CREATE"
+	})
+	s.wait(mark, func(e fakediscord.Event) bool {
+		return e.Kind == fakediscord.KindREST && strings.HasSuffix(e.Path, "/commands") && (e.Method == "PUT" || len(s.Commands()) > 0)
+	})
+}
+
+// end stops the program as a signal does, and expects it to leave in good order.
+func (s *stage) end() {
+	s.t.Helper()
+	s.stop()
+	select {
+	case code := <-s.exit:
+		if code != 0 {
+			s.t.Errorf("the program ended with code %d\n%s", code, &s.log)
+		}
+	case <-time.After(5 * time.Second):
+		s.t.Errorf("the program did not end within 5 s\n%s", &s.log)
+	}
+}
+
+func (s *stage) ctx() context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	s.t.Cleanup(cancel)
+	return ctx
+}
+
+func (s *stage) wait(after int, match func(fakediscord.Event) bool) fakediscord.Event {
+	s.t.Helper()
+	e, err := s.WaitAfter(s.ctx(), after, match)
+	if err != nil {
+		s.t.Fatalf("waiting: %v\n%s", err, &s.log)
+	}
+	return e
+}
+
+// general is the server's first channel.
+func (s *stage) general() *fakediscord.Channel { return s.guild.General() }
+
+// shown is the message that an interaction was answered with.
+func (s *stage) shown(call *fakediscord.Interaction, err error) fakediscord.Message {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	m, err := call.Message(s.ctx())
+	if err != nil {
+		s.t.Fatalf("%v\n%s", err, &s.log)
+	}
+	return m
+}
+
+// replyTo is the bot's reply to a message that a person just wrote.
+func (s *stage) replyTo(said fakediscord.Message, err error) fakediscord.Message {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var reply fakediscord.Message
+	s.wait(-1, func(e fakediscord.Event) bool {
+		var m struct {
+			ID        string `json:"id"`
+			Channel   string `json:"channel_id"`
+			Reference struct {
+				ID string `json:"message_id"`
+			} `json:"message_reference"`
+		}
+		if e.Kind != fakediscord.KindREST || e.Method != "POST" || e.Status != 200 || json.Unmarshal(e.Response, &m) != nil || m.Reference.ID != said.ID {
+			return false
+		}
+		var ok bool
+		reply, ok = s.Message(m.Channel, m.ID)
+		return ok
+	})
+	return reply
+}
+
+// ask mentions the bot in a channel and returns its reply.
+func (s *stage) ask(p *fakediscord.Person, text string) fakediscord.Message {
+	s.t.Helper()
+	return s.replyTo(p.Say(s.general(), s.Bot().Mention()+" "+text))
+}
+
+// titled finds a button or menu option... by its label.
+func (s *stage) press(p *fakediscord.Person, m fakediscord.Message, label string) fakediscord.Message {
+	s.t.Helper()
+	button, ok := m.Button(label)
+	if !ok {
+		s.t.Fatalf("no button %q on:\n%s", label, m.Text())
+	}
+	return s.shown(p.Press(m, button.CustomID))
+}
+
+// checkRecording is what always holds, over all that was ever sent.
+func (s *stage) checkRecording() {
+	disclaimer := "-# " + faq.Builtin().Disclaimer()
+	for _, e := range s.Events() {
+		if e.Kind == fakediscord.KindGatewayIn && e.Op == 1 || e.Kind != fakediscord.KindREST || e.Method == "GET" || e.Method == "PUT" {
+			continue
+		}
+		if e.Status >= 400 {
+			s.t.Errorf("refused: %s %s: %d %s\nsent: %.600s", e.Method, e.Path, e.Status, e.Response, e.Body)
+		}
+		for _, m := range messagesIn(e.Body) {
+			if !bytes.Contains(m.raw, []byte(`"allowed_mentions":{"parse":[],`)) {
+				s.t.Errorf("a message could ping: %s", m.raw)
+			}
+			if last := m.last(); last != disclaimer {
+				s.t.Errorf("a message ends with %q: %s", last, m.raw)
+			}
+		}
+	}
+	for _, secret := range []string{s.Token()} {
+		if strings.Contains(s.log.String(), secret) {
+			s.t.Errorf("the log holds a secret:\n%s", &s.log)
+		}
+	}
+}
+
+// sent is a message as it went over the wire.
+type sent struct {
+	raw        json.RawMessage
+	Content    *string           `json:"content"`
+	Components []json.RawMessage `json:"components"`
+	Flags      int               `json:"flags"`
+}
+
+// messagesIn finds the message in the body of a request: bare, in a callback,
+// or as a part of a multipart form.
+func messagesIn(body []byte) []sent {
+	if at := bytes.Index(body, []byte(`name="payload_json"`)); at >= 0 {
+		body = body[at:]
+		body = body[bytes.IndexByte(body, '{'):]
+		dec := json.NewDecoder(bytes.NewReader(body))
+		var only json.RawMessage
+		if dec.Decode(&only) == nil {
+			body = only
+		}
+	}
+	var callback struct {
+		Type int             `json:"type"`
+		Data json.RawMessage `json:"data"`
+	}
+	_ = json.Unmarshal(body, &callback)
+	switch {
+	case callback.Data != nil && !slices.Contains([]int{4, 7}, callback.Type):
+		return nil // choices or a modal
+	case callback.Data != nil:
+		body = callback.Data
+	}
+	m := sent{raw: body}
+	if json.Unmarshal(body, &m) != nil {
+		return nil
+	}
+	return []sent{m}
+}
+
+// last is the last line of text that people see.
+func (m sent) last() string {
+	text := ""
+	if m.Content != nil {
+		text = *m.Content
+	}
+	for _, c := range m.Components {
+		var display struct {
+			Type    int    `json:"type"`
+			Content string `json:"content"`
+		}
+		if json.Unmarshal(c, &display) == nil && display.Type == 10 {
+			text = display.Content
+		}
+	}
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}
