@@ -38,7 +38,6 @@ type Bot struct {
 	Store Store // what moderators decide; nil: they can decide nothing
 	Token config.Secret
 	API   string // where the REST API is; "" is DefaultAPI
-	CDN   string // scheme and host of attachments, where that is not Discord's
 	Log   *slog.Logger
 
 	// MessageContent asks for the privileged intent, without which messages

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -108,10 +109,12 @@ func (b *Bot) download(ctx context.Context, address string) ([]byte, error) {
 	return data, nil
 }
 
-// fromCDN reports whether an address is on Discord's CDN, or on the stand-in's.
+// fromCDN reports whether an address is on Discord's CDN. A stand-in on this
+// machine keeps its attachments where its API is.
 func (b *Bot) fromCDN(u *url.URL) bool {
-	if b.CDN != "" {
-		return u.Scheme+"://"+u.Host == b.CDN
+	if api, err := parseAPI(b.API); err == nil && u.Host == api.Host {
+		ip := net.ParseIP(api.Hostname())
+		return u.Scheme == api.Scheme && ip != nil && ip.IsLoopback()
 	}
 	return u.Scheme == "https" && u.Port() == "" && u.User == nil && slices.Contains(cdnHosts, u.Hostname())
 }

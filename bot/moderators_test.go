@@ -1,0 +1,400 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"backfaq/bot/fakediscord"
+)
+
+// openPanel is the moderator's panel on one of its pages.
+func (s *stage) openPanel(page string) fakediscord.Message {
+	s.t.Helper()
+	m := s.shown(s.mod.Slash(s.general(), "faq-config", nil))
+	return s.shown(s.mod.Select(m, "1:config", page))
+}
+
+func TestPanelShowsAndChangesEverySetting(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	help := s.guild.AddChannel("help")
+	all := s.shown(s.mod.Slash(s.general(), "faq-config", nil))
+	if !all.Ephemeral() {
+		t.Error("the panel is not private")
+	}
+	for _, want := range []string{"**Channels:** everywhere", "**Mentions:** answered", "**Answers to /ask:** private", "**How sure I must be:** balanced",
+		"**Questions per person:** 5 in 10 seconds", "**Entries switched off:** none", "**Review channel:** none"} {
+		if !strings.Contains(all.Text(), want) {
+			t.Errorf("the panel does not say %q:\n%s", want, all.Text())
+		}
+	}
+
+	for _, step := range []struct {
+		page string
+		act  func(m fakediscord.Message) (*fakediscord.Interaction, error)
+		want string
+	}{
+		{"where", s.choose("1:set:mode", "except"), "everywhere but in none"},
+		{"where", s.choose("1:set:channels", help.ID), "everywhere but in <#" + help.ID + ">"},
+		{"where", s.push("Change to: not answered"), "**Mentions:** not answered"},
+		{"where", s.push("Change to: answered"), "**Mentions:** answered"},
+		{"how", s.push("Change to: public: everyone in the channel"), "**Answers to /ask:** public"},
+		{"how", s.choose("1:set:strictness", "strict"), "**How sure I must be:** strict"},
+		{"how", s.choose("1:set:cooldown", "3600"), "**Repeating unasked:** 1 hour"},
+		{"how", s.choose("1:set:questions", "20"), "**Questions per person:** 20 in 10 seconds"},
+		{"says", s.choose("1:set:off:0", "topic-overview", "sub-pain"), "Understanding upper back spasms; Pain"},
+		{"help", s.choose("1:set:helpchannel", help.ID), "**Help channel:** <#" + help.ID + ">"},
+		{"help", s.choose("1:set:review", help.ID), "**Review channel:** <#" + help.ID + ">"},
+	} {
+		m := s.shown(step.act(s.openPanel(step.page)))
+		if text := m.Text(); !strings.Contains(text, "**Saved.**") || !strings.Contains(text, step.want) {
+			t.Errorf("want %q saved, got\n%s", step.want, text)
+		}
+	}
+	// Public by default from the very next question on.
+	if m := s.shown(s.ann.Slash(s.general(), "ask", fakediscord.Args{"question": question})); m.Ephemeral() {
+		t.Error("/ask is still private")
+	}
+	// The last changes name who and what.
+	if text := s.openPanel("checks").Text(); !strings.Contains(text, "<@"+s.mod.ID()+">: Review channel: <#"+help.ID+">") {
+		t.Errorf("the last change is not listed:\n%s", text)
+	}
+	reset := s.press(s.mod, s.openPanel("data"), "Reset to defaults")
+	if text := s.press(s.mod, reset, "Yes, reset the settings").Text(); !strings.Contains(text, "**Channels:** everywhere\n") {
+		t.Errorf("not reset:\n%s", text)
+	}
+}
+
+// choose selects in a menu of the panel; push presses a button.
+func (s *stage) choose(id string, values ...string) func(fakediscord.Message) (*fakediscord.Interaction, error) {
+	return func(m fakediscord.Message) (*fakediscord.Interaction, error) { return s.mod.Select(m, id, values...) }
+}
+
+func (s *stage) push(label string) func(fakediscord.Message) (*fakediscord.Interaction, error) {
+	return func(m fakediscord.Message) (*fakediscord.Interaction, error) {
+		b, ok := m.Button(label)
+		if !ok {
+			return nil, fmt.Errorf("no button %q on:\n%s", label, m.Text())
+		}
+		return s.mod.Press(m, b.CustomID)
+	}
+}
+
+// fill opens a modal and submits it with the given values.
+func (s *stage) fill(call *fakediscord.Interaction, err error, values fakediscord.Fields) fakediscord.Message {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	form, err := call.Modal(s.ctx())
+	if err != nil {
+		s.t.Fatalf("%v\n%s", err, &s.log)
+	}
+	return s.shown(s.mod.SubmitModal(form, values))
+}
+
+func TestSettingsAreObeyed(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	quiet := s.guild.AddChannel("quiet")
+	call, err := s.push("Write: Your sentence")(s.openPanel("says"))
+	s.fill(call, err, fakediscord.Fields{"text": "Our physio reads along on Fridays."})
+	call, err = s.push("Write: Emergency number")(s.openPanel("says"))
+	s.fill(call, err, fakediscord.Fields{"text": "112"})
+	s.shown(s.choose("1:set:helpchannel", s.general().ID)(s.openPanel("help")))
+	s.shown(s.choose("1:set:mode", "except")(s.openPanel("where")))
+	s.shown(s.choose("1:set:channels", quiet.ID)(s.openPanel("where")))
+
+	if m := s.ask(s.ann, question); !strings.Contains(m.Content, "\nOur physio reads along on Fridays.\n-# ") {
+		t.Errorf("the server's sentence is not above the disclaimer:\n%s", m.Content)
+	}
+	if m := s.ask(s.ann, "my upper back spasms and i can't breathe"); !strings.Contains(m.Content, "**112**") {
+		t.Errorf("the emergency number is not shown:\n%s", m.Content)
+	}
+	if m := s.ask(s.ann, "what is the capital of france?"); !strings.Contains(m.Content, "<#"+s.general().ID+">") {
+		t.Errorf("the help channel is not named:\n%s", m.Content)
+	}
+	if m := s.shown(s.ann.Slash(quiet, "ask", fakediscord.Args{"question": question})); !m.Ephemeral() || !strings.Contains(m.Content, "switched me off in this channel") {
+		t.Errorf("in a channel that is off: %s", m.Content)
+	}
+	// A thread follows its channel; and where I am off, a sign of an emergency
+	// is still answered.
+	thread := quiet.AddThread("a thread")
+	if _, err := s.ann.Say(thread, s.Bot().Mention()+" "+question); err != nil {
+		t.Fatal(err)
+	}
+	urgent := s.replyTo(s.ann.Say(thread, s.Bot().Mention()+" my upper back spasms and i can't breathe"))
+	if !strings.HasPrefix(urgent.Content, "> ") || strings.Contains(urgent.Content, "###") {
+		t.Errorf("an emergency where the bot is off:\n%s", urgent.Content)
+	}
+	if said := s.ann.Messages(thread); len(said) != 3 {
+		t.Errorf("%d messages in the thread, want two questions and one warning", len(said))
+	}
+}
+
+func TestListeningIn(t *testing.T) {
+	s := perform(t, fakediscord.Options{Privileged: fakediscord.IntentMessageContent}, "--discord-message-content")
+	s.shown(s.choose("1:set:listen", s.general().ID)(s.openPanel("where")))
+	const sure = "What are the symptoms of upper back spasms?"
+	first := s.replyTo(s.ann.Say(s.general(), sure))
+	if !strings.Contains(first.Content, "### "+sure) {
+		t.Errorf("overheard, and sure:\n%s", first.Content)
+	}
+	bob := s.guild.AddMember("bob")
+	for who, text := range map[*fakediscord.Person]string{
+		bob:   sure,                                               // said here a moment ago
+		s.ann: "anyone up for a round of chess, my back hurts",    // not sure
+		s.mod: "What are the common causes of upper back spasms?", // a moderator's own
+	} {
+		if _, err := who.Say(s.general(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.replyTo(bob.Say(s.general(), "How can I treat upper back spasms at home?"))
+	if n := count(s, "POST") - countPath(s, "/callback"); n != 2 {
+		t.Errorf("the bot spoke %d times, want twice", n)
+	}
+}
+
+func countPath(s *stage, suffix string) int {
+	n := 0
+	for _, e := range s.Events() {
+		if e.Kind == fakediscord.KindREST && strings.HasSuffix(e.Path, suffix) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestTeachingFromACard(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	review := s.guild.AddChannel("mod-review")
+	s.shown(s.choose("1:set:review", review.ID)(s.openPanel("help")))
+
+	const odd = "florb my wibble please"
+	asked, err := s.ann.Say(s.general(), s.Bot().Mention()+" "+odd)
+	if m := s.replyTo(asked, err); strings.Contains(m.Content, "###") {
+		t.Fatalf("answered already:\n%s", m.Content)
+	}
+	var card fakediscord.Message
+	s.wait(-1, func(fakediscord.Event) bool {
+		for _, m := range s.mod.Messages(review) {
+			if strings.Contains(m.Content, asked.ID) {
+				card = m
+			}
+		}
+		return card.ID != ""
+	})
+	if strings.Contains(card.Content, "florb") {
+		t.Errorf("the card holds the question:\n%s", card.Content)
+	}
+	call, err := s.mod.Select(card, "1:pickanswer:0", "faq-home-treatment")
+	done := s.fill(call, err, fakediscord.Fields{"wording": odd})
+	if !strings.Contains(done.Content, "taught me a wording for **How can I treat") {
+		t.Errorf("the card does not say it is done:\n%s", done.Content)
+	}
+	for _, text := range []string{odd, "florb my wibbel please"} {
+		if m := s.ask(s.ann, text); !strings.Contains(m.Content, "### How can I treat upper back spasms at home?") {
+			t.Errorf("%q is not learned:\n%s", text, m.Content)
+		}
+	}
+	// Another server knows nothing of it.
+	elsewhere := s.AddGuild("Other club")
+	bob := elsewhere.AddMember("bob")
+	if m := s.replyTo(bob.Say(elsewhere.General(), s.Bot().Mention()+" "+odd)); strings.Contains(m.Content, "###") {
+		t.Errorf("another server learned it too:\n%s", m.Content)
+	}
+	// And it can be forgotten.
+	page := s.openPanel("teach")
+	for c := range page.All() {
+		if c.CustomID == "1:forget" {
+			s.shown(s.mod.Select(page, c.CustomID, c.Options[0].Value))
+		}
+	}
+	if m := s.ask(s.ann, odd); strings.Contains(m.Content, "###") {
+		t.Errorf("not forgotten:\n%s", m.Content)
+	}
+}
+
+func TestOwnEntriesAndTeachingAMessage(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	b, _ := s.openPanel("teach").Button("Add an entry")
+	call, err := s.mod.Press(s.openPanel("teach"), b.CustomID)
+	saved := s.fill(call, err, fakediscord.Fields{"title": "When is the physio online?", "answer": "Fridays from **six**.", "phrasings": "physio hours\nwhen can i talk to the physio"})
+	if !strings.Contains(saved.Text(), "Written by the moderators of this server") {
+		t.Errorf("the preview does not say whose it is:\n%s", saved.Text())
+	}
+	if m := s.ask(s.ann, "when can I talk to the physio?"); !strings.Contains(m.Content, "Fridays from **six**.") || !strings.Contains(m.Content, "Written by the moderators of this server") {
+		t.Errorf("the own entry is not found:\n%s", m.Content)
+	}
+	said, err := s.ann.Say(s.general(), "zorp on fridays")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := ""
+	page := s.openPanel("teach")
+	for c := range page.All() {
+		if c.CustomID == "1:own:0" {
+			own = c.Options[0].Value
+		}
+	}
+	call, err = s.mod.MessageCommand(said, "Teach this to the FAQ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, err := call.Modal(s.ctx())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := form.Components[0].Inner.Value; got != "zorp on fridays" {
+		t.Errorf("the form is filled with %q", got)
+	}
+	s.shown(s.mod.SubmitModal(form, fakediscord.Fields{"wording": "zorp on fridays", "entry0": []string{own}}))
+	if m := s.ask(s.ann, "zorp on fridays"); !strings.Contains(m.Content, "Fridays from **six**.") {
+		t.Errorf("the message was not taught:\n%s", m.Content)
+	}
+	view := s.shown(s.mod.Select(page, "1:own:0", own))
+	s.press(s.mod, view, "Remove")
+	if m := s.ask(s.ann, "when can I talk to the physio?"); strings.Contains(m.Content, "Fridays") {
+		t.Errorf("the own entry is still there:\n%s", m.Content)
+	}
+}
+
+func TestRehearsalExplains(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	m := s.shown(s.mod.Slash(s.general(), "faq-test", fakediscord.Args{"text": "why does my uper back cramp"}))
+	if text := m.Text(); !m.Ephemeral() || !strings.Contains(text, "### What are the common causes of upper back spasms?") || !strings.Contains(text, "## Why") {
+		t.Errorf("got\n%s", text)
+	}
+}
+
+func TestStatisticsAsTextAndPicture(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	s.press(s.ann, s.ask(s.ann, question), "Helpful")
+	s.ask(s.ann, "what is the capital of france?")
+	// Counters are written when the program ends.
+	s.end()
+	s.begin()
+	m := s.shown(s.mod.Slash(s.general(), "faq-stats", fakediscord.Args{"days": 7}))
+	text := m.Text()
+	for _, want := range []string{"**2 questions:** 1 answered, 0 suggested, 1 unknown", "1 helpful", "- mention: **2**, of which 1 answered"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the statistics do not say %q:\n%s", want, text)
+		}
+	}
+	found := false
+	for c := range m.All() {
+		for _, item := range c.Items {
+			found = item.Description != "" && len(m.Attachments) == 1
+		}
+	}
+	if !found {
+		t.Errorf("no picture with a description:\n%+v", m.Components)
+	}
+}
+
+func TestExportAndImport(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	s.shown(s.choose("1:set:strictness", "lenient")(s.openPanel("how")))
+	out := s.press(s.mod, s.openPanel("data"), "Export as a file")
+	if len(out.Attachments) != 1 {
+		t.Fatalf("no file:\n%s", out.Text())
+	}
+	file, err := http.Get(out.Attachments[0].URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(file.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = file.Body.Close()
+
+	reset := s.press(s.mod, s.openPanel("data"), "Reset to defaults")
+	s.press(s.mod, reset, "Yes, reset the settings")
+	for _, step := range []struct {
+		data       []byte
+		said, then string
+	}{
+		{[]byte(strings.Replace(string(data), `"lenient"`, `"very"`, 1)), "strictness", "balanced"},
+		{[]byte(`{"version": 1, "colour": "red"}`), "colour", "balanced"},
+		{data, "**Imported.**", "lenient"},
+	} {
+		call, err := s.mod.Slash(s.general(), "faq-config", fakediscord.Args{"import": fakediscord.Upload{Name: "settings.json", ContentType: "application/json", Data: step.data}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := call.Responses(s.ctx(), 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := all[1].Message.Content; !strings.Contains(got, step.said) {
+			t.Errorf("import says\n%s\nwant %q", got, step.said)
+		}
+		if text := s.openPanel("how").Text(); !strings.Contains(text, "**How sure I must be:** "+step.then) {
+			t.Errorf("after the import, want %s:\n%s", step.then, text)
+		}
+	}
+}
+
+// A component says what is wanted, never who wants it: a member who sends a
+// moderator's custom_id changes nothing, and noise is answered kindly.
+func TestForgedComponentsChangeNothing(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	answer := s.ask(s.ann, question)
+	before := s.shown(s.mod.Slash(s.general(), "faq-config", nil)).Text()
+	for id := range actionsOfModerators(s) {
+		m := s.shown(s.ann.Forge(answer, fakediscord.StringSelect, id, "lenient"))
+		if !m.Ephemeral() || !strings.Contains(m.Content, "Manage Server") {
+			t.Errorf("%s: %s", id, m.Content)
+		}
+	}
+	for _, id := range []string{"0:set:mode", "1:nothing", "1", ":::", strings.Repeat("x", 100), "1:entry:no-such-entry", "1:share:own-1", "1:other::::"} {
+		if m := s.shown(s.ann.Forge(answer, fakediscord.Button, id)); !m.Ephemeral() || strings.Contains(m.Content, "###") {
+			t.Errorf("%q: %s", id, m.Content)
+		}
+	}
+	if after := s.shown(s.mod.Slash(s.general(), "faq-config", nil)).Text(); after != before {
+		t.Errorf("the settings changed:\n%s\nwere\n%s", after, before)
+	}
+}
+
+// actionsOfModerators are custom_ids of everything that only moderators may do.
+func actionsOfModerators(s *stage) map[string]bool {
+	ids := map[string]bool{"1:wipe:yes": true, "1:reset:yes": true, "1:taught:card:faq-causes": true, "1:entrysaved": true, "1:written:note": true, "1:pickanswer:0": true}
+	for _, page := range []string{"where", "how", "says", "help", "teach", "checks", "data"} {
+		m := s.openPanel(page)
+		for c := range m.All() {
+			if c.CustomID != "" {
+				ids[c.CustomID] = true
+			}
+		}
+	}
+	return ids
+}
+
+// Everything of a server can be deleted, and is asked about twice.
+func TestDeleteEverything(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	s.shown(s.choose("1:set:strictness", "lenient")(s.openPanel("how")))
+	ask := s.press(s.mod, s.openPanel("data"), "Delete everything of this server")
+	if text := s.press(s.mod, ask, "Yes, delete everything").Text(); !strings.Contains(text, "**Deleted.**") || !strings.Contains(text, "**How sure I must be:** balanced") {
+		t.Errorf("got\n%s", text)
+	}
+	if text := s.openPanel("checks").Text(); !strings.Contains(text, "Nobody has changed anything yet.") {
+		t.Errorf("the list of changes is still there:\n%s", text)
+	}
+}
+
+func TestPermissionDoctor(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	if text := s.openPanel("checks").Text(); !strings.Contains(text, "None. I may do all I need") {
+		t.Errorf("nothing is missing, but:\n%s", text)
+	}
+	hushed := s.guild.AddChannel("hushed")
+	hushed.Overwrite(s.guild.Everyone().ID, 0, fakediscord.SendMessages|fakediscord.AttachFiles)
+	if text := s.openPanel("checks").Text(); !strings.Contains(text, "<#"+hushed.ID+">: Send Messages, Attach Files") {
+		t.Errorf("the missing permissions are not named:\n%s", text)
+	}
+}
