@@ -1,6 +1,7 @@
 package fakediscord
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -123,6 +124,21 @@ func (p *Person) offered(ch *Channel, typ int, name string) (*command, error) {
 		return nil, fmt.Errorf("%w: %q: %w", ErrHidden, name, err)
 	}
 	return cmd, nil
+}
+
+// Offers are the commands that the person's client offers in a channel, as
+// JSON objects in the form of Discord's REST API.
+func (p *Person) Offers(ch *Channel) []json.RawMessage {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := []json.RawMessage{}
+	for _, c := range s.commands {
+		if ch.sees(p) && (c.GuildID == "" || c.GuildID == ch.GuildID()) && p.mayUse(c, ch) == nil {
+			list = append(list, c.wire())
+		}
+	}
+	return list
 }
 
 func (p *Person) mayUse(cmd *command, ch *Channel) error {

@@ -61,6 +61,13 @@ func (g *Guild) General() *Channel {
 	return g.channels[0]
 }
 
+// FindChannel finds a channel by id, nil when there is none.
+func (s *Server) FindChannel(id string) *Channel {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.channels[id]
+}
+
 // Channels are the guild's channels and threads.
 func (g *Guild) Channels() []*Channel {
 	g.srv.mu.Lock()

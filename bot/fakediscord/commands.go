@@ -54,13 +54,17 @@ func (s *Server) Commands() []json.RawMessage {
 	defer s.mu.Unlock()
 	var list []json.RawMessage
 	for _, c := range s.commands {
-		b, err := json.Marshal(c)
-		if err != nil {
-			panic("fake discord: marshal a command: " + err.Error()) // decoded from JSON before
-		}
-		list = append(list, b)
+		list = append(list, c.wire())
 	}
 	return list
+}
+
+func (c *command) wire() json.RawMessage {
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic("fake discord: marshal a command: " + err.Error()) // decoded from JSON before
+	}
+	return b
 }
 
 func commandRoutes() []route {

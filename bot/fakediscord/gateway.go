@@ -33,7 +33,7 @@ const (
 const (
 	maxFrame         = 4096
 	maxFramesPerMin  = 120
-	compressFrom     = 512 // bytes; smaller payloads are not worth it
+	compressFrom     = 128 // bytes; smaller payloads are not worth it
 	heartbeatsToLive = 2   // intervals without a heartbeat until 4009
 )
 

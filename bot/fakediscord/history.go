@@ -87,8 +87,12 @@ func compareIDs(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// message finds a message, nil when there is none. The caller holds the lock.
+// message finds a message, nil when there is none or no channel. The caller
+// holds the lock.
 func (ch *Channel) message(id string) *Message {
+	if ch == nil {
+		return nil
+	}
 	if i, ok := ch.position(id); ok {
 		return ch.messages[i]
 	}

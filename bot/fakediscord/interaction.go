@@ -96,6 +96,14 @@ type Modal struct {
 	call *Interaction // that it responds to
 }
 
+// FindInteraction finds an interaction whose token still lives by its id, nil
+// when there is none.
+func (s *Server) FindInteraction(id string) *Interaction {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls[id]
+}
+
 // Responses waits until there are at least n responses and returns all.
 func (i *Interaction) Responses(ctx context.Context, n int) ([]Response, error) {
 	for {

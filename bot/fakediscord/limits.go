@@ -35,7 +35,7 @@ func bucketOf(r *route) (limit int, per time.Duration) {
 	case r.pattern == "/users/@me/channels":
 		return 10, 10 * time.Second
 	case r.method == http.MethodPut:
-		return 2, 60 * time.Second
+		return 5, 20 * time.Second
 	}
 	return 10, 5 * time.Second
 }

@@ -30,6 +30,8 @@ func (s *Server) Person(name string) *Person {
 // OtherBot makes the account of another bot.
 func (s *Server) OtherBot(name string) *Person {
 	p := s.Person(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	p.user.Bot = true
 	return p
 }
@@ -39,6 +41,13 @@ func (g *Guild) AddMember(name string, roles ...*Role) *Person {
 	p := g.srv.Person(name)
 	g.Join(p, roles...)
 	return p
+}
+
+// FindPerson finds a person by user id, nil when there is none.
+func (s *Server) FindPerson(id string) *Person {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.people[id]
 }
 
 // ID is the person's user id.

@@ -95,12 +95,12 @@ type recorder struct {
 }
 
 func (r *recorder) add(e Event) {
+	r.mu.Lock() // held for both, so that the transcript is in order
+	defer r.mu.Unlock()
 	r.log.add(func(n int) Event {
 		e.N = n
 		return e
 	})
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	if r.out == nil || r.err != nil {
 		return
 	}

@@ -70,10 +70,10 @@ func (i *Interaction) takes() []int {
 
 var choicesRule = form(notAMessage.with(fields{
 	"components": empty,
-	"choices": listOf(0, maxChoices, form(fields{
+	"choices": null(listOf(0, maxChoices, form(fields{
 		"name": text(1, 100), "name_localizations": null(mapOf(locales, text(1, 100))), "value": choiceValue,
-	}, "name", "value")),
-}), "choices")
+	}, "name", "value"))),
+}))
 
 func choiceValue(c *check, at place, v any) {
 	if _, ok := v.(json.Number); !ok {

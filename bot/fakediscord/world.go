@@ -208,7 +208,11 @@ func (r *Role) SetPermissions(perms Permissions) {
 }
 
 // Everyone is the role that every member has.
-func (g *Guild) Everyone() *Role { return g.roles[0] }
+func (g *Guild) Everyone() *Role {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	return g.roles[0]
+}
 
 // Join makes a person a member with the given roles, or gives a member more.
 func (g *Guild) Join(p *Person, roles ...*Role) {

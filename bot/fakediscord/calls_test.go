@@ -1,0 +1,224 @@
+package fakediscord_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"backfaq/bot/fakediscord"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func hook(w world, i *fakediscord.Interaction, rest string) string {
+	return "!/webhooks/" + w.srv.ApplicationID() + "/" + i.Token + rest
+}
+
+// The clock of an interaction: 3 seconds for the first response, 15 minutes
+// for the rest; the first response only once.
+func TestInteractionClock(t *testing.T) {
+	clock := newClock()
+	w := newWorld(t, fakediscord.Options{Now: clock.Now, NoRateLimits: true})
+	const hi = `{"type":4,"data":{"content":"hi"}}`
+
+	late := w.ask(t)
+	clock.Advance(3*time.Second + time.Millisecond)
+	if a := respond(t, w.srv, late, hi); a.status != 404 || a.code() != 10062 {
+		t.Errorf("a late response: %d %s", a.status, a.body)
+	}
+	i := w.ask(t)
+	if a := call(t, w.srv, "POST", "!/interactions/"+i.ID+"/wrong/callback", hi); a.code() != 10062 {
+		t.Errorf("a wrong token: %d %s", a.status, a.body)
+	}
+	if a := call(t, w.srv, "POST", hook(w, i, ""), `{"content":"early"}`); a.status != 404 || a.code() != 10015 {
+		t.Errorf("a follow-up before the response: %d %s", a.status, a.body)
+	}
+	clock.Advance(3 * time.Second)
+	if a := respond(t, w.srv, i, hi); a.status != 204 {
+		t.Errorf("a response after 3 s: %d %s", a.status, a.body)
+	}
+	if a := respond(t, w.srv, i, hi); a.status != 400 || a.code() != 40060 {
+		t.Errorf("a second response: %d %s", a.status, a.body)
+	}
+	clock.Advance(14 * time.Minute)
+	if a := call(t, w.srv, "POST", hook(w, i, ""), `{"content":"more"}`); a.status != 200 {
+		t.Errorf("a follow-up after 14 minutes: %d %s", a.status, a.body)
+	}
+	clock.Advance(time.Minute)
+	if a := call(t, w.srv, "POST", hook(w, i, ""), `{"content":"more"}`); a.status != 401 || a.code() != 50027 {
+		t.Errorf("a follow-up after 15 minutes: %d %s", a.status, a.body)
+	}
+}
+
+// Thinking, then the answer, an edit, a follow-up, and its end.
+func TestFollowups(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+	ctx := soon(t)
+	i := w.ask(t)
+	if a := respond(t, w.srv, i, `{"type":5,"data":{"flags":64}}`); a.status != 204 {
+		t.Fatalf("thinking: %d %s", a.status, a.body)
+	}
+	first, err := i.Response(ctx)
+	if err != nil || first.Message == nil || !first.Message.Loading() || !first.Message.Ephemeral() {
+		t.Fatalf("the first response is %+v, %v", first, err)
+	}
+	original := hook(w, i, "/messages/@original")
+	if a := call(t, w.srv, "PATCH", original, `{"content":"answer"}`); a.status != 200 {
+		t.Fatalf("answer: %d %s", a.status, a.body)
+	}
+	if m, err := i.Message(ctx); err != nil || m.Content != "answer" || m.Loading() || !m.Ephemeral() || m.ID != first.Message.ID {
+		t.Errorf("the answer is %+v, %v", m, err)
+	}
+	if a := call(t, w.srv, "PATCH", original, `{"content":""}`); a.code() != 50006 {
+		t.Errorf("an edit to nothing: %d %s", a.status, a.body)
+	}
+	var more fakediscord.Message
+	call(t, w.srv, "POST", hook(w, i, "?wait=true"), `{"content":"more"}`).json(t, &more)
+	if a := call(t, w.srv, "GET", original, nil); a.status != 200 {
+		t.Errorf("get: %d %s", a.status, a.body)
+	}
+	if a := call(t, w.srv, "DELETE", original, nil); a.status != 204 {
+		t.Errorf("delete: %d %s", a.status, a.body)
+	}
+	if a := call(t, w.srv, "GET", original, nil); a.status != 404 || a.code() != 10008 {
+		t.Errorf("get after delete: %d %s", a.status, a.body)
+	}
+	all, err := i.Responses(ctx, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var steps []string
+	for _, r := range all {
+		steps = append(steps, r.Step)
+	}
+	if diff := cmp.Diff([]string{"response", "edit", "followup", "delete"}, steps); diff != "" {
+		t.Error(diff)
+	}
+	if got := w.alice.Messages(w.general); len(got) != 1 || got[0].Content != "more" {
+		t.Errorf("alice sees %v", got)
+	}
+}
+
+// Ephemeral messages are for one person: not for others, not for the REST API
+// of channels, not for the gateway.
+func TestEphemeral(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{})
+	c, _ := online(t, w.srv)
+	bob := w.guild.AddMember("bob")
+	i := w.ask(t)
+	c.wantEvent("INTERACTION_CREATE", nil)
+	a := respond(t, w.srv, i, `{"type":4,"data":{"content":"secret","flags":64,"components":[{"type":1,"components":[{"type":2,"style":1,"label":"B","custom_id":"b"}]}]}}`)
+	if a.status != 204 {
+		t.Fatalf("respond: %d %s", a.status, a.body)
+	}
+	m, err := i.Message(soon(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(bob.Messages(w.general)); got != 0 {
+		t.Errorf("bob sees %d messages", got)
+	}
+	if got := len(w.alice.Messages(w.general)); got != 1 {
+		t.Errorf("alice sees %d messages", got)
+	}
+	if _, err := bob.Press(m, "b"); !errors.Is(err, fakediscord.ErrHidden) {
+		t.Errorf("bob presses: %v", err)
+	}
+	if a := call(t, w.srv, "GET", "/channels/"+w.general.ID+"/messages/"+m.ID, nil); a.code() != 10008 {
+		t.Errorf("the bot gets it from the channel: %d %s", a.status, a.body)
+	}
+	if _, err := w.alice.Press(m, "b"); err != nil {
+		t.Error(err)
+	}
+	c.wantEvent("INTERACTION_CREATE", nil) // and no MESSAGE_CREATE before it
+}
+
+func TestWithResponse(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{})
+	i := w.ask(t)
+	a := call(t, w.srv, "POST", "!/interactions/"+i.ID+"/"+i.Token+"/callback?with_response=true", `{"type":4,"data":{"content":"hi"}}`)
+	var got struct {
+		Interaction struct {
+			ID        string
+			MessageID string `json:"response_message_id"`
+		}
+		Resource struct {
+			Type    int
+			Message fakediscord.Message
+		}
+	}
+	a.json(t, &got)
+	if a.status != 200 || got.Interaction.ID != i.ID || got.Resource.Type != 4 || got.Resource.Message.Content != "hi" ||
+		got.Interaction.MessageID != got.Resource.Message.ID {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+}
+
+// A component's update changes its message; a modal may follow and update too.
+func TestUpdate(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+	ctx := soon(t)
+	m := w.message(t)
+	press, err := w.alice.Press(m, "b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	respond(t, w.srv, press, `{"type":9,"data":{"custom_id":"f","title":"t","components":[
+		{"type":1,"components":[{"type":4,"style":1,"label":"l","custom_id":"name","max_length":5}]},
+		{"type":18,"label":"where","component":{"type":8,"custom_id":"where","channel_types":[0]}}]}}`)
+	modal, err := press.Modal(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	where := []string{w.general.ID}
+	for name, fields := range map[string]fakediscord.Fields{
+		"too long": {"name": "longer", "where": where}, "missing": {"where": where}, "unknown": {"name": "x", "where": where, "y": "z"},
+		"not offered": {"name": "x", "where": []string{"1"}}, "wrong type": {"name": 1, "where": where},
+	} {
+		if _, err := w.alice.SubmitModal(modal, fields); !errors.Is(err, fakediscord.ErrHidden) {
+			t.Errorf("a modal with a field %s: %v", name, err)
+		}
+	}
+	submit, err := w.alice.SubmitModal(modal, fakediscord.Fields{"name": "x", "where": where})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sent struct {
+		Type    int
+		Message struct{ ID string }
+		Data    struct {
+			CustomID   string `json:"custom_id"`
+			Components []struct {
+				Components []struct {
+					CustomID, Value string
+				}
+				Component struct{ Values []string }
+			}
+			Resolved struct{ Channels map[string]any }
+		}
+	}
+	decode(t, submit.Payload, &sent)
+	if sent.Type != 5 || sent.Message.ID != m.ID || sent.Data.Components[0].Components[0].Value != "x" ||
+		sent.Data.Components[1].Component.Values[0] != w.general.ID || len(sent.Data.Resolved.Channels) != 1 {
+		t.Errorf("the bot is sent %s", submit.Payload)
+	}
+	if a := respond(t, w.srv, submit, `{"type":7,"data":{"content":"new"}}`); a.status != 204 {
+		t.Fatalf("update: %d %s", a.status, a.body)
+	}
+	now, ok := w.srv.Message(m.ChannelID, m.ID)
+	if !ok || now.Content != "new" || len(now.Buttons()) != 1 || now.EditedTimestamp == nil {
+		t.Errorf("the message is now %+v", now)
+	}
+	if _, err := w.alice.Press(now, "gone"); !errors.Is(err, fakediscord.ErrHidden) {
+		t.Errorf("a button that is not there: %v", err)
+	}
+	if _, err := w.alice.Select(now, "c", w.general.ID); err != nil {
+		t.Errorf("a channel select: %v", err)
+	}
+	if _, err := w.alice.Select(now, "c", "1"); !errors.Is(err, fakediscord.ErrHidden) {
+		t.Errorf("a channel that is none: %v", err)
+	}
+	if i, err := w.alice.Forge(now, fakediscord.Button, "gone"); err != nil || i.Type != fakediscord.ComponentUse {
+		t.Errorf("a forged button: %v", err)
+	}
+}

@@ -1,0 +1,146 @@
+package fakediscord_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"backfaq/bot/fakediscord"
+)
+
+// A bucket counts down in its headers, refuses, and is full again after its
+// reset. Another channel has its own.
+func TestBuckets(t *testing.T) {
+	clock := newClock()
+	w := newWorld(t, fakediscord.Options{Now: clock.Now})
+	other := w.guild.AddChannel("other")
+	post := func(ch *fakediscord.Channel) answer {
+		return call(t, w.srv, "POST", "/channels/"+ch.ID+"/messages", `{"content":"x"}`)
+	}
+	for i, left := range []string{"4", "3", "2", "1", "0"} {
+		a := post(w.general)
+		if got := a.header.Get("X-RateLimit-Remaining"); a.status != 200 || got != left {
+			t.Fatalf("message %d: %d, remaining %q instead of %q", i, a.status, got, left)
+		}
+		if a.header.Get("X-RateLimit-Bucket") == "" || a.header.Get("X-RateLimit-Limit") != "5" || a.header.Get("X-RateLimit-Reset-After") != "5.000" {
+			t.Fatalf("message %d: headers %v", i, a.header)
+		}
+	}
+	a := post(w.general)
+	if a.status != 429 || a.header.Get("X-RateLimit-Scope") != "user" || a.header.Get("Retry-After") != "5" {
+		t.Errorf("the sixth message: %d %v %s", a.status, a.header, a.body)
+	}
+	if a := post(other); a.status != 200 {
+		t.Errorf("another channel: %d", a.status)
+	}
+	clock.Advance(5 * time.Second)
+	if a := post(w.general); a.status != 200 {
+		t.Errorf("after the reset: %d", a.status)
+	}
+	if n := len(w.alice.Messages(w.general)); n != 6 {
+		t.Errorf("%d messages instead of 6", n)
+	}
+}
+
+// 50 requests a second over all routes; interactions are not counted.
+func TestGlobalLimit(t *testing.T) {
+	clock := newClock()
+	w := newWorld(t, fakediscord.Options{Now: clock.Now}) // registering was the first request
+	for i := range 49 {
+		ch := w.guild.AddChannel("c")
+		if a := call(t, w.srv, "GET", "/channels/"+ch.ID, nil); a.status != 200 {
+			t.Fatalf("request %d: %d", i+2, a.status)
+		}
+	}
+	a := call(t, w.srv, "GET", "/channels/"+w.general.ID, nil)
+	if a.status != 429 || a.header.Get("X-RateLimit-Global") != "true" || a.header.Get("X-RateLimit-Scope") != "global" {
+		t.Errorf("request 51: %d %v", a.status, a.header)
+	}
+	if a := respond(t, w.srv, w.ask(t), `{"type":4,"data":{"content":"x"}}`); a.status != 204 {
+		t.Errorf("an interaction: %d %s", a.status, a.body)
+	}
+	clock.Advance(time.Second)
+	if a := call(t, w.srv, "GET", "/channels/"+w.general.ID, nil); a.status != 200 {
+		t.Errorf("a second later: %d", a.status)
+	}
+}
+
+// 10,000 invalid requests in 10 minutes end in Cloudflare's HTML.
+func TestInvalidRequests(t *testing.T) {
+	clock := newClock()
+	w := newWorld(t, fakediscord.Options{Now: clock.Now, NoRateLimits: true, KeepEvents: 10})
+	req, err := http.NewRequest("GET", w.srv.URL()+"/v10/users/@me", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("User-Agent", "DiscordBot (https://example.org, 1)")
+	ask := func() int {
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		return res.StatusCode
+	}
+	for range 10_000 {
+		if got := ask(); got != 401 {
+			t.Fatalf("without a token: %d", got)
+		}
+	}
+	if got := ask(); got != 429 {
+		t.Errorf("request 10,001: %d", got)
+	}
+	if a := call(t, w.srv, "GET", "/users/@me", nil); a.status != 429 || !strings.Contains(string(a.body), "cloudflare") && !strings.Contains(string(a.body), "Cloudflare") {
+		t.Errorf("a good request: %d %s", a.status, a.body)
+	}
+	clock.Advance(10*time.Minute + time.Second)
+	if a := call(t, w.srv, "GET", "/users/@me", nil); a.status != 200 {
+		t.Errorf("ten minutes later: %d", a.status)
+	}
+}
+
+func TestRefusedAtTheDoor(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{})
+	for _, test := range []struct {
+		name, method, path, agent, token, kind, body string
+		status, code                                 int
+	}{
+		{"no agent", "GET", "/users/@me", "", "Bot " + w.srv.Token(), "", "", 403, 40333},
+		{"no token", "GET", "/users/@me", "DiscordBot", "", "", "", 401, 0},
+		{"token without Bot", "GET", "/users/@me", "DiscordBot", w.srv.Token(), "", "", 401, 0},
+		{"unknown path", "GET", "/nothing", "DiscordBot", "Bot " + w.srv.Token(), "", "", 404, 0},
+		{"wrong method", "PUT", "/users/@me", "DiscordBot", "Bot " + w.srv.Token(), "", "", 405, 0},
+		{"broken JSON", "POST", "/users/@me/channels", "DiscordBot", "Bot " + w.srv.Token(), "application/json", `{`, 400, 50109},
+		{"unknown content type", "POST", "/users/@me/channels", "DiscordBot", "Bot " + w.srv.Token(), "text/plain", `{}`, 400, 50035},
+		{"too large", "POST", "/users/@me/channels", "DiscordBot", "Bot " + w.srv.Token(), "application/json", strings.Repeat(" ", 26<<20), 413, 40005},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			req, err := http.NewRequest(test.method, w.srv.URL()+"/v9"+test.path, strings.NewReader(test.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("User-Agent", test.agent)
+			if test.token != "" {
+				req.Header.Set("Authorization", test.token)
+			}
+			if test.kind != "" {
+				req.Header.Set("Content-Type", test.kind)
+			}
+			mark := w.srv.Mark()
+			res, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = res.Body.Close()
+			e, err := w.srv.WaitAfter(soon(t), mark, func(e fakediscord.Event) bool { return e.Path == test.path })
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := answer{status: e.Status, body: e.Response}
+			if res.StatusCode != test.status || got.status != test.status || got.code() != test.code {
+				t.Errorf("got %d, recorded %d with code %d: %s", res.StatusCode, got.status, got.code(), got.body)
+			}
+		})
+	}
+}

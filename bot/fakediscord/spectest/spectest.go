@@ -1,0 +1,209 @@
+// Package spectest holds what a bot sends against Discord's own OpenAPI
+// description of its REST API. Only tests use it: they hand it the requests
+// that a [fakediscord.Server] recorded. The description is Discord's and stays
+// out of this repository; where it is absent the test is skipped.
+//
+// The description is both looser and stricter than Discord. It does not know
+// that a message must not be empty or that a custom_id is unique; the stand-in
+// itself does. It takes no string for an integer, which Discord does; Load
+// softens that.
+package spectest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"backfaq/bot/fakediscord"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// address is what the description is called inside of the compiler.
+const address = "https://discord.com/openapi.json"
+
+// A Spec is the description, ready to check requests.
+type Spec struct {
+	paths    map[string]map[string]any
+	compiler *jsonschema.Compiler
+
+	mu      sync.Mutex // of compiled; the compiler is not for several goroutines
+	schemas map[string]*jsonschema.Schema
+}
+
+// Load reads the description from ../shared/data beside the repository, or
+// skips the test.
+func Load(t testing.TB) *Spec {
+	t.Helper()
+	root, err := repository()
+	if err != nil {
+		t.Fatalf("look for Discord's OpenAPI description: %v", err)
+	}
+	path := filepath.Join(root, "..", "shared", "data", "discord-openapi.json")
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		t.Skipf("Discord's OpenAPI description is not at %s", path)
+	}
+	if err != nil {
+		t.Fatalf("read Discord's OpenAPI description: %v", err)
+	}
+	defer f.Close()
+	doc, err := jsonschema.UnmarshalJSON(f)
+	if err != nil {
+		t.Fatalf("read Discord's OpenAPI description: %v", err)
+	}
+	soften(doc)
+	s := &Spec{paths: map[string]map[string]any{}, compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
+	s.compiler.DefaultDraft(jsonschema.Draft2020)
+	if err := s.compiler.AddResource(address, doc); err != nil {
+		t.Fatalf("read Discord's OpenAPI description: %v", err)
+	}
+	for path, methods := range doc.(map[string]any)["paths"].(map[string]any) {
+		s.paths[path] = methods.(map[string]any)
+	}
+	return s
+}
+
+// repository finds the directory with go.mod above the test's.
+func repository() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", errors.New("no go.mod above the test")
+		}
+		dir = up
+	}
+}
+
+// soften lets every integer be a string of digits too.
+func soften(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			soften(x)
+		}
+	case map[string]any:
+		for _, x := range v {
+			soften(x)
+		}
+		types, isList := v["type"].([]any)
+		if v["type"] == "integer" {
+			types, isList = []any{"integer"}, true
+		}
+		if isList && slices.Contains(types, any("integer")) && !slices.Contains(types, any("string")) && v["enum"] == nil && v["oneOf"] == nil {
+			v["type"] = append(slices.Clone(types), "string")
+			v["pattern"] = "^-?[0-9]+$" // bounds what is a string, not what is a number
+		}
+	}
+}
+
+// Check holds a recorded request against the description. What is no request,
+// has no body or is not described passes.
+func (s *Spec) Check(e fakediscord.Event) error {
+	if e.Kind != fakediscord.KindREST || len(e.Body) == 0 {
+		return nil
+	}
+	body, err := jsonBody(e)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", e.Method, e.Path, err)
+	}
+	schema, err := s.schema(e.Method, e.Path)
+	if err != nil || schema == nil {
+		return err
+	}
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(string(body)))
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", e.Method, e.Path, err)
+	}
+	if err := schema.Validate(v); err != nil {
+		return fmt.Errorf("%s %s does not fit Discord's description: %w", e.Method, e.Path, err)
+	}
+	return nil
+}
+
+// jsonBody is the JSON of a request: the body, or its part payload_json.
+func jsonBody(e fakediscord.Event) (json.RawMessage, error) {
+	kind, params, err := mime.ParseMediaType(e.RequestHeader.Get("Content-Type"))
+	if err != nil {
+		return nil, fmt.Errorf("read the content type: %w", err)
+	}
+	if kind != "multipart/form-data" {
+		return json.RawMessage(e.Body), nil
+	}
+	parts := multipart.NewReader(strings.NewReader(string(e.Body)), params["boundary"])
+	for {
+		p, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return json.RawMessage("{}"), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the multipart body: %w", err)
+		}
+		if p.FormName() == "payload_json" {
+			return io.ReadAll(p)
+		}
+	}
+}
+
+// schema finds and compiles the schema of a request's body, nil when there is none.
+func (s *Spec) schema(method, path string) (*jsonschema.Schema, error) {
+	template := s.template(strings.Split(path, "/"))
+	op, _ := s.paths[template][strings.ToLower(method)].(map[string]any)
+	body, _ := op["requestBody"].(map[string]any)
+	content, _ := body["content"].(map[string]any)
+	if _, ok := content["application/json"]; !ok {
+		return nil, nil
+	}
+	pointer := "/paths/" + escape(template) + "/" + strings.ToLower(method) + "/requestBody/content/application~1json/schema"
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if schema, ok := s.schemas[pointer]; ok {
+		return schema, nil
+	}
+	schema, err := s.compiler.Compile(address + "#" + (&url.URL{Path: pointer}).EscapedPath())
+	if err != nil {
+		return nil, fmt.Errorf("compile the description of %s %s: %w", method, template, err)
+	}
+	s.schemas[pointer] = schema
+	return schema, nil
+}
+
+func escape(s string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(s) }
+
+// template finds the path of the description that fits best: the one with the
+// fewest variables.
+func (s *Spec) template(parts []string) string {
+	best, fewest := "", len(parts)+1
+	for path := range s.paths {
+		pattern := strings.Split(path, "/")
+		vars := 0
+		fits := slices.EqualFunc(pattern, parts, func(p, part string) bool {
+			if strings.HasPrefix(p, "{") {
+				vars++
+				return true
+			}
+			return p == part
+		})
+		if fits && vars < fewest {
+			best, fewest = path, vars
+		}
+	}
+	return best
+}

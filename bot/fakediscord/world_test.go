@@ -1,0 +1,277 @@
+package fakediscord_test
+
+import (
+	"strings"
+	"testing"
+
+	"backfaq/bot/fakediscord"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Without MESSAGE_CONTENT a bot reads DMs, what mentions it and what it said
+// itself; a reply with its ping mentions whom it replies to.
+func TestMessageContent(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{})
+	c, _ := online(t, w.srv)
+	content := func() string {
+		t.Helper()
+		var m struct{ Content string }
+		c.wantEvent("MESSAGE_CREATE", &m)
+		return m.Content
+	}
+	bot := w.srv.Bot().Mention()
+	var got []string
+	w.say(t, "plain")
+	got = append(got, content())
+	w.say(t, bot+" hi")
+	got = append(got, strings.TrimPrefix(content(), bot))
+	mine := w.message(t)
+	got = append(got, content())
+	if _, err := w.alice.Reply(mine, "loud"); err != nil {
+		t.Fatal(err)
+	}
+	got = append(got, content())
+	if _, err := w.alice.Post(nil, fakediscord.Post{Content: "quiet", ReplyTo: &mine, NoPing: true}); err != nil {
+		t.Fatal(err)
+	}
+	got = append(got, content())
+	if _, err := w.alice.DM("private"); err != nil {
+		t.Fatal(err)
+	}
+	got = append(got, content())
+	if diff := cmp.Diff([]string{"", " hi", "old", "loud", "", "private"}, got); diff != "" {
+		t.Error(diff)
+	}
+
+	w = newWorld(t, fakediscord.Options{Privileged: fakediscord.IntentMessageContent})
+	c = hello(t, w.srv)
+	c.identify(object{"intents": intents | int(fakediscord.IntentMessageContent)})
+	c.ready()
+	w.say(t, "plain")
+	if got := content(); got != "plain" {
+		t.Errorf("with the intent the content is %q", got)
+	}
+}
+
+// What the bot may is what its roles and the channel's overwrites say.
+func TestPermissions(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+	forum := w.guild.AddChannelOf(fakediscord.Forum, "help")
+	post := func(ch *fakediscord.Channel, body string) answer {
+		return call(t, w.srv, "POST", "/channels/"+ch.ID+"/messages", body)
+	}
+	const hi = `{"content":"hi"}`
+	bot := w.srv.ApplicationID()
+	closed, readonly, noEmbeds := w.guild.AddChannel("closed"), w.guild.AddChannel("readonly"), w.guild.AddChannel("text")
+	closed.Overwrite(w.guild.ID, 0, fakediscord.ViewChannel)
+	readonly.Overwrite(bot, 0, fakediscord.SendMessages)
+	noEmbeds.Overwrite(bot, 0, fakediscord.EmbedLinks|fakediscord.AttachFiles)
+	open := w.guild.AddChannel("open")
+	open.Overwrite(w.guild.ID, 0, fakediscord.ViewChannel)
+	open.Overwrite(bot, fakediscord.ViewChannel, 0)
+	thread, old := forum.AddThread("a post"), w.general.AddThread("old")
+	old.SetArchived(true)
+	shy, stranger := w.guild.AddMember("shy"), w.srv.Person("stranger")
+	shy.RefuseDMs(true)
+	for _, test := range []struct {
+		name         string
+		a            answer
+		status, code int
+	}{
+		{"hidden channel", post(closed, hi), 403, 50001},
+		{"channel opened for the bot", post(open, hi), 200, 0},
+		{"read-only channel", post(readonly, hi), 403, 50013},
+		{"embed without Embed Links", post(noEmbeds, `{"embeds":[{"title":"x"}]}`), 403, 50013},
+		{"text without Embed Links", post(noEmbeds, hi), 200, 0},
+		{"forum", post(forum, hi), 400, 50008},
+		{"post of a forum", post(thread, hi), 200, 0},
+		{"archived thread", post(old, hi), 400, 50083},
+		{"unknown channel", call(t, w.srv, "POST", "/channels/1/messages", hi), 404, 10003},
+		{"DM", post(w.alice.DMChannel(), hi), 200, 0},
+		{"DM of who refuses", post(shy.DMChannel(), hi), 403, 50007},
+		{"somebody else's DM", post(w.srv.AddGroup("", w.alice, stranger), hi), 403, 50001},
+		{"opening a DM", call(t, w.srv, "POST", "/users/@me/channels", object{"recipient_id": stranger.ID()}), 200, 0},
+		{"opening a DM with nobody", call(t, w.srv, "POST", "/users/@me/channels", object{"recipient_id": "1"}), 400, 50033},
+		{"another's message", call(t, w.srv, "PATCH", "/channels/"+w.general.ID+"/messages/"+w.say(t, "x").ID, hi), 403, 50005},
+		{"deleting another's message", call(t, w.srv, "DELETE", "/channels/"+w.general.ID+"/messages/"+w.say(t, "x").ID, nil), 403, 50013},
+		{"deleting its own message", call(t, w.srv, "DELETE", "/channels/"+w.general.ID+"/messages/"+w.message(t).ID, nil), 204, 0},
+		{"typing", call(t, w.srv, "POST", "/channels/"+w.general.ID+"/typing", nil), 204, 0},
+		{"the guild", call(t, w.srv, "GET", "/guilds/"+w.guild.ID, nil), 200, 0},
+		{"itself", call(t, w.srv, "GET", "/guilds/"+w.guild.ID+"/members/@me", nil), 200, 0},
+		{"a member", call(t, w.srv, "GET", "/guilds/"+w.guild.ID+"/members/"+w.alice.ID(), nil), 200, 0},
+		{"no member", call(t, w.srv, "GET", "/guilds/"+w.guild.ID+"/members/1", nil), 404, 10007},
+		{"a foreign guild", call(t, w.srv, "GET", "/guilds/"+w.srv.AddForeignGuild("f").ID, nil), 403, 50001},
+		{"no guild", call(t, w.srv, "GET", "/guilds/1", nil), 404, 10004},
+	} {
+		if test.a.status != test.status || test.a.code() != test.code {
+			t.Errorf("%s: %d %s", test.name, test.a.status, test.a.body)
+		}
+	}
+	if _, err := w.alice.Say(closed, "x"); err == nil {
+		t.Error("alice posts in a channel she does not see")
+	}
+}
+
+// The interaction says what the member and the app may in this channel.
+func TestInteractionPermissions(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{})
+	mods := w.guild.AddRole("mods", fakediscord.ManageGuild)
+	w.guild.Join(w.alice, mods)
+	w.general.Overwrite(w.srv.ApplicationID(), 0, fakediscord.EmbedLinks)
+	var p struct {
+		App    string `json:"app_permissions"`
+		Member struct {
+			Permissions string
+			Roles       []string
+			User        struct{ ID string }
+		}
+	}
+	i := w.ask(t)
+	decode(t, i.Payload, &p)
+	if want := (fakediscord.EveryonePermissions | fakediscord.ManageGuild).String(); p.Member.Permissions != want {
+		t.Errorf("member.permissions %s instead of %s", p.Member.Permissions, want)
+	}
+	if want := ((fakediscord.EveryonePermissions | fakediscord.BotPermissions) &^ fakediscord.EmbedLinks).String(); p.App != want {
+		t.Errorf("app_permissions %s instead of %s", p.App, want)
+	}
+	if p.Member.User.ID != w.alice.ID() || len(p.Member.Roles) != 1 || p.Member.Roles[0] != mods.ID {
+		t.Errorf("member is %+v", p.Member)
+	}
+}
+
+// Who is mentioned is what allowed_mentions lets through.
+func TestMentions(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+	bob := w.guild.AddMember("bob")
+	text := w.alice.User().Mention() + " " + bob.User().Mention() + " @everyone <@&" + w.guild.ID + ">"
+	post := func(mentions any) (users int, everyone bool) {
+		t.Helper()
+		body := object{"content": text}
+		if mentions != nil {
+			body["allowed_mentions"] = mentions
+		}
+		a := call(t, w.srv, "POST", "/channels/"+w.general.ID+"/messages", body)
+		var m fakediscord.Message
+		a.json(t, &m)
+		return len(m.Mentions), m.MentionEveryone
+	}
+	for _, test := range []struct {
+		name     string
+		mentions any
+		users    int
+	}{
+		{"by default", nil, 2}, {"none", object{"parse": []string{}}, 0}, {"null", object{"parse": nil}, 0},
+		{"one", object{"parse": []string{}, "users": []string{bob.ID()}}, 1},
+	} {
+		if users, everyone := post(test.mentions); users != test.users || everyone {
+			t.Errorf("%s: %d users, everyone %v", test.name, users, everyone)
+		}
+	}
+	w.general.Overwrite(w.srv.ApplicationID(), fakediscord.MentionEveryone, 0)
+	if _, everyone := post(nil); !everyone {
+		t.Error("with the permission everyone is not mentioned by default")
+	}
+}
+
+// The same nonce makes one message.
+func TestNonce(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+	var first, second, third fakediscord.Message
+	path := "/channels/" + w.general.ID + "/messages"
+	call(t, w.srv, "POST", path, `{"content":"x","nonce":"n","enforce_nonce":true}`).json(t, &first)
+	call(t, w.srv, "POST", path, `{"content":"x","nonce":"n","enforce_nonce":true}`).json(t, &second)
+	call(t, w.srv, "POST", path, `{"content":"x","nonce":"n"}`).json(t, &third)
+	if first.ID != second.ID || first.ID == third.ID {
+		t.Errorf("messages %s %s %s", first.ID, second.ID, third.ID)
+	}
+}
+
+func TestHistory(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+	bot := w.srv.Bot().Mention()
+	var ids []string
+	for range 5 {
+		ids = append(ids, w.say(t, bot).ID)
+	}
+	get := func(query string) (got []int) {
+		t.Helper()
+		var list []fakediscord.Message
+		call(t, w.srv, "GET", "/channels/"+w.general.ID+"/messages"+query, nil).json(t, &list)
+		for _, m := range list {
+			for i, id := range ids {
+				if m.ID == id {
+					got = append(got, i)
+				}
+			}
+		}
+		return got
+	}
+	for query, want := range map[string][]int{
+		"": {4, 3, 2, 1, 0}, "?limit=2": {4, 3}, "?before=" + ids[2]: {1, 0}, "?limit=2&after=" + ids[0]: {2, 1},
+	} {
+		if diff := cmp.Diff(want, get(query)); diff != "" {
+			t.Errorf("%s: %s", query, diff)
+		}
+	}
+	if a := call(t, w.srv, "GET", "/channels/"+w.general.ID+"/messages?limit=101", nil); a.status != 400 {
+		t.Errorf("limit 101: %d", a.status)
+	}
+}
+
+// 200 new commands a day in one guild; the same ones again are not new.
+func TestCommandCreates(t *testing.T) {
+	clock := newClock()
+	w := newWorld(t, fakediscord.Options{Now: clock.Now, NoRateLimits: true})
+	base := "/applications/" + w.srv.ApplicationID() + "/guilds/" + w.guild.ID + "/commands"
+	var first, again []struct{ ID string }
+	body := expand(`["«{"name":"c#","description":"d"}*100»"]`)
+	call(t, w.srv, "PUT", base, body).json(t, &first)
+	for range 3 {
+		call(t, w.srv, "PUT", base, body).json(t, &again)
+	}
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Errorf("ids changed: %s", diff)
+	}
+	if a := call(t, w.srv, "PUT", base, expand(`["«{"name":"d#","description":"d"}*100»"]`)); a.status != 200 {
+		t.Errorf("the second hundred: %d %s", a.status, a.body)
+	}
+	one := object{"name": "one", "description": "d"}
+	if a := call(t, w.srv, "PUT", base, []object{one}); a.status != 400 || a.code() != 30034 {
+		t.Errorf("create 201: %d %s", a.status, a.body)
+	}
+	if a := call(t, w.srv, "PUT", base, "[]"); a.status != 200 || string(a.body) != "[]" {
+		t.Errorf("none: %d %s", a.status, a.body)
+	}
+}
+
+// POST creates or replaces, PATCH changes, DELETE removes.
+func TestCommandEdits(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+	base := "/applications/" + w.srv.ApplicationID() + "/commands"
+	var c, d struct{ ID, Name, Description string }
+	a := call(t, w.srv, "POST", base, `{"name":"new","description":"d"}`)
+	a.json(t, &c)
+	if a.status != 201 {
+		t.Errorf("create: %d %s", a.status, a.body)
+	}
+	a = call(t, w.srv, "POST", base, `{"name":"new","description":"e"}`)
+	a.json(t, &d)
+	if a.status != 200 || d.ID != c.ID || d.Description != "e" {
+		t.Errorf("upsert: %d %s", a.status, a.body)
+	}
+	a = call(t, w.srv, "PATCH", base+"/"+c.ID, `{"description":"f"}`)
+	a.json(t, &d)
+	if a.status != 200 || d.Name != "new" || d.Description != "f" {
+		t.Errorf("edit: %d %s", a.status, a.body)
+	}
+	if a := call(t, w.srv, "DELETE", base+"/"+c.ID, nil); a.status != 204 {
+		t.Errorf("delete: %d %s", a.status, a.body)
+	}
+	if a := call(t, w.srv, "GET", base+"/"+c.ID, nil); a.code() != 10063 {
+		t.Errorf("get after delete: %d %s", a.status, a.body)
+	}
+	if a := call(t, w.srv, "GET", "/applications/1/commands", nil); a.code() != 20012 {
+		t.Errorf("another application: %d %s", a.status, a.body)
+	}
+}
