@@ -16,8 +16,12 @@ import (
 )
 
 // An interaction is dead after three seconds
-// (interactions/receiving-and-responding); half a second is left for the way.
-const interactionLife = 2500 * time.Millisecond
+// (interactions/receiving-and-responding). A handler gets two of them, however
+// slow the database is, so that something can still be said.
+const (
+	handlerLife     = 2000 * time.Millisecond
+	interactionLife = 2800 * time.Millisecond
+)
 
 // dispatch takes one gateway event. It runs on the goroutine that reads the
 // gateway, in order, and must not block: what concerns us goes to a crew.
@@ -38,7 +42,7 @@ func (b *Bot) dispatch(ctx context.Context, kind string, data json.RawMessage) {
 		b.places.learn(kind, data)
 		b.roll.learn(kind, data, time.Now())
 	case "INTERACTION_CREATE":
-		deadline := time.Now().Add(interactionLife)
+		received := time.Now()
 		var i interaction
 		if err := json.Unmarshal(data, &i); err != nil {
 			b.Log.Warn("dropped an interaction that cannot be read", "err", err)
@@ -48,9 +52,9 @@ func (b *Bot) dispatch(ctx context.Context, kind string, data json.RawMessage) {
 			return
 		}
 		b.interactions.do(func(ctx context.Context) {
-			ctx, cancel := context.WithDeadline(ctx, deadline)
+			ctx, cancel := context.WithDeadline(ctx, received.Add(interactionLife))
 			defer cancel()
-			b.answerInteraction(ctx, &i)
+			b.answerInteraction(ctx, &i, received)
 		})
 	default:
 		b.places.learn(kind, data)
@@ -151,8 +155,10 @@ func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question) {
 }
 
 // answerInteraction runs the handler and sends what it returned.
-func (b *Bot) answerInteraction(ctx context.Context, i *interaction) {
-	r := b.handle(ctx, i)
+func (b *Bot) answerInteraction(ctx context.Context, i *interaction, received time.Time) {
+	handling, cancel := context.WithDeadline(ctx, received.Add(handlerLife))
+	r := b.handle(handling, i)
+	cancel()
 	contentType, body, err := r.encode()
 	if err != nil {
 		b.Log.Error("could not encode a reply", "err", err)

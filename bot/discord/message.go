@@ -12,6 +12,7 @@ import (
 // (resources/message#embed-limits, components/reference).
 const (
 	maxContent = 2000
+	maxPanel   = 4000 // all texts of a message of components together
 	maxLabel   = 80   // a button's
 	maxAlt     = 1024 // a picture's description
 	maxOption  = 100  // a select's option, an autocomplete choice
@@ -84,7 +85,7 @@ func (m message) payload() payload {
 	}
 	if m.panel != nil {
 		p.Flags |= discordgo.MessageFlagsIsComponentsV2
-		p.Components = append(append([]discordgo.MessageComponent{}, m.panel...), discordgo.TextDisplay{Content: small(m.disclaimer)})
+		p.Components = m.fitted()
 		return p
 	}
 	content := m.content()
@@ -108,6 +109,26 @@ func (m message) content() string {
 	}
 	const gap = "\n\n"
 	return cut(text, maxContent-utf8.RuneCountInString(gap+tail)) + gap + tail
+}
+
+// fitted is the panel with the disclaimer as its last text. What does not fit
+// is cut from the texts at its end.
+func (m message) fitted() []discordgo.MessageComponent {
+	tail := small(m.disclaimer)
+	room := maxPanel - utf8.RuneCountInString(tail)
+	var out []discordgo.MessageComponent
+	for _, c := range m.panel {
+		text, ok := c.(discordgo.TextDisplay)
+		switch {
+		case !ok:
+			out = append(out, c)
+		case room > maxLabel:
+			text.Content = cut(text.Content, room)
+			room -= utf8.RuneCountInString(text.Content)
+			out = append(out, text)
+		}
+	}
+	return append(out, discordgo.TextDisplay{Content: tail})
 }
 
 // small is Discord's subtext: one line in small print.

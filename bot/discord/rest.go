@@ -22,9 +22,8 @@ import (
 const DefaultAPI = "https://discord.com/api"
 
 const (
-	callbackTimeout = 2500 * time.Millisecond // Discord drops an interaction after 3 s
-	restTimeout     = 15 * time.Second
-	maxAnswerBody   = 4 << 20 // what is read of one REST answer
+	restTimeout   = 15 * time.Second
+	maxAnswerBody = 4 << 20 // what is read of one REST answer
 )
 
 // rest makes the REST calls: ordinary routes through discordgo, interaction
@@ -68,7 +67,7 @@ func newREST(api string, token config.Secret, transport http.RoundTripper) (*res
 	return &rest{
 		session:  session,
 		api:      base.String(),
-		callback: &http.Client{Timeout: callbackTimeout, Transport: transport},
+		callback: &http.Client{Timeout: interactionLife, Transport: transport},
 	}, nil
 }
 

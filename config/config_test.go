@@ -1,0 +1,75 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+)
+
+func TestSecretIsNeverPrinted(t *testing.T) {
+	const value = "SECRET-MTk4NjIy.Cl2FMQ"
+	var s Secret
+	if err := s.UnmarshalText([]byte(" " + value + "\n")); err != nil || s.Reveal() != value {
+		t.Fatalf("read %q, %v", s.Reveal(), err)
+	}
+	type holder struct{ Token Secret }
+	h := holder{s}
+	var log strings.Builder
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "token", s, "holder", h, "pointer", &h)
+	asJSON, err := json.Marshal(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		fmt.Sprint(s), fmt.Sprintf("%s %v %+v %#v %q %x %d", s, s, s, s, s, s, s),
+		fmt.Sprintf("%v %+v %#v", h, h, h), fmt.Sprintf("%+v", &h), string(asJSON), log.String(), fmt.Errorf("bad: %w", fmt.Errorf("%v", s)).Error(),
+	} {
+		if strings.Contains(text, "SECRET") || strings.Contains(text, fmt.Sprintf("%x", value)) {
+			t.Errorf("printed: %s", text)
+		}
+	}
+}
+
+func TestServerLimits(t *testing.T) {
+	if err := DefaultServer().Validate(); err != nil {
+		t.Errorf("the defaults are refused: %v", err)
+	}
+	ids := func(n int) []string { return strings.Fields(strings.Repeat("123 ", n)) }
+	for name, change := range map[string]func(*Server){
+		"channels is":           func(s *Server) { s.Mode = "sometimes" },
+		"strictness is":         func(s *Server) { s.Strictness = "" },
+		"channel_ids has 26":    func(s *Server) { s.Channels = ids(26) },
+		`channel_ids: "x"`:      func(s *Server) { s.Channels = []string{"x"} },
+		"listen_ids has 26":     func(s *Server) { s.Listen = ids(26) },
+		"cooldown_seconds is":   func(s *Server) { s.Cooldown = -1 },
+		"cooldown_seconds":      func(s *Server) { s.Cooldown = 86401 },
+		"questions_per_10s is":  func(s *Server) { s.Questions = 0 },
+		"questions_per_10s":     func(s *Server) { s.Questions = 61 },
+		"entries_off has 101":   func(s *Server) { s.Off = ids(101) },
+		"note has 301":          func(s *Server) { s.Note = strings.Repeat("ä", 301) },
+		"note must be one line": func(s *Server) { s.Note = "a\nb" },
+		"note must be":          func(s *Server) { s.Note = "a\u2028b" },
+		"emergency_number":      func(s *Server) { s.EmergencyNumber = "\x00" },
+		"help_channel_id":       func(s *Server) { s.HelpChannel = "<#1>" },
+		"help_role_id":          func(s *Server) { s.HelpRole = "-1" },
+		"review_channel_id":     func(s *Server) { s.ReviewChannel = strings.Repeat("1", 21) },
+	} {
+		s := DefaultServer()
+		change(&s)
+		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("want an error that says %q, got %v", name, err)
+		}
+	}
+}
+
+func TestCloneSharesNothing(t *testing.T) {
+	a := DefaultServer()
+	a.Channels, a.Listen, a.Off = []string{"1"}, []string{"2"}, []string{"x"}
+	b := a.Clone()
+	b.Channels[0], b.Listen[0], b.Off[0] = "9", "9", "9"
+	if a.Channels[0] != "1" || a.Listen[0] != "2" || a.Off[0] != "x" {
+		t.Errorf("the clone shares memory: %+v", a)
+	}
+}
