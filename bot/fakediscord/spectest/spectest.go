@@ -5,7 +5,7 @@
 //
 // The description is both looser and stricter than Discord. It does not know
 // that a message must not be empty or that a custom_id is unique; the stand-in
-// itself does. It takes no string for an integer, which Discord does; Load
+// itself does. It takes no string for an integer, which Discord does; Open
 // softens that.
 package spectest
 
@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime"
 	"mime/multipart"
 	"net/url"
@@ -41,37 +42,45 @@ type Spec struct {
 	schemas map[string]*jsonschema.Schema
 }
 
-// Load reads the description from ../shared/data beside the repository, or
-// skips the test.
+// Load opens the description, or skips the test where there is none.
 func Load(t testing.TB) *Spec {
 	t.Helper()
+	s, err := Open()
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("Discord's OpenAPI description is not here: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Open reads the description from ../shared/data beside the repository. Where
+// there is none, the error is [fs.ErrNotExist].
+func Open() (*Spec, error) {
 	root, err := repository()
 	if err != nil {
-		t.Fatalf("look for Discord's OpenAPI description: %v", err)
+		return nil, fmt.Errorf("look for Discord's OpenAPI description: %w", err)
 	}
-	path := filepath.Join(root, "..", "shared", "data", "discord-openapi.json")
-	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skipf("Discord's OpenAPI description is not at %s", path)
-	}
+	f, err := os.Open(filepath.Join(root, "..", "shared", "data", "discord-openapi.json"))
 	if err != nil {
-		t.Fatalf("read Discord's OpenAPI description: %v", err)
+		return nil, fmt.Errorf("open Discord's OpenAPI description: %w", err)
 	}
 	defer f.Close()
 	doc, err := jsonschema.UnmarshalJSON(f)
 	if err != nil {
-		t.Fatalf("read Discord's OpenAPI description: %v", err)
+		return nil, fmt.Errorf("read Discord's OpenAPI description: %w", err)
 	}
 	soften(doc)
 	s := &Spec{paths: map[string]map[string]any{}, compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
 	s.compiler.DefaultDraft(jsonschema.Draft2020)
 	if err := s.compiler.AddResource(address, doc); err != nil {
-		t.Fatalf("read Discord's OpenAPI description: %v", err)
+		return nil, fmt.Errorf("read Discord's OpenAPI description: %w", err)
 	}
 	for path, methods := range doc.(map[string]any)["paths"].(map[string]any) {
 		s.paths[path] = methods.(map[string]any)
 	}
-	return s
+	return s, nil
 }
 
 // repository finds the directory with go.mod above the test's.
