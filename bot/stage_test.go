@@ -179,9 +179,18 @@ func (s *stage) press(p *fakediscord.Person, m fakediscord.Message, label string
 
 // checkRecording is what always holds, over all that was ever sent.
 func (s *stage) checkRecording() {
+	spec := specification(s.t)
 	disclaimer := "-# " + faq.Builtin().Disclaimer()
 	for _, e := range s.Events() {
-		if e.Kind == fakediscord.KindGatewayIn && e.Op == 1 || e.Kind != fakediscord.KindREST || e.Method == "GET" || e.Method == "PUT" {
+		if e.Kind != fakediscord.KindREST {
+			continue
+		}
+		if spec != nil {
+			if err := spec.Check(e); err != nil {
+				s.t.Errorf("%s %s: %v\n%.600s", e.Method, e.Path, err, e.Body)
+			}
+		}
+		if e.Method == "GET" || e.Method == "PUT" {
 			continue
 		}
 		if e.Status >= 400 {

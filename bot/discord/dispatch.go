@@ -147,7 +147,7 @@ func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question) {
 	}
 	soft := false // a question deleted meanwhile gets no error, just no arrow to it
 	out.replyTo = &discordgo.MessageReference{MessageID: string(m.ID), ChannelID: string(m.Channel), GuildID: string(m.Guild), FailIfNotExists: &soft}
-	out.nonce = string(m.ID)
+	out.nonce = "re-" + string(m.ID)
 	if err := b.rest.post(ctx, string(m.Channel), *out); err != nil {
 		b.Log.Warn("could not reply in a channel", "server", m.Guild, "channel", m.Channel, "err", err)
 	}

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -64,7 +65,7 @@ type allowedMentions struct {
 }
 
 type attachment struct {
-	ID          int    `json:"id"`
+	ID          string `json:"id"` // the number of the part of the form that holds it
 	Filename    string `json:"filename"`
 	Description string `json:"description,omitempty"`
 }
@@ -81,7 +82,7 @@ func (m message) payload() payload {
 		p.Flags |= discordgo.MessageFlagsEphemeral
 	}
 	for i, f := range m.files {
-		p.Attachments = append(p.Attachments, attachment{ID: i, Filename: f.name, Description: label(f.description, maxAlt)})
+		p.Attachments = append(p.Attachments, attachment{ID: strconv.Itoa(i), Filename: f.name, Description: label(f.description, maxAlt)})
 	}
 	if m.panel != nil {
 		p.Flags |= discordgo.MessageFlagsIsComponentsV2
