@@ -36,7 +36,8 @@ func TestPanelShowsAndChangesEverySetting(t *testing.T) {
 		act  func(m fakediscord.Message) (*fakediscord.Interaction, error)
 		want string
 	}{
-		{"where", s.choose("1:set:mode", "except"), "everywhere but in none"},
+		{"where", s.choose("1:set:mode", "only"), "nowhere, as no channel is chosen yet"},
+		{"where", s.choose("1:set:mode", "except"), "**Channels:** everywhere"},
 		{"where", s.choose("1:set:channels", help.ID), "everywhere but in <#" + help.ID + ">"},
 		{"where", s.push("Change to: not answered"), "**Mentions:** not answered"},
 		{"where", s.push("Change to: answered"), "**Mentions:** answered"},

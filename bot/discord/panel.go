@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,7 +24,7 @@ func (b *Bot) faqConfig(ctx context.Context, i *interaction, _ customID) reply {
 		return say(b.sorry(noStore))
 	}
 	if file := i.text("import"); file != "" {
-		return b.importFile(i, file)
+		return b.importFile(ctx, i, file)
 	}
 	m := b.panel(ctx, i, "", "")
 	return say(m)
@@ -85,26 +86,28 @@ func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []str
 	_, err := b.Store.Change(ctx, string(i.Guild), string(i.person().ID), what, func(now *config.Server) error {
 		return s.apply(now, view.Book, values)
 	})
-	return b.changed(ctx, i, s.page, what, err)
+	return b.changed(ctx, i, view.Server, s.page, what, err)
 }
 
 // maxChange is how many code points a line in the list of changes has at most.
 const maxChange = 300
 
-// changed shows the panel after a change, and tells the review channel.
-func (b *Bot) changed(ctx context.Context, i *interaction, page, what string, err error) reply {
+// changed shows the panel after a change, and tells the review channel: the one
+// there is now, or the one there was before.
+func (b *Bot) changed(ctx context.Context, i *interaction, before config.Server, page, what string, err error) reply {
 	if err != nil {
 		m := b.panel(ctx, i, page, b.why(i, err))
 		return reply{change: &m}
 	}
 	m := b.panel(ctx, i, page, "**Saved.** "+what)
-	return reply{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, what) }}
+	return reply{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, what) }}
 }
 
 // announce posts a change to the server's review channel, if it has one.
-func (b *Bot) announce(ctx context.Context, i *interaction, what string) {
+func (b *Bot) announce(ctx context.Context, i *interaction, before config.Server, what string) {
 	view := b.Desk.Look(ctx, string(i.Guild))
-	if view.Server.ReviewChannel == "" {
+	channel := cmp.Or(view.Server.ReviewChannel, before.ReviewChannel)
+	if channel == "" {
 		return
 	}
 	m := b.message(view)
@@ -112,7 +115,7 @@ func (b *Bot) announce(ctx context.Context, i *interaction, what string) {
 	m.text = fmt.Sprintf(settingsChanged, i.person().ID, what)
 	ctx, cancel := context.WithTimeout(ctx, restTimeout)
 	defer cancel()
-	if err := b.rest.post(ctx, view.Server.ReviewChannel, m); err != nil {
+	if err := b.rest.post(ctx, channel, m); err != nil {
 		b.Log.Warn("could not post a change to the review channel", "server", i.Guild, "err", err)
 	}
 }
@@ -216,8 +219,9 @@ func (b *Bot) reset(ctx context.Context, i *interaction, id customID) reply {
 	if id.arg(0) != "yes" {
 		return b.confirm(ctx, i, askReset, "Yes, reset the settings", "reset")
 	}
+	before := b.Desk.Look(ctx, string(i.Guild)).Server
 	_, err := b.Store.Reset(ctx, string(i.Guild), string(i.person().ID))
-	return b.changed(ctx, i, "", "Every setting is at its default.", err)
+	return b.changed(ctx, i, before, "", everyDefault, err)
 }
 
 func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) reply {

@@ -53,10 +53,12 @@ func settings() []setting {
 		{
 			id: "mode", page: "where", label: "Channels", hint: "Where I answer. Threads and forum posts follow their channel.",
 			show: func(s config.Server, _ *faq.Book) string {
-				switch s.Mode {
-				case config.OnlyThese:
+				switch {
+				case s.Mode == config.OnlyThese && len(s.Channels) == 0:
+					return "nowhere, as no channel is chosen yet"
+				case s.Mode == config.OnlyThese:
 					return "only in " + channels(s.Channels)
-				case config.AllBut:
+				case s.Mode == config.AllBut && len(s.Channels) > 0:
 					return "everywhere but in " + channels(s.Channels)
 				}
 				return "everywhere"

@@ -77,14 +77,13 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) reply {
 	if err != nil {
 		return say(b.sorry(b.why(i, err)))
 	}
-	after := func(ctx context.Context) { b.announce(ctx, i, fmt.Sprintf(taughtOne, e.Title)) }
 	if id.arg(0) == "card" {
 		m := b.message(view)
 		m.text = fmt.Sprintf(cardDone, i.person().ID, e.Title)
 		return reply{change: &m}
 	}
 	r := say(b.sorry(fmt.Sprintf(learned, e.Title)))
-	r.after = after
+	r.after = func(ctx context.Context) { b.announce(ctx, i, view.Server, fmt.Sprintf(taughtOne, e.Title)) }
 	return r
 }
 
@@ -172,5 +171,5 @@ func (b *Bot) forget(ctx context.Context, i *interaction, _ customID) reply {
 			err = b.Store.Forget(ctx, string(i.Guild), string(i.person().ID), doc.Taught[at].Wording)
 		}
 	}
-	return b.changed(ctx, i, "teach", forgotten, err)
+	return b.changed(ctx, i, b.Desk.Look(ctx, string(i.Guild)).Server, "teach", forgotten, err)
 }

@@ -40,7 +40,7 @@ func (b *Bot) export(ctx context.Context, i *interaction, _ customID) reply {
 
 // importFile answers at once, and again when the file is read: Discord waits
 // three seconds, and a download may take five.
-func (b *Bot) importFile(i *interaction, attachment string) reply {
+func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string) reply {
 	sent, ok := i.Data.Resolved.Attachments[snowflake(attachment)]
 	switch {
 	case !i.moderates():
@@ -51,6 +51,7 @@ func (b *Bot) importFile(i *interaction, attachment string) reply {
 	case sent.Size > config.MaxExportBytes:
 		return say(b.sorry(fmt.Sprintf(fileTooLarge, config.MaxExportBytes>>10)))
 	}
+	before := b.Desk.Look(ctx, string(i.Guild)).Server
 	r := say(b.sorry(importing))
 	r.after = func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, restTimeout)
@@ -67,7 +68,7 @@ func (b *Bot) importFile(i *interaction, attachment string) reply {
 			b.Log.Warn("could not say how an import went", "server", i.Guild, "err", err)
 		}
 		if err == nil {
-			b.announce(ctx, i, "imported a file: all settings, entries and wordings")
+			b.announce(ctx, i, before, importedFile)
 		}
 	}
 	return r
