@@ -99,7 +99,8 @@ func (s *Store) Purge(ctx context.Context) error {
 		return err
 	}
 	s.views.doubt()
-	return s.erase(ctx)
+	s.erase(ctx)
+	return nil
 }
 
 // DeleteServer deletes everything of a server at once: settings, own entries,
@@ -125,7 +126,8 @@ func (s *Store) DeleteServer(ctx context.Context, server string) error {
 	if err != nil {
 		return err
 	}
-	return s.erase(ctx)
+	s.erase(ctx)
+	return nil
 }
 
 func (t *tally) forget(server string) {
@@ -138,15 +140,16 @@ func (t *tally) forget(server string) {
 	}
 }
 
-// erase removes deleted rows from SQLite's write-ahead log too. PostgreSQL's
-// vacuum does as much by itself.
-func (s *Store) erase(ctx context.Context) error {
+// erase takes what was deleted out of SQLite's write-ahead log as well; the
+// file itself is overwritten (secure_delete). PostgreSQL's vacuum does as much by
+// itself. A reader can keep the log in use: it is then overwritten later.
+func (s *Store) erase(ctx context.Context) {
 	if s.place.postgres != nil {
-		return nil
+		return
 	}
-	// Readers can keep a part of the log in use; it is then overwritten later.
+	ctx, cancel := context.WithTimeout(ctx, writePatience)
+	defer cancel()
 	if _, err := s.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
-		return unavailable("erase deleted rows", err)
+		s.log.Warn("deleted rows stay in the write-ahead log for a while", "err", err)
 	}
-	return nil
 }

@@ -39,9 +39,6 @@ const (
 	flushEvery = 5 * time.Second
 	// sweepEvery is how often rows that have had their time are deleted.
 	sweepEvery = time.Hour
-	// writeFailureShown is how long Ping reports a refused write. Counters keep
-	// trying, so a failure that lasts is renewed.
-	writeFailureShown = 30 * time.Second
 )
 
 // Options shape a store. The zero value works.
@@ -66,9 +63,8 @@ type Store struct {
 	locks locks
 
 	mu      sync.Mutex
-	closed  error     // why the database cannot be used yet; nil once it can
-	refused error     // the last write, if it failed
-	when    time.Time // when that was
+	closed  error // why the database cannot be used yet; nil once it can
+	refused error // why the last write failed; nil if it did not
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -203,11 +199,19 @@ func (s *Store) Ping(ctx context.Context) error {
 		return unavailable("read from the database", err)
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.refused != nil && time.Since(s.when) < writeFailureShown {
-		return unavailable("write to the database", s.refused)
+	refused := s.refused
+	s.mu.Unlock()
+	if refused == nil {
+		return nil
 	}
-	return nil
+	// Nobody may want to write for hours, so see whether it would still fail.
+	return s.tx(ctx, "write to the database", func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO removed (server, at) VALUES ('', 0)`); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM removed WHERE server = ''`)
+		return err
+	})
 }
 
 // ready says why the database cannot be used yet.
@@ -239,7 +243,7 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(context.Context, *
 		return refusal.error
 	}
 	s.mu.Lock()
-	s.refused, s.when = err, time.Now()
+	s.refused = err
 	s.mu.Unlock()
 	if err != nil {
 		return unavailable(doing, err)

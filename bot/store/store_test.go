@@ -19,7 +19,10 @@ import (
 
 func TestMain(m *testing.M) {
 	if child := os.Getenv(childEnv); child != "" {
-		children[child]()
+		if err := children[child](); err != nil {
+			fmt.Fprintln(os.Stderr, child, "child:", err)
+			os.Exit(1)
+		}
 		return
 	}
 	goleak.VerifyTestMain(m)

@@ -43,7 +43,7 @@ func (s *Store) Forget(ctx context.Context, server, actor, wording string) error
 		doc.Taught = slices.Delete(doc.Taught, i, i+1)
 		return "removed a taught wording of " + entry, nil
 	})
-	return done(err)
+	return s.erased(ctx, err)
 }
 
 // Taught lists a server's taught wordings, oldest first.
@@ -91,7 +91,7 @@ func (s *Store) DeleteEntry(ctx context.Context, server, actor, id string) error
 		doc.Settings.Off = slices.DeleteFunc(doc.Settings.Off, func(off string) bool { return off == id })
 		return fmt.Sprintf("removed the entry %s and %d taught wordings", id, taught-len(doc.Taught)), nil
 	})
-	return done(err)
+	return s.erased(ctx, err)
 }
 
 // OwnEntries lists the entries of the server's own, oldest first.
@@ -116,11 +116,16 @@ func (s *Store) fits(doc faq.Export) error {
 // errDone ends an edit that has nothing to do.
 var errDone = errors.New("nothing to change")
 
-func done(err error) error {
-	if errors.Is(err, errDone) {
+// erased ends an edit that removed what should leave no trace.
+func (s *Store) erased(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(err, errDone):
 		return nil
+	case err != nil:
+		return err
 	}
-	return err
+	s.erase(ctx)
+	return nil
 }
 
 func indexTaught(taught []faq.Taught, wording string) int {

@@ -20,15 +20,15 @@ const (
 	// viewPatience is how long one question waits for the database. Discord
 	// gives an answer 3 s, and the search needs a few milliseconds of them.
 	viewPatience = time.Second
-	// viewRest is how long nobody asks a database that just failed, so that a
-	// stalled one holds up a question a second, not every question.
+	// viewRest is how long nobody asks a database that just took too long, so
+	// that a stalled one holds up a question now and then, not every question.
 	viewRest = time.Second
 	// keptViews is how many servers the cache holds. One that nobody configured
 	// costs about 400 bytes, so all of them about 4 MiB.
 	keptViews = 10_000
-	// keptRows bounds what configured ones cost: own entries and taught
-	// wordings over all servers in the cache.
-	keptRows = 50_000
+	// keptRows bounds what configured ones cost beyond that: own entries and
+	// taught wordings over all servers in the cache, at 400 to 800 bytes each.
+	keptRows = 20_000
 )
 
 // View is the server as its moderators set it up, with its own entries and
@@ -36,6 +36,9 @@ const (
 // of a server, and the first after a change, read the database. When that fails
 // or takes too long the last known view is given, or an error if there is none.
 func (s *Store) View(ctx context.Context, server string) (faq.View, error) {
+	if !config.IsID(server) {
+		return faq.View{Settings: config.DefaultServer(), Book: s.book}, nil
+	}
 	view, err := s.views.get(ctx, server)
 	if err != nil {
 		return faq.View{}, unavailable("read settings", err)
@@ -116,8 +119,8 @@ type views struct {
 	rows    int // in kept
 	epoch   int // views of an earlier epoch are stale
 	loading map[string]*loading
-	failed  error     // why the last load failed
-	resting time.Time // until when no load is begun
+	failed  error     // why a load took too long
+	resting time.Time // until when no other is begun
 	running sync.WaitGroup
 }
 
@@ -129,9 +132,11 @@ type kept struct {
 
 // loading is a load under way, which all who ask meanwhile wait for.
 type loading struct {
-	done chan struct{}
-	view faq.View
-	err  error
+	done  chan struct{}
+	view  faq.View
+	err   error
+	stale bool // the server changed since it began
+	gone  bool // the server was deleted since it began
 }
 
 func newViews(load func(context.Context, string) (faq.View, int, error)) *views {
@@ -146,18 +151,16 @@ func (v *views) get(ctx context.Context, server string) (faq.View, error) {
 	v.mu.Lock()
 	k, _ := v.kept.Get(server)
 	if k != nil && k.epoch == v.epoch {
-		defer v.mu.Unlock()
+		v.mu.Unlock()
 		return k.view, nil
 	}
 	l := v.loading[server]
-	if l == nil && v.failed != nil && time.Now().Before(v.resting) {
+	if l == nil && time.Now().Before(v.resting) {
 		defer v.mu.Unlock()
 		return k.orElse(v.failed)
 	}
 	if l == nil {
-		l = &loading{done: make(chan struct{})}
-		v.loading[server] = l
-		v.running.Go(func() { v.fill(server, l) })
+		l = v.begin(server)
 	}
 	v.mu.Unlock()
 
@@ -174,6 +177,14 @@ func (v *views) get(ctx context.Context, server string) (faq.View, error) {
 	}
 }
 
+// begin begins a load. The caller holds mu.
+func (v *views) begin(server string) *loading {
+	l := &loading{done: make(chan struct{})}
+	v.loading[server] = l
+	v.running.Go(func() { v.fill(server, l) })
+	return l
+}
+
 // orElse is the stale view, if there is one.
 func (k *kept) orElse(err error) (faq.View, error) {
 	if k == nil {
@@ -182,8 +193,8 @@ func (k *kept) orElse(err error) (faq.View, error) {
 	return k.view, nil
 }
 
-// fill loads a view for all who wait, and keeps it unless the server changed
-// since the load began.
+// fill loads a view for all who wait, and keeps it. One that was overtaken by a
+// change is kept for want of a better one only.
 func (v *views) fill(server string, l *loading) {
 	ctx, cancel := context.WithTimeout(v.ctx, viewPatience)
 	defer cancel()
@@ -193,18 +204,21 @@ func (v *views) fill(server string, l *loading) {
 	defer v.mu.Unlock()
 	l.view, l.err = view, err
 	close(l.done)
-	if v.failed = err; err != nil {
-		v.resting = time.Now().Add(viewRest)
+	if err != nil && ctx.Err() != nil { // a failure that comes at once holds nobody up
+		v.failed, v.resting = err, time.Now().Add(viewRest)
 	}
-	if v.loading[server] != l {
-		return
+	if v.loading[server] == l {
+		delete(v.loading, server)
 	}
-	delete(v.loading, server)
-	if err != nil {
+	epoch := v.epoch
+	if l.stale {
+		epoch = 0
+	}
+	if err != nil || l.gone || l.stale && v.kept.Contains(server) {
 		return
 	}
 	v.kept.Remove(server) // which takes its rows off
-	v.kept.Add(server, &kept{view: view, rows: rows, epoch: v.epoch})
+	v.kept.Add(server, &kept{view: view, rows: rows, epoch: epoch})
 	for v.rows += rows; v.rows > keptRows && v.kept.Len() > 1; {
 		v.kept.RemoveOldest()
 	}
@@ -218,7 +232,10 @@ func (v *views) changed(server string) {
 	if k, ok := v.kept.Peek(server); ok {
 		k.epoch = 0
 	}
-	delete(v.loading, server)
+	if l := v.loading[server]; l != nil {
+		l.stale = true
+		delete(v.loading, server)
+	}
 }
 
 // doubt makes all views stale.
@@ -226,6 +243,9 @@ func (v *views) doubt() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.epoch++
+	for _, l := range v.loading {
+		l.stale = true
+	}
 	clear(v.loading)
 }
 
@@ -234,7 +254,10 @@ func (v *views) forget(server string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.kept.Remove(server)
-	delete(v.loading, server)
+	if l := v.loading[server]; l != nil {
+		l.gone = true
+		delete(v.loading, server)
+	}
 }
 
 func (v *views) close() {

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// Sixteen moderators save at once through two processes' stores, to one server
+// and to another: every change lands, none is told that the database is busy.
+func TestSixteenWriters(t *testing.T) {
+	onEach(t, func(t *testing.T, url config.Secret) {
+		stores := []*Store{open(t, url, Options{})}
+		if !strings.HasSuffix(url.Reveal(), inMemory) {
+			stores = append(stores, open(t, url, Options{}))
+		}
+		const writers, each = 16, 15
+		var wg sync.WaitGroup
+		for w := range writers {
+			s := stores[w%len(stores)]
+			server := []string{serverA, serverB}[w/2%2]
+			wg.Go(func() {
+				for i := range each {
+					_, err := s.Change(t.Context(), server, alice, "count up", func(c *config.Server) error {
+						n, _ := strconv.Atoi(c.Note)
+						c.Note = strconv.Itoa(n + 1)
+						return nil
+					})
+					if err != nil {
+						t.Errorf("writer %d, change %d: %v", w, i, err)
+					}
+					s.Count(faq.Tick{Server: server, Way: faq.WaySlash, Outcome: faq.Unknown, Words: []string{"spasm"}})
+					if _, err := s.Stats(t.Context(), server, 7); err != nil { // saves the counters
+						t.Errorf("writer %d, counters: %v", w, err)
+					}
+					if _, err := s.View(t.Context(), server); err != nil {
+						t.Errorf("writer %d, view: %v", w, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for _, server := range []string{serverA, serverB} {
+			for _, s := range stores { // one may hold the last counters of the other's questions
+				if _, err := s.Stats(t.Context(), server, 7); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := stores[0].Settings(t.Context(), server)
+			if err != nil || got.Note != strconv.Itoa(writers/2*each) {
+				t.Errorf("%s: %s changes landed, want %d, %v", server, got.Note, writers/2*each, err)
+			}
+			stats, err := stores[0].Stats(t.Context(), server, 7)
+			if err != nil || stats.Total.Unknown != writers/2*each || len(stats.Words) != 1 || stats.Words[0].Questions != writers/2*each {
+				t.Errorf("%s: counted %+v %v, want %d, %v", server, stats.Total, stats.Words, writers/2*each, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,219 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// model is what a server must be after the operations so far. Every text that is
+// made for a server holds its mark, and no other server may ever show it.
+type model struct {
+	server, mark string
+	doc          faq.Export
+	audit        []string // newest first
+	total        faq.Sums
+}
+
+func newModel(server, mark string) *model {
+	return &model{server: server, mark: mark, doc: faq.NewExport()}
+}
+
+func (m *model) audited(what string) {
+	m.audit = append([]string{what}, m.audit...)
+	m.audit = m.audit[:min(len(m.audit), config.ShownChanges)]
+}
+
+// pick is one of a list, or of none the zero value.
+func pick[T any](r *rand.Rand, list []T) (one T) {
+	if len(list) > 0 {
+		one = list[r.IntN(len(list))]
+	}
+	return one
+}
+
+// act does one random operation on the store and on the model.
+func (m *model) act(t *testing.T, r *rand.Rand, s *Store) (did string) {
+	t.Helper()
+	ctx, actor := t.Context(), pick(r, []string{alice, bob})
+	text := func() string { return fmt.Sprintf("%s %d", m.mark, r.IntN(1000)) }
+	do := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", did, err)
+		}
+	}
+	switch r.IntN(12) {
+	case 0, 1, 2:
+		did = "change " + text()
+		_, err := s.Change(ctx, m.server, actor, did, func(c *config.Server) error {
+			c.Note = did
+			c.Off = []string{"faq-causes"}
+			c.Cooldown = config.Seconds(r.IntN(1000))
+			m.doc.Settings = c.Clone()
+			return nil
+		})
+		do(err)
+		m.audited(did)
+	case 3:
+		did = "reset"
+		_, err := s.Reset(ctx, m.server, actor)
+		do(err)
+		m.doc.Settings = config.DefaultServer()
+		m.audited("set all settings back to the defaults")
+	case 4, 5:
+		taught := faq.Taught{Wording: text(), Entry: pick(r, []string{"faq-causes", "faq-symptoms"})}
+		did = fmt.Sprint("teach ", taught)
+		do(s.Teach(ctx, m.server, actor, taught))
+		if i := indexTaught(m.doc.Taught, taught.Wording); i >= 0 {
+			m.doc.Taught[i] = taught
+		} else {
+			m.doc.Taught = append(m.doc.Taught, taught)
+		}
+		m.audited("taught a wording for " + taught.Entry)
+	case 6:
+		taught := pick(r, m.doc.Taught)
+		did = fmt.Sprint("forget ", taught)
+		do(s.Forget(ctx, m.server, actor, taught.Wording))
+		if taught.Wording != "" {
+			i := indexTaught(m.doc.Taught, taught.Wording)
+			m.doc.Taught = append(m.doc.Taught[:i:i], m.doc.Taught[i+1:]...)
+			m.audited("removed a taught wording of " + taught.Entry)
+		}
+	case 7, 8:
+		e := pick(r, m.doc.Entries)
+		e.Title, e.Answer, e.Phrasings = text(), text(), []string{text()}
+		did = fmt.Sprint("put ", e)
+		put, err := s.PutEntry(ctx, m.server, actor, e)
+		do(err)
+		put.Own = false
+		if i := indexEntry(m.doc.Entries, put.ID); i >= 0 {
+			m.doc.Entries[i] = put
+			m.audited("edited the entry " + put.ID)
+		} else {
+			m.doc.Entries = append(m.doc.Entries, put)
+			m.audited("added the entry " + put.ID)
+		}
+	case 9:
+		e := pick(r, m.doc.Entries)
+		did = "delete entry " + e.ID
+		do(s.DeleteEntry(ctx, m.server, actor, e.ID))
+		if e.ID != "" {
+			i := indexEntry(m.doc.Entries, e.ID)
+			m.doc.Entries = append(m.doc.Entries[:i:i], m.doc.Entries[i+1:]...)
+			m.audited(fmt.Sprintf("removed the entry %s and 0 taught wordings", e.ID))
+		}
+	case 10:
+		m.count(s)
+		did = "count"
+	case 11:
+		if r.IntN(4) > 0 {
+			did = "import what was exported, without its wordings"
+			doc, err := s.Export(ctx, m.server)
+			do(err)
+			doc.Taught = nil
+			data, err := doc.Encode()
+			do(err)
+			_, err = s.Import(ctx, m.server, actor, data)
+			do(err)
+			m.doc.Taught = nil
+			m.audited(fmt.Sprintf("imported a file with %d own entries and 0 taught wordings", len(m.doc.Entries)))
+			break
+		}
+		did = "delete server"
+		do(s.DeleteServer(ctx, m.server))
+		*m = *newModel(m.server, m.mark)
+	}
+	return did
+}
+
+func (m *model) count(s *Store) {
+	s.Count(faq.Tick{Server: m.server, Way: faq.WaySlash, Outcome: faq.Unknown, Words: []string{m.mark}})
+	s.Feedback(m.server, "faq-causes", true)
+	m.total.Unknown++
+	m.total.Helpful++
+}
+
+// compare looks at a server through every method that reads.
+func (m *model) compare(t *testing.T, s *Store, other string) {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	same := func(what string, want, got any) {
+		t.Helper()
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("server %s: %s (-want +got):\n%s", m.mark, what, diff)
+		}
+	}
+	doc, err := s.Export(t.Context(), m.server)
+	must(err)
+	same("export", m.doc, doc)
+	view, err := s.View(t.Context(), m.server)
+	must(err)
+	same("settings", m.doc.Settings, view.Settings)
+	var own []string
+	for _, e := range view.Book.Entries() {
+		if e.Own {
+			own = append(own, e.Title+e.Answer)
+		}
+	}
+	var wantOwn []string
+	for _, e := range m.doc.Entries {
+		wantOwn = append(wantOwn, e.Title+e.Answer)
+	}
+	same("own entries in the book", wantOwn, own)
+	changes, err := s.Audit(t.Context(), m.server)
+	must(err)
+	var what []string
+	for _, c := range changes {
+		what = append(what, c.What)
+	}
+	same("audit", m.audit, what)
+	stats, err := s.Stats(t.Context(), m.server, 7)
+	must(err)
+	same("counters", m.total, stats.Total)
+
+	all, err := json.Marshal([]any{doc, view.Settings, own, changes, stats})
+	must(err)
+	if strings.Contains(string(all), other) {
+		t.Fatalf("server %s shows what belongs to %s:\n%s", m.mark, other, all)
+	}
+}
+
+// Two servers, two moderators each, random operations: every read agrees with a
+// model and shows nothing of the other server, also after the store was closed
+// and opened again.
+func TestTwoServersAgainstAModel(t *testing.T) {
+	onEach(t, func(t *testing.T, url config.Secret) {
+		seed := rand.Uint64()
+		t.Logf("seed %d", seed)
+		r := rand.New(rand.NewPCG(seed, 0))
+		now := clockAt(noon)
+		s := open(t, url, Options{Now: now.now})
+		a, b := newModel(serverA, "alder"), newModel(serverB, "birch")
+		for range 200 {
+			if r.IntN(50) == 0 && !strings.HasSuffix(url.Reveal(), inMemory) {
+				s = open(t, url, Options{Now: now.now})
+			}
+			if r.IntN(2) == 0 {
+				t.Log("alder", a.act(t, r, s))
+			} else {
+				t.Log("birch", b.act(t, r, s))
+			}
+			a.compare(t, s, "birch")
+			b.compare(t, s, "alder")
+		}
+	})
+}

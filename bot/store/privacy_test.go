@@ -1,0 +1,156 @@
+package store
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// naughty are strings that break programs, for want of the list some of them.
+func naughty(t *testing.T) []string {
+	t.Helper()
+	list := []string{
+		"'; DROP TABLE servers; --", `"; DELETE FROM audit; --`, "%", "_", "100%_\\", "$1", "?", ":server", "NULL", "\x00", "a\x00b", "\xff\xfe", "\u2028",
+		"-1", "18446744073709551615", "9223372036854775808", "{{.}}", "</script>", strings.Repeat("𝔊", 200), " padded ", "İi̇ſß",
+	}
+	data, err := os.ReadFile("../../../shared/data/naughty-strings.json")
+	if errors.Is(err, os.ErrNotExist) {
+		t.Log("the list of naughty strings is not there: only the most important ones are tried")
+		return list
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var more []string
+	if err := json.Unmarshal(data, &more); err != nil {
+		t.Fatal(err)
+	}
+	return append(list, more...)
+}
+
+// Whatever is in a string, it is stored as it stands or refused, in the same way
+// on every database, and touches nothing else.
+func TestStringsAreStoredLiterally(t *testing.T) {
+	verdicts := make(map[string][]string) // by string, one for each database
+	onEach(t, func(t *testing.T, url config.Secret) {
+		s := open(t, url, Options{})
+		note(t, s, serverB, "untouched")
+		for _, text := range naughty(t) {
+			verdict := "stored"
+			doc := faq.NewExport()
+			doc.Settings.Note = text
+			doc.Entries = []faq.Entry{{ID: "own-a", Title: text, Answer: text, Phrasings: []string{text}}}
+			doc.Taught = []faq.Taught{{Wording: text, Entry: "own-a"}}
+			got, err := s.edit(t.Context(), serverA, text, func(now *faq.Export) (string, error) {
+				*now = doc
+				return text, s.fits(doc)
+			})
+			switch {
+			case errors.Is(err, config.ErrUnavailable):
+				t.Errorf("%q: %v", text, err)
+				continue
+			case err != nil:
+				verdict = err.Error()
+			default:
+				stored, err := s.Export(t.Context(), serverA)
+				if diff := cmp.Diff(got, stored); diff != "" || err != nil {
+					t.Errorf("%q: stored (-want +got):\n%s %v", text, diff, err)
+				}
+			}
+			if _, err := s.Change(t.Context(), serverA, text, text, func(*config.Server) error { return nil }); err != nil {
+				t.Errorf("%q in the audit: %v", text, err)
+			}
+			changes, err := s.Audit(t.Context(), serverA)
+			if err != nil || changes[0].What != plain(text, maxWhat) || changes[0].Actor != plain(text, maxActor) {
+				t.Errorf("%q in the audit: %+v, %v", text, changes, err)
+			}
+			s.Count(faq.Tick{Server: text, Entry: text, Words: []string{text}})
+			s.Count(faq.Tick{Server: serverA, Way: faq.WaySlash, Outcome: faq.Unknown, Entry: text, Words: []string{text}})
+			s.Feedback(serverA, text, true)
+			if _, err := s.View(t.Context(), text); err != nil && !errors.Is(err, config.ErrUnavailable) {
+				t.Errorf("%q as a server: %v", text, err)
+			}
+			verdicts[text] = append(verdicts[text], verdict)
+		}
+		if _, err := s.Stats(t.Context(), serverA, 7); err != nil {
+			t.Errorf("counters: %v", err)
+		}
+		if got := noteNow(t, s, serverB); got != "untouched" {
+			t.Errorf("another server: %q", got)
+		}
+	})
+	for text, list := range verdicts {
+		for _, v := range list {
+			if v != list[0] {
+				t.Errorf("%q: the databases do not agree: %q", text, list)
+			}
+		}
+	}
+}
+
+// A question leaves no trace: not in the database, its log, or the program's.
+// What a moderator taught is gone from the file once it is forgotten.
+func TestNoTraceOfAQuestion(t *testing.T) {
+	const question, taught = "xylophonequestion", "marimbawording"
+	url := sqliteURL(t)
+	var log journal
+	s := open(t, url, Options{Log: log.logger()})
+	desk := &faq.Desk{Book: faq.Builtin(), Servers: s, Tally: s, Log: log.logger()}
+	for _, way := range []faq.Way{faq.WayMention, faq.WaySlash, faq.WayMessage, faq.WayOverheard} {
+		desk.Ask(t.Context(), faq.Question{Text: question + " why does my back hurt", Way: way, Server: serverA, Channel: "5", Person: alice, Explain: true})
+	}
+	if err := s.Teach(t.Context(), serverA, alice, faq.Taught{Wording: taught, Entry: "faq-causes"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Stats(t.Context(), serverA, 7); err != nil { // saves the counters
+		t.Fatal(err)
+	}
+	traces := func(marker string) bool {
+		t.Helper()
+		files, err := filepath.Glob(fileOf(url) + "*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(data, []byte(marker)) {
+				return true
+			}
+		}
+		return strings.Contains(log.String(), marker)
+	}
+	if traces(question) {
+		t.Error("a question was stored or logged")
+	}
+	if n := count(t, s, "counts"); n == 0 {
+		t.Error("nothing was counted, so nothing was tried")
+	}
+	if !traces(taught) {
+		t.Error("the wording is not in the file: this test cannot see anything")
+	}
+	if err := s.Forget(t.Context(), serverA, alice, taught); err != nil {
+		t.Fatal(err)
+	}
+	if traces(taught) {
+		t.Error("the forgotten wording is still in the file")
+	}
+	note(t, s, serverA, taught)
+	if err := s.DeleteServer(t.Context(), serverA); err != nil {
+		t.Fatal(err)
+	}
+	if traces(taught) {
+		t.Error("the deleted server is still in the file")
+	}
+}

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// The cache by itself: its loads are functions of the test.
+
+func viewWith(note string) faq.View {
+	s := config.DefaultServer()
+	s.Note = note
+	return faq.View{Settings: s}
+}
+
+func TestViewsAreLoadedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		loads := 0
+		v := newViews(func(context.Context, string) (faq.View, int, error) {
+			loads++
+			time.Sleep(viewPatience / 2)
+			return viewWith("x"), 0, nil
+		})
+		defer v.close()
+		var wg sync.WaitGroup
+		for range 100 {
+			wg.Go(func() {
+				if got, err := v.get(t.Context(), serverA); err != nil || got.Settings.Note != "x" {
+					t.Errorf("got %q, %v", got.Settings.Note, err)
+				}
+			})
+		}
+		wg.Wait()
+		if loads != 1 {
+			t.Errorf("%d loads for a hundred who asked at once", loads)
+		}
+	})
+}
+
+// Who asks after a change never gets a load that began before it.
+func TestViewOvertakenByAChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stored := "old"
+		v := newViews(func(context.Context, string) (faq.View, int, error) {
+			read := stored
+			time.Sleep(viewPatience / 2)
+			return viewWith(read), 0, nil
+		})
+		defer v.close()
+		go func() { _, _ = v.get(t.Context(), serverA) }()
+		synctest.Wait() // the load has read the old settings
+		stored = "new"
+		v.changed(serverA)
+		for range 2 {
+			if got, err := v.get(t.Context(), serverA); err != nil || got.Settings.Note != "new" {
+				t.Errorf("got %q, %v", got.Settings.Note, err)
+			}
+		}
+	})
+}
+
+// A deleted server is not remembered, not even by a load under way.
+func TestViewOvertakenByDeletion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var fail error
+		v := newViews(func(context.Context, string) (faq.View, int, error) {
+			read, err := viewWith("deleted"), fail
+			time.Sleep(viewPatience / 2)
+			return read, 0, err
+		})
+		defer v.close()
+		go func() { _, _ = v.get(t.Context(), serverA) }()
+		synctest.Wait()
+		v.forget(serverA)
+		fail = errors.New("gone")
+		if got, err := v.get(t.Context(), serverA); err == nil {
+			t.Errorf("got %q", got.Settings.Note)
+		}
+	})
+}
+
+// A stalled database holds up one question in a while; the others get what was
+// known, or an error, at once.
+func TestViewOfAStalledDatabase(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stalled := false
+		v := newViews(func(ctx context.Context, _ string) (faq.View, int, error) {
+			if stalled {
+				<-ctx.Done()
+				return faq.View{}, 0, ctx.Err()
+			}
+			return viewWith("known"), 0, nil
+		})
+		defer v.close()
+		ask := func(server string) (note string, took time.Duration) {
+			start := time.Now()
+			got, err := v.get(t.Context(), server)
+			if err != nil {
+				return "unknown", time.Since(start)
+			}
+			return got.Settings.Note, time.Since(start)
+		}
+		ask(serverA)
+		stalled = true
+		v.doubt()
+		if note, took := ask(serverB); note != "unknown" || took != viewPatience {
+			t.Errorf("the first: %s after %v", note, took)
+		}
+		if note, took := ask(serverB); note != "unknown" || took != 0 {
+			t.Errorf("the second: %s after %v", note, took)
+		}
+		if note, took := ask(serverA); note != "known" || took != 0 {
+			t.Errorf("a known server: %s after %v", note, took)
+		}
+		time.Sleep(viewRest)
+		stalled = false
+		if note, _ := ask(serverB); note != "known" {
+			t.Errorf("afterwards: %s", note)
+		}
+	})
+}
+
+// The cache is bounded by servers and by what their overlays weigh.
+func TestViewsAreBounded(t *testing.T) {
+	weight := 0
+	v := newViews(func(context.Context, string) (faq.View, int, error) { return faq.View{}, weight, nil })
+	defer v.close()
+	ask := func(servers int) {
+		for i := range servers {
+			if _, err := v.get(t.Context(), strconv.Itoa(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		v.close() // all loads are done
+	}
+	ask(keptViews + 100)
+	if n := v.kept.Len(); n != keptViews || v.rows != 0 {
+		t.Errorf("%d servers, %d rows", n, v.rows)
+	}
+	v.doubt()
+	weight = config.MaxExportRows
+	ask(keptViews)
+	if n := v.kept.Len(); n != keptRows/weight || v.rows != keptRows {
+		t.Errorf("%d servers, %d rows", n, v.rows)
+	}
+	if len(v.loading) != 0 {
+		t.Errorf("%d loads are left", len(v.loading))
+	}
+}
+
+// Wordings of entries that the FAQ lost do not take the server's other wordings
+// with them, and come back with the entry.
+func TestEntryGoneFromTheFAQ(t *testing.T) {
+	url := sqliteURL(t)
+	with := open(t, url, Options{})
+	for wording, entry := range map[string]string{"zorbling flimwhistle": "faq-causes", "grumbling whatsit": "faq-symptoms"} {
+		if err := with.Teach(t.Context(), serverA, alice, faq.Taught{Wording: wording, Entry: entry}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	book, err := faq.Load("small.yaml", []byte("disclaimer: Not advice.\nentries:\n  - {id: faq-symptoms, title: Signs, answer: Signs.}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log journal
+	without := open(t, url, Options{Book: book, Log: log.logger()})
+	view, err := without.View(t.Context(), serverA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := view.Book.Read("grumbling whatsit", faq.Options{}); r.Outcome != faq.Answered {
+		t.Errorf("the other wording: %s", r.Outcome)
+	}
+	if err := without.Teach(t.Context(), serverA, alice, faq.Taught{Wording: "one more", Entry: "faq-symptoms"}); err != nil {
+		t.Errorf("teaching goes on: %v", err)
+	}
+	if list, err := with.Taught(t.Context(), serverA); err != nil || len(list) != 3 {
+		t.Errorf("wordings are left: %v, %v", list, err)
+	}
+	if strings.Contains(log.String(), "grumbling") {
+		t.Error("a wording was logged")
+	}
+}
