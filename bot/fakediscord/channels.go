@@ -1,6 +1,9 @@
 package fakediscord
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // ChannelType is what a channel is.
 type ChannelType int
@@ -160,48 +163,88 @@ func (ch *Channel) sees(p *Person) bool {
 	return ch.guild.permissions(p.user.ID, ch).Has(ViewChannel)
 }
 
-// last is the id of the latest message, or nil.
-func (ch *Channel) last() any {
-	if len(ch.messages) == 0 {
-		return nil
-	}
-	return ch.messages[len(ch.messages)-1].ID
+// channelWire is a channel as the gateway and the REST API show it. These are
+// structs because large worlds are mostly channels and roles.
+type channelWire struct {
+	ID          string      `json:"id"`
+	Type        ChannelType `json:"type"`
+	LastMessage *string     `json:"last_message_id"`
+	Flags       int         `json:"flags"`
+	Name        string      `json:"name,omitempty"`
+	Owner       string      `json:"owner_id,omitempty"`    // of a thread or group
+	Permissions string      `json:"permissions,omitempty"` // of who acts, in interactions
+	*guildPart
+	*textPart
+	*threadPart
+	*privatePart
 }
 
-// wire is the channel as the gateway and the REST API show it. The caller
-// holds the lock.
-func (ch *Channel) wire() object {
-	o := object{"id": ch.ID, "type": ch.Type, "last_message_id": ch.last(), "flags": 0}
-	if ch.guild == nil {
-		users := []User{}
+type guildPart struct {
+	GuildID string  `json:"guild_id"`
+	Parent  *string `json:"parent_id"`
+}
+
+type textPart struct {
+	Position   int             `json:"position"`
+	Overwrites []overwriteWire `json:"permission_overwrites"`
+	NSFW       bool            `json:"nsfw"`
+	Topic      *string         `json:"topic"`
+	Slowmode   int             `json:"rate_limit_per_user"`
+}
+
+type overwriteWire struct {
+	ID    string `json:"id"`
+	Type  int    `json:"type"` // 0 a role, 1 a member
+	Allow string `json:"allow"`
+	Deny  string `json:"deny"`
+}
+
+type threadPart struct {
+	Messages int `json:"message_count"`
+	Members  int `json:"member_count"`
+	Metadata struct {
+		Archived    bool      `json:"archived"`
+		Locked      bool      `json:"locked"`
+		AutoArchive int       `json:"auto_archive_duration"`
+		At          time.Time `json:"archive_timestamp"`
+	} `json:"thread_metadata"`
+}
+
+type privatePart struct {
+	Recipients []User `json:"recipients"`
+}
+
+// wire is the channel as others see it. The caller holds the lock.
+func (ch *Channel) wire() channelWire {
+	w := channelWire{ID: ch.ID, Type: ch.Type, Name: ch.Name}
+	if n := len(ch.messages); n > 0 {
+		w.LastMessage = &ch.messages[n-1].ID
+	}
+	switch {
+	case ch.guild == nil:
+		w.privatePart = &privatePart{Recipients: []User{}}
 		for _, p := range ch.people {
-			users = append(users, p.user)
+			w.Recipients = append(w.Recipients, p.user)
 		}
-		o["recipients"] = users
 		if ch.Type == GroupDM {
-			o["name"], o["icon"], o["owner_id"] = ch.Name, nil, ch.people[0].user.ID
+			w.Owner = ch.people[0].user.ID
 		}
-		return o
-	}
-	o["guild_id"], o["name"], o["parent_id"] = ch.guild.ID, ch.Name, nil
-	if ch.isThread() {
-		o["parent_id"], o["owner_id"], o["message_count"], o["member_count"] = ch.parent.ID, ch.guild.owner, len(ch.messages), 1
-		o["thread_metadata"] = object{
-			"archived": ch.archived, "locked": ch.archived, "auto_archive_duration": 1440,
-			"archive_timestamp": ch.srv.now(),
-		}
-		return o
-	}
-	over := []object{}
-	for id, w := range ch.overwrites {
-		kind := 1
-		for _, r := range ch.guild.roles {
-			if r.ID == id {
+	case ch.isThread():
+		w.guildPart = &guildPart{GuildID: ch.guild.ID, Parent: &ch.parent.ID}
+		w.Owner = ch.guild.owner
+		w.threadPart = &threadPart{Messages: len(ch.messages), Members: 1}
+		m := &w.threadPart.Metadata
+		m.Archived, m.Locked, m.AutoArchive, m.At = ch.archived, ch.archived, 1440, ch.srv.now()
+	default:
+		w.guildPart = &guildPart{GuildID: ch.guild.ID}
+		w.textPart = &textPart{Overwrites: []overwriteWire{}}
+		for id, o := range ch.overwrites {
+			kind := 1
+			if ch.guild.role(id) != nil {
 				kind = 0
 			}
+			w.Overwrites = append(w.Overwrites, overwriteWire{id, kind, o.allow.String(), o.deny.String()})
 		}
-		over = append(over, object{"id": id, "type": kind, "allow": w.allow.String(), "deny": w.deny.String()})
 	}
-	o["position"], o["permission_overwrites"], o["nsfw"], o["topic"], o["rate_limit_per_user"] = 0, over, false, nil, 0
-	return o
+	return w
 }

@@ -85,7 +85,7 @@ const Forever = -1
 
 // OnRequest lets a fault strike the next times requests that match: a method
 // ("*" for any) and a path without /api/v10, in which * stands for one part,
-// as in "/channels/*/messages". Scripts are tried in the order they came. The
+// as in "/channels/*/messages"; "*" alone is every path. Scripts are tried in the order they came. The
 // function it returns ends the script.
 func (s *Server) OnRequest(method, pattern string, times int, fault RESTFault) (end func()) {
 	script := &restScript{method: method, pattern: pattern, left: times, fault: fault}
@@ -116,7 +116,8 @@ func (s *Server) scripted(r *request) *RESTFault {
 	defer s.mu.Unlock()
 	for _, script := range s.scripts.rest {
 		ok, err := path.Match(script.pattern, r.path)
-		if script.left == 0 || err != nil || !ok || script.method != "*" && script.method != r.Method {
+		ok = ok && err == nil || script.pattern == "*"
+		if script.left == 0 || !ok || script.method != "*" && script.method != r.Method {
 			continue
 		}
 		script.left = max(script.left-1, Forever)

@@ -205,6 +205,14 @@ func TestRESTFaults(t *testing.T) {
 		t.Errorf("after two resets the channel holds %v", m)
 	}
 
+	w.srv.OnRequest("*", "*", 1, fakediscord.Answer(502, 0, "").After())
+	if a := post(); a.status != 502 {
+		t.Errorf("a bad gateway answered %d", a.status)
+	}
+	if n := len(w.alice.Messages(w.general)); n != 2 {
+		t.Errorf("the bad gateway left %d messages", n)
+	}
+
 	end := w.general.Refuse(403, 50013, "Missing Permissions")
 	if a := post(); a.status != 403 || a.code() != 50013 {
 		t.Errorf("a refusing channel answered %d %s", a.status, a.body)

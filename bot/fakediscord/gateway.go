@@ -68,7 +68,7 @@ type frame struct {
 
 func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	if !s.enter() {
-		return
+		panic(http.ErrAbortHandler) // no answer, not even an empty one
 	}
 	defer s.wg.Done()
 	q := r.URL.Query()

@@ -241,7 +241,7 @@ func (p *Person) act(d deed) (*Interaction, error) {
 		i.quiet = i.userOnly && !may.Has(UseExternalApps)
 		member := g.members[p.user.ID].wire()
 		member["permissions"] = may.String()
-		channel["permissions"] = may.String()
+		channel.Permissions = may.String()
 		o["member"], o["guild_id"], o["guild_locale"] = member, g.ID, "en-US"
 		o["guild"] = object{"id": g.ID, "features": []string{}, "locale": "en-US"}
 		o["context"] = 0

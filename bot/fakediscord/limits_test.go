@@ -144,3 +144,21 @@ func TestRefusedAtTheDoor(t *testing.T) {
 		})
 	}
 }
+
+// A round trip takes at least the latency, over either wire.
+func TestLatency(t *testing.T) {
+	const latency = 40 * time.Millisecond
+	w := newWorld(t, fakediscord.Options{Latency: latency})
+	start := time.Now()
+	call(t, w.srv, "GET", "/users/@me", nil)
+	if took := time.Since(start); took < latency {
+		t.Errorf("a request took %v", took)
+	}
+	c, _ := online(t, w.srv)
+	start = time.Now()
+	c.write(`{"op":1,"d":null}`)
+	c.want(11)
+	if took := time.Since(start); took < latency {
+		t.Errorf("a heartbeat took %v", took)
+	}
+}

@@ -223,14 +223,16 @@ func (b *optionBuilder) addUser(p *Person) {
 
 func (b *optionBuilder) addRole(r *Role) {
 	for _, w := range r.guild.wireRoles() {
-		if w["id"] == r.ID {
+		if w.ID == r.ID {
 			b.add("roles", r.ID, w)
 		}
 	}
 }
 
 func (b *optionBuilder) addChannel(ch *Channel) {
-	b.add("channels", ch.ID, object{"id": ch.ID, "name": ch.Name, "type": ch.Type, "permissions": b.s.botMay(ch).String(), "parent_id": ch.wire()["parent_id"]})
+	w := ch.wire()
+	w.Permissions = b.s.botMay(ch).String()
+	b.add("channels", ch.ID, w)
 }
 
 func parsePermissions(s string) Permissions {

@@ -94,7 +94,7 @@ func (s *Server) enter() bool {
 // is scripted, authorise, limit, serve, answer, record.
 func (s *Server) serveREST(table []route, w http.ResponseWriter, hr *http.Request) {
 	if !s.enter() {
-		return
+		panic(http.ErrAbortHandler) // no answer, not even an empty one
 	}
 	defer s.wg.Done()
 	start := time.Now()
@@ -108,7 +108,7 @@ func (s *Server) serveREST(table []route, w http.ResponseWriter, hr *http.Reques
 	body, err := io.ReadAll(io.LimitReader(hr.Body, maxBody+1))
 	r.body, r.event.Body = body, body
 	if err != nil || !s.pause(s.opts.Latency/2) {
-		return // the bot went away
+		panic(http.ErrAbortHandler) // the bot went away, or the server closed
 	}
 	out := s.answer(table, r)
 	s.pause(s.opts.Latency / 2)

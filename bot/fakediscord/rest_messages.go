@@ -303,10 +303,12 @@ func (s *Server) editMessage(r *request) (any, error) {
 
 // edit changes one of the bot's messages. The caller holds the lock.
 func (s *Server) edit(ch *Channel, old *Message, raw json.RawMessage, files []Upload, rule rule) (*Message, error) {
-	f, sent, err := readMessage(raw, files, rule, old, FlagSuppressEmbeds|FlagComponentsV2)
+	const settable = FlagSuppressEmbeds | FlagComponentsV2
+	f, sent, err := readMessage(raw, files, rule, old, settable|FlagEphemeral|FlagSilent)
 	if err != nil {
 		return nil, err
 	}
+	f.Flags &= settable // Discord takes the others and ignores them
 	m, now := *old, s.now()
 	m.EditedTimestamp = &now
 	m.Flags &^= FlagLoading

@@ -119,7 +119,7 @@ func (s *Server) getGuildChannels(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := []object{}
+	list := []channelWire{}
 	for _, ch := range g.channels {
 		if !ch.isThread() {
 			list = append(list, ch.wire())

@@ -37,10 +37,9 @@ type Options struct {
 	Heartbeat time.Duration
 	// NoRateLimits switches Discord's limits of requests per time off.
 	NoRateLimits bool
-	// KeepEvents is how many events the recorder keeps. Default: 200,000.
+	// KeepEvents is how many events the recorder keeps at least, and how many
+	// changes. Default: 200,000.
 	KeepEvents int
-	// Listen is the address to listen on. Default: 127.0.0.1:0.
-	Listen string
 }
 
 // DefaultToken is the bot token that is accepted when [Options] name none.
@@ -67,11 +66,8 @@ func (o Options) withDefaults() Options {
 	case o.SessionStarts < 0:
 		o.SessionStarts = 0
 	}
-	if o.KeepEvents == 0 {
+	if o.KeepEvents < 1 {
 		o.KeepEvents = 200_000
-	}
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:0"
 	}
 	def(&o.IdentifyEvery, 5*time.Second)
 	def(&o.Heartbeat, 41250*time.Millisecond)
@@ -113,7 +109,7 @@ type Server struct {
 // Start opens a Discord on loopback. The caller closes it.
 func Start(opts Options) (*Server, error) {
 	opts = opts.withDefaults()
-	ln, err := net.Listen("tcp", opts.Listen)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("start the stand-in for Discord: %w", err)
 	}
@@ -175,6 +171,7 @@ func (s *Server) Close() error {
 	}
 	s.mu.Unlock()
 	err := s.http.Close()
+	s.endpoint.client.CloseIdleConnections()
 	s.wg.Wait()
 	s.rec.log.close()
 	s.seen.close()

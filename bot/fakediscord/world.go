@@ -248,7 +248,7 @@ func (g *Guild) Allow(command string, p *Person) {
 // wire is the guild as GUILD_CREATE shows it. The caller holds the lock.
 func (g *Guild) wire() object {
 	o := g.basics()
-	channels, threads := []object{}, []object{}
+	channels, threads := []channelWire{}, []channelWire{}
 	for _, ch := range g.channels {
 		if ch.isThread() {
 			threads = append(threads, ch.wire())
@@ -287,12 +287,26 @@ func (g *Guild) basics() object {
 	}
 }
 
-func (g *Guild) wireRoles() []object {
-	roles := make([]object, len(g.roles))
+type roleWire struct {
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	Color       int     `json:"color"`
+	Hoist       bool    `json:"hoist"`
+	Icon        *string `json:"icon"`
+	Emoji       *string `json:"unicode_emoji"`
+	Position    int     `json:"position"`
+	Permissions string  `json:"permissions"`
+	Managed     bool    `json:"managed"`
+	Mentionable bool    `json:"mentionable"`
+	Flags       int     `json:"flags"`
+}
+
+func (g *Guild) wireRoles() []roleWire {
+	roles := make([]roleWire, len(g.roles))
 	for i, r := range g.roles {
-		roles[i] = object{
-			"id": r.ID, "name": r.Name, "color": 0, "hoist": false, "icon": nil, "unicode_emoji": nil, "position": i,
-			"permissions": r.perms.String(), "managed": i > 0 && r.Name == g.srv.app.bot.Username, "mentionable": false, "flags": 0,
+		roles[i] = roleWire{
+			ID: r.ID, Name: r.Name, Position: i, Permissions: r.perms.String(),
+			Managed: i > 0 && r.Name == g.srv.app.bot.Username,
 		}
 	}
 	return roles

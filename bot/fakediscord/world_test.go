@@ -275,3 +275,48 @@ func TestCommandEdits(t *testing.T) {
 		t.Errorf("another application: %d %s", a.status, a.body)
 	}
 }
+
+// Channels show what Discord shows of each type.
+func TestChannelShapes(t *testing.T) {
+	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+	w.general.Overwrite(w.guild.ID, fakediscord.ManageMessages, 0)
+	thread := w.general.AddThread("thread")
+	get := func(ch *fakediscord.Channel) (o object) {
+		t.Helper()
+		call(t, w.srv, "GET", "/channels/"+ch.ID, nil).json(t, &o)
+		delete(o, "last_message_id")
+		if m, ok := o["thread_metadata"].(object); ok {
+			delete(m, "archive_timestamp")
+		}
+		return o
+	}
+	owner := get(thread)["owner_id"]
+	for _, test := range []struct {
+		ch   *fakediscord.Channel
+		want object
+	}{
+		{w.general, object{
+			"id": w.general.ID, "type": 0.0, "flags": 0.0, "name": "general", "guild_id": w.guild.ID, "parent_id": nil,
+			"position": 0.0, "nsfw": false, "topic": nil, "rate_limit_per_user": 0.0, "permission_overwrites": []any{
+				object{"id": w.guild.ID, "type": 0.0, "allow": "8192", "deny": "0"},
+			},
+		}},
+		{thread, object{
+			"id": thread.ID, "type": 11.0, "flags": 0.0, "name": "thread", "guild_id": w.guild.ID, "parent_id": w.general.ID,
+			"owner_id": owner, "message_count": 0.0, "member_count": 1.0,
+			"thread_metadata": object{"archived": false, "locked": false, "auto_archive_duration": 1440.0},
+		}},
+		{w.alice.DMChannel(), object{
+			"id": w.alice.DMChannel().ID, "type": 1.0, "flags": 0.0, "recipients": []any{object{
+				"id": w.alice.ID(), "username": "alice", "global_name": "alice", "discriminator": "0", "avatar": nil,
+			}},
+		}},
+	} {
+		if diff := cmp.Diff(test.want, get(test.ch)); diff != "" {
+			t.Errorf("%s: %s", test.ch.Name, diff)
+		}
+	}
+	if owner == nil {
+		t.Error("a thread has no owner")
+	}
+}

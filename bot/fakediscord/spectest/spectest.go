@@ -101,7 +101,8 @@ func repository() (string, error) {
 	}
 }
 
-// soften lets every integer be a string of digits too.
+// soften lets every integer be a string of digits too, and an id an integer. A value may then fit two
+// alternatives that excluded each other, so one fit or more is enough.
 func soften(v any) {
 	switch v := v.(type) {
 	case []any:
@@ -112,11 +113,19 @@ func soften(v any) {
 		for _, x := range v {
 			soften(x)
 		}
+		if one, ok := v["oneOf"]; ok && v["anyOf"] == nil {
+			delete(v, "oneOf")
+			v["anyOf"] = one
+		}
+		if v["type"] == "string" && v["format"] == "snowflake" {
+			v["type"] = []any{"string", "integer"}
+			return
+		}
 		types, isList := v["type"].([]any)
 		if v["type"] == "integer" {
 			types, isList = []any{"integer"}, true
 		}
-		if isList && slices.Contains(types, any("integer")) && !slices.Contains(types, any("string")) && v["enum"] == nil && v["oneOf"] == nil {
+		if isList && slices.Contains(types, any("integer")) && !slices.Contains(types, any("string")) && v["enum"] == nil {
 			v["type"] = append(slices.Clone(types), "string")
 			v["pattern"] = "^-?[0-9]+$" // bounds what is a string, not what is a number
 		}
