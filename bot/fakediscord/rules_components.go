@@ -63,9 +63,14 @@ var componentRules = map[int]fields{
 		"type": anything, "id": componentID, "custom_id": customID, "min_values": null(integer(0, 10)),
 		"max_values": null(integer(1, 10)), "required": null(yesNo),
 	},
-	RadioGroup:    {"type": anything, "id": componentID, "custom_id": customID, "options": listOf(2, 10, pickOption), "required": null(yesNo)},
-	CheckboxGroup: {"type": anything, "id": componentID, "custom_id": customID, "options": listOf(1, 10, pickOption), "min_values": null(integer(0, 10)), "max_values": null(integer(1, 10)), "required": null(yesNo)},
-	Checkbox:      {"type": anything, "id": componentID, "custom_id": customID, "default": null(yesNo)},
+	RadioGroup: {
+		"type": anything, "id": componentID, "custom_id": customID, "options": listOf(2, 10, pickOption), "required": null(yesNo),
+	},
+	CheckboxGroup: {
+		"type": anything, "id": componentID, "custom_id": customID, "options": listOf(1, 10, pickOption),
+		"min_values": null(integer(0, 10)), "max_values": null(integer(1, 10)), "required": null(yesNo),
+	},
+	Checkbox: {"type": anything, "id": componentID, "custom_id": customID, "default": null(yesNo)},
 }
 
 var componentRequired = map[int][]string{
@@ -92,12 +97,20 @@ var pickOption = form(fields{
 	"label": text(1, 100), "value": text(1, 100), "description": null(upTo(100)), "default": null(yesNo),
 }, "label", "value")
 
+// selects are the menus that a row can hold.
+var selects = []int{StringSelect, UserSelect, RoleSelect, MentionableSelect, ChannelSelect}
+
 // What may be in what. 0 is the message or modal itself.
 var (
-	inMessage   = map[int][]int{0: {ActionRow, Section, TextDisplay, MediaGallery, FileComponent, Separator, Container}, ActionRow: {Button, StringSelect, UserSelect, RoleSelect, MentionableSelect, ChannelSelect}, Section: {TextDisplay}, Container: {ActionRow, Section, TextDisplay, MediaGallery, FileComponent, Separator}}
+	inMessage = map[int][]int{
+		0:         {ActionRow, Section, TextDisplay, MediaGallery, FileComponent, Separator, Container},
+		ActionRow: append([]int{Button}, selects...),
+		Section:   {TextDisplay},
+		Container: {ActionRow, Section, TextDisplay, MediaGallery, FileComponent, Separator},
+	}
 	inAccessory = []int{Button, Thumbnail}
 	inModal     = map[int][]int{0: {ActionRow, TextDisplay, Label}, ActionRow: {TextInput}}
-	inLabel     = []int{TextInput, StringSelect, UserSelect, RoleSelect, MentionableSelect, ChannelSelect, FileUpload, RadioGroup, CheckboxGroup, Checkbox}
+	inLabel     = append([]int{TextInput, FileUpload, RadioGroup, CheckboxGroup, Checkbox}, selects...)
 )
 
 // messageComponents checks the components of a message one by one.

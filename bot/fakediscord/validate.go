@@ -175,7 +175,7 @@ func integer(least, most int64) rule {
 	}
 }
 
-// number is any number.
+// numeric is any number.
 func numeric(c *check, at place, v any) {
 	if _, ok := v.(json.Number); !ok {
 		c.say(at, "NUMBER_TYPE_COERCE", "Value %q is not a number.", fmt.Sprint(v))
