@@ -132,7 +132,7 @@ func commands() []command {
 func spanChoices() []*discordgo.ApplicationCommandOptionChoice {
 	var list []*discordgo.ApplicationCommandOptionChoice
 	for _, days := range spans {
-		list = append(list, &discordgo.ApplicationCommandOptionChoice{Name: plural(days, "day"), Value: days})
+		list = append(list, &discordgo.ApplicationCommandOptionChoice{Name: plural(days, "day", "days"), Value: days})
 	}
 	return list
 }

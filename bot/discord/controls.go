@@ -70,18 +70,19 @@ func span(d time.Duration) string {
 	case d == 0:
 		return "no limit"
 	case d%time.Hour == 0:
-		return plural(int(d/time.Hour), "hour")
+		return plural(int(d/time.Hour), "hour", "hours")
 	case d%time.Minute == 0:
-		return plural(int(d/time.Minute), "minute")
+		return plural(int(d/time.Minute), "minute", "minutes")
 	}
-	return plural(int(d/time.Second), "second")
+	return plural(int(d/time.Second), "second", "seconds")
 }
 
-func plural(n int, word string) string {
+// plural counts something by its two forms.
+func plural(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + word
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func first(values []string) string {

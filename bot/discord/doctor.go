@@ -75,7 +75,7 @@ func (b *Bot) doctor(ctx context.Context, i *interaction, s config.Server) strin
 	case troubled == 0:
 		return doctorFine
 	case troubled > maxTroubled:
-		fmt.Fprintf(&text, "- and in %s more\n", plural(troubled-maxTroubled, "channel"))
+		fmt.Fprintf(&text, "- and in %s more\n", plural(troubled-maxTroubled, "channel", "channels"))
 	}
 	return text.String() + doctorHint
 }

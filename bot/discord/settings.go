@@ -89,7 +89,12 @@ func settings() []setting {
 			"answered", "not answered", func(s *config.Server) *bool { return &s.Mentions }),
 		{
 			id: "listen", page: "where", label: "Listening in", hint: "Channels where I also answer what nobody asked me, when I am sure.",
-			show: func(s config.Server, _ *faq.Book) string { return channels(s.Listen) },
+			show: func(s config.Server, _ *faq.Book) string {
+				if len(s.Listen) == 0 {
+					return "nowhere"
+				}
+				return "in " + channels(s.Listen)
+			},
 			control: func(b *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
 				return rows(channelSelect("listen", listenPlaceholder(b), s.Listen, config.MaxChannels, !b.MessageContent))
 			},

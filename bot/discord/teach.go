@@ -132,7 +132,7 @@ func (b *Bot) teachPage(ctx context.Context, i *interaction, _ faq.Answer) []dis
 	if err != nil {
 		return []discordgo.MessageComponent{discordgo.TextDisplay{Content: b.why(i, err)}}
 	}
-	parts := []discordgo.MessageComponent{discordgo.TextDisplay{Content: fmt.Sprintf(teachHelp, plural(len(doc.Entries), "entry"), plural(len(doc.Taught), "wording"))}}
+	parts := []discordgo.MessageComponent{discordgo.TextDisplay{Content: fmt.Sprintf(teachHelp, plural(len(doc.Entries), "entry", "entries"), plural(len(doc.Taught), "wording", "wordings"))}}
 	var own []*faq.Entry
 	for n := range doc.Entries {
 		own = append(own, &doc.Entries[n])
