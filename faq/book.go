@@ -85,7 +85,7 @@ func (b *Book) compile(f *file, entries []*Entry, taught []Taught) error {
 		lex, phr = b.base.lexicon, b.base.phrasings
 	}
 	b.lexicon = newLexicon(lex)
-	if f != nil && len(f.Vocabulary) > 0 {
+	if f != nil && (len(f.Vocabulary) > 0 || f.Warnings != nil) {
 		var err error
 		if b.concepts, err = compileConcepts(f, b.lexicon, b.byID); err != nil {
 			return err
@@ -126,6 +126,14 @@ func (c *compiler) words(s string) []int32 {
 		c.stems = append(c.stems, c.book.lexicon.add(string(c.text.word(i))).stem)
 	}
 	return c.stems
+}
+
+// root is the book that an overlay is laid over, or the book itself.
+func (b *Book) root() *Book {
+	if b.base != nil {
+		return b.base
+	}
+	return b
 }
 
 // find gives the number of an entry.

@@ -18,6 +18,11 @@ type concept struct {
 	// the subject is not named.
 	About float64 `yaml:"about"`
 	Alone float64 `yaml:"alone"`
+
+	// Of warning signs only. Beside says what else a question must name for the
+	// sign to count: nothing, or "subject".
+	Emergency bool   `yaml:"emergency"`
+	Beside    string `yaml:"beside"`
 }
 
 // kind is what a concept is for in a question.
@@ -52,7 +57,7 @@ var (
 
 // concepts is the compiled vocabulary of a FAQ file.
 type concepts struct {
-	list   []concept // those of the vocabulary, then those elsewhere
+	list   []concept // of the vocabulary, then those elsewhere, then warning signs
 	terms  *terms
 	points [][]float64 // by concept and entry
 	spasm  int32       // the concept that is the subject's complaint
@@ -68,23 +73,38 @@ func compileConcepts(f *file, l *lexicon, entry map[string]int32) (*concepts, er
 		}
 	}
 	for _, x := range append(f.Vocabulary, f.Elsewhere...) {
-		for _, t := range split(x.Words) {
-			if err := c.terms.add(t, int32(len(c.list))); err != nil {
-				return nil, fmt.Errorf("%s: %w", x.ID, err)
-			}
+		if err := c.add(&x, len(f.Entries), entry); err != nil {
+			return nil, err
 		}
-		points := make([]float64, len(f.Entries))
-		for id, p := range x.Points {
-			n, ok := entry[id]
-			if !ok {
-				return nil, fmt.Errorf("%s has points for %q, which is no entry", x.ID, id)
-			}
-			points[n] = p
-		}
-		c.points = append(c.points, points)
-		x.Words = ""
-		c.list = append(c.list, x)
 	}
 	c.warns = len(c.list)
+	if f.Warnings != nil {
+		for i := range f.Warnings.Signs {
+			if err := c.add(&f.Warnings.Signs[i], len(f.Entries), entry); err != nil {
+				return nil, err
+			}
+		}
+	}
 	return c, nil
+}
+
+// add files the terms of a concept under its number.
+func (c *concepts) add(x *concept, entries int, entry map[string]int32) error {
+	for _, t := range split(x.Words) {
+		if err := c.terms.add(t, int32(len(c.list))); err != nil {
+			return fmt.Errorf("%s: %w", x.ID, err)
+		}
+	}
+	points := make([]float64, entries)
+	for id, p := range x.Points {
+		n, ok := entry[id]
+		if !ok {
+			return fmt.Errorf("%s has points for %q, which is no entry", x.ID, id)
+		}
+		points[n] = p
+	}
+	x.Words = "" // compiled, and long
+	c.points = append(c.points, points)
+	c.list = append(c.list, *x)
+	return nil
 }

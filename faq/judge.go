@@ -15,22 +15,29 @@ const (
 
 // findings is what a question holds of a FAQ's vocabulary.
 type findings struct {
-	spans   []span
-	weight  []float32 // by concept: 1 found in the question itself, storyWeight around it
-	denied  []bool    // by concept: found, but denied
-	order   []int32   // concepts found, in order of their first word
-	covered []bool    // by word: part of a term
-	negated []bool    // by word: a denial runs over it
-	asking  []bool    // by sentence: the question itself
+	spans    []span
+	kept     []span
+	weight   []float32 // by concept: 1 found in the question itself, storyWeight around it
+	denied   []bool    // by concept: found, but denied
+	order    []int32   // concepts found, in order of their first word
+	covered  []bool    // by word: part of a term
+	deniable []uint8
+	negated  []bool // by word: a denial runs over it
+	asking   []bool // by sentence: the question itself
 
 	regime  regime
 	unknown float32 // words that neither the FAQ nor plain English has
 	loose   float32 // words of the FAQ that are part of no term found
+	away    bool    // a word from elsewhere was found
 	slot    bool    // an unknown word stands where the subject would
 }
 
-// storyWeight is what counts of the sentences around the question.
-const storyWeight = 0.5
+// What counts of the sentences around the question. Dogs, jobs and other parts
+// of the body that a story is dressed with count least.
+const (
+	storyWeight = 0.5
+	scenery     = 0.15
+)
 
 // find fills the findings of a question.
 func (f *findings) find(b *Book, q *query) {
@@ -45,9 +52,6 @@ func (f *findings) find(b *Book, q *query) {
 	f.deny(c, q)
 	f.ask(c, q)
 	for _, s := range f.spans {
-		if int(s.label) >= c.warns {
-			continue
-		}
 		x := &c.list[s.label]
 		for i := int(s.from); i < int(s.to); i++ {
 			f.covered[i] = f.covered[i] || s.words>>(i-int(s.from))&1 == 1
@@ -56,9 +60,11 @@ func (f *findings) find(b *Book, q *query) {
 			f.denied[s.label] = true
 			continue
 		}
-		w := float32(storyWeight)
-		if f.asking[q.tokens[s.from].sentence] {
-			w = 1
+		w := float32(1)
+		if !f.asking[q.tokens[s.from].sentence] {
+			if w = storyWeight; x.Kind.elsewhere() {
+				w = scenery
+			}
 		}
 		if f.weight[s.label] == 0 {
 			f.order = append(f.order, s.label)
@@ -79,15 +85,11 @@ func resize[T any](s []T, n int) []T {
 // "back pain" of it no "pain in the back".
 func (f *findings) untangle(c *concepts, spans []span) []span {
 	size := func(s span) int { return popcount(s.words) }
-	keep := spans[:0]
+	keep := f.kept[:0]
 	for i, s := range spans {
-		if int(s.label) >= c.warns {
-			keep = append(keep, s)
-			continue
-		}
 		here, lost := c.list[s.label].Kind, false
 		for j, o := range spans {
-			if i == j || int(o.label) >= c.warns || o.gapped || o.to <= s.from || s.to <= o.from {
+			if i == j || o.gapped || o.to <= s.from || s.to <= o.from {
 				continue
 			}
 			there := c.list[o.label].Kind
@@ -95,6 +97,8 @@ func (f *findings) untangle(c *concepts, spans []span) []span {
 				continue
 			}
 			switch {
+			case int(s.label) >= c.warns && there != otherPart && size(o) > 1 && size(o) >= size(s):
+				lost = true // hay fever
 			case size(o) > size(s) && o.from <= s.from && s.to <= o.to:
 				lost = true
 			case (here == back || here == place) && size(o) >= size(s) && !(here == place && size(s) > 1 && there != otherPart):
@@ -105,6 +109,7 @@ func (f *findings) untangle(c *concepts, spans []span) []span {
 			keep = append(keep, s)
 		}
 	}
+	f.kept = keep
 	return keep
 }
 
@@ -121,31 +126,38 @@ func popcount(x uint64) int {
 // denies three things and not the fourth. One other word may stand in between
 // ("no real numbness").
 func (f *findings) deny(c *concepts, q *query) {
-	l := theLanguage()
+	// What may be denied: warning signs by any denial, other complaints by a
+	// plain "no" only, since "why isn't the pain going away" denies no pain.
+	f.deniable = resize(f.deniable, len(q.words))
 	for _, s := range f.spans {
-		if int(s.label) < c.warns && c.list[s.label].Kind.ails() {
-			for i := int(s.from); i < int(s.to); i++ {
-				f.negated[i] = true // may be denied
-			}
+		may := uint8(0)
+		switch {
+		case c.list[s.label].Kind == warningOf:
+			may = 1
+		case c.list[s.label].Kind.ails():
+			may = 2
+		default:
+			continue
+		}
+		for i := int(s.from); i < int(s.to); i++ {
+			f.deniable[i] |= may
 		}
 	}
-	left := 0
+	left, plain := 0, false
 	for i := range q.words {
-		w, listed := q.words[i].spelling(), f.negated[i]
-		f.negated[i] = false
+		w := q.words[i].spelling()
 		switch {
-		case i > 0 && q.tokens[i].sentence != q.tokens[i-1].sentence:
-			left = 0
-		case w == "but" || w == "just" || w == "only" || w == "except":
+		case i > 0 && q.tokens[i].sentence != q.tokens[i-1].sentence,
+			w == "but" || w == "just" || w == "only" || w == "except":
 			left = 0
 		}
 		switch {
-		case l.neg[w]:
-			left = 2
+		case theLanguage().denies[w] != 0:
+			left, plain = 2, theLanguage().denies[w] == 2
 		case left == 0:
-		case listed:
+		case f.deniable[i]&1 != 0 || f.deniable[i] != 0 && plain:
 			f.negated[i], left = true, 2
-		case !q.words[i].small && w != "or" && w != "nor" && w != "and" && w != "sign" && w != "feeling":
+		case !q.words[i].small && w != "or" && w != "nor" && w != "and":
 			left--
 		}
 	}
@@ -166,7 +178,7 @@ func (f *findings) ask(c *concepts, q *query) {
 	}
 	if !any {
 		for _, s := range f.spans {
-			if int(s.label) < c.warns && c.list[s.label].Kind == ask {
+			if c.list[s.label].Kind == ask {
 				f.asking[q.tokens[s.from].sentence], any = true, true
 			}
 		}
@@ -193,7 +205,10 @@ func (f *findings) measure(b *Book, q *query) {
 	default:
 		f.regime = unnamed
 	}
-	f.unknown, f.loose, f.slot = 0, 0, false
+	f.unknown, f.loose, f.slot, f.away = 0, 0, false, false
+	for _, n := range f.order {
+		f.away = f.away || b.concepts.list[n].Kind.elsewhere()
+	}
 	for i := range q.words {
 		w := &q.words[i]
 		if f.covered[i] || w.strength != content && !w.foreign || w.number() {
@@ -227,7 +242,7 @@ func (f *findings) inSlot(b *Book, q *query, i int) bool {
 		}
 	}
 	for _, s := range f.spans {
-		if int(s.label) < b.concepts.warns && int(s.from) == i+1 && b.concepts.list[s.label].Kind.ails() {
+		if int(s.from) == i+1 && b.concepts.list[s.label].Kind.ails() {
 			return true
 		}
 	}

@@ -8,11 +8,12 @@ import (
 // word is one word of a question as a book understands it.
 type word struct {
 	form
-	text    string // as typed, folded
-	fixed   string // what it was taken for, when that is not what was typed
-	known   bool   // the FAQ has the word or its stem
-	small   bool   // may stand between the words of a term
-	foreign bool   // neither the FAQ nor plain English has it
+	text    string     // as typed, folded
+	fixed   string     // what it was taken for, when that is not what was typed
+	known   bool       // the FAQ has the word or its stem
+	small   bool       // may stand between the words of a term
+	maybe   candidates // what it may have been meant to be, if that makes a term
+	foreign bool       // neither the FAQ nor plain English has it
 }
 
 // spelling is the word as it was understood.
@@ -72,13 +73,31 @@ func (b *Book) understand(text string) word {
 		}
 	}
 	w := word{text: text, foreign: true}
+	plain := unleet(shorten(text))
 	if !theLanguage().isEnglish(text) {
-		if c, ok := b.correct(unleet(shorten(text))); ok {
-			w, _ = b.lookup(c)
-			w.text, w.fixed = text, c
+		if c := b.near(plain, false); c.n == 1 {
+			w, _ = b.lookup(c.words[0])
+			w.text, w.fixed = text, c.words[0]
+			return w
 		}
 	}
+	w.maybe = b.near(plain, true)
 	return w
+}
+
+// near finds the words of the FAQ that a misspelt one may have been meant to be,
+// and where there is no room for doubt the plain words too.
+func (b *Book) near(s string, loose bool) candidates {
+	same := func(x, y string) bool { return stem(x) == stem(y) }
+	indexes := make([]*typos, 0, 3)
+	indexes = append(indexes, &b.lexicon.typos)
+	if b.base != nil {
+		indexes = append(indexes, &b.base.lexicon.typos)
+	}
+	if !loose {
+		indexes = append(indexes, &theLanguage().typos)
+	}
+	return near(s, loose, same, indexes...)
 }
 
 // lookup finds a word of the FAQ or a plain word.
@@ -97,15 +116,6 @@ func (b *Book) lookup(s string) (word, bool) {
 		return word{form: form{strength: k}}, true
 	}
 	return word{}, false
-}
-
-// correct finds the word that a misspelt one was meant to be.
-func (b *Book) correct(s string) (string, bool) {
-	same := func(x, y string) bool { return stem(x) == stem(y) }
-	if b.base != nil {
-		return near(s, same, &b.lexicon.typos, &b.base.lexicon.typos, &theLanguage().typos)
-	}
-	return near(s, same, &b.lexicon.typos, &theLanguage().typos)
 }
 
 // shorten cuts letters drawn out three times and more to two ("paaaain").

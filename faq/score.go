@@ -9,7 +9,7 @@ import (
 // answer. At 0 it is as likely as not, one point more makes the odds 2.7 times
 // better. All points of the FAQ file, and the numbers here, were fitted together
 // on faq/testdata/tune.jsonl and rounded.
-const baseScore = -2.8
+const baseScore = -2.7
 
 // gate is what it costs that a question does not name the subject, and what
 // words cost that nothing explains, by regime: the clearer the subject, the less.
@@ -21,15 +21,15 @@ type gate struct {
 }
 
 var gates = [...]gate{
-	unnamed: {bias: -3.3, unknown: 1.2, loose: 1, slot: 3.6},
-	half:    {bias: -0.9, unknown: 0.5, loose: 0.1, slot: 0.5},
-	named:   {bias: -0.3, unknown: 0.1, loose: 0, slot: 0.2},
+	unnamed: {bias: -3, unknown: 1.2, loose: 0.3, slot: 0.8},
+	half:    {bias: -1.1, unknown: 0.5, loose: 0.1, slot: 0.5},
+	named:   {bias: 0.1, unknown: 0.1, loose: 0, slot: 0.2},
 }
 
 const (
 	mostUnknown = 3 // words past these cost no more
 	mostLoose   = 4
-	likePoints  = 3.7 // for a wording that shares all words, less for fewer
+	likePoints  = 1.9 // for a wording that shares all words, less for fewer
 
 	// sameShare is from what share of words on a question counts as one of the
 	// entry's own wordings, and sameScore what that is worth whatever else the
@@ -50,18 +50,17 @@ type scored struct {
 
 // score gives every entry its score and sorts them, best first.
 func (b *Book) score(q *query) []scored {
-	root := b
-	if b.base != nil {
-		root = b.base
-	}
+	root := b.root()
 	q.scores = q.scores[:0]
-	if root.concepts == nil {
+	if root.concepts != nil {
+		q.findings.find(root, q)
+	}
+	if root.concepts == nil || len(root.concepts.points) == 0 {
 		for _, l := range q.search.best {
 			q.scores = append(q.scores, scored{entry: l.entry, score: likeScore(l), like: l})
 		}
 		return sorted(q.scores)
 	}
-	q.findings.find(root, q)
 	shared := root.shared(q)
 	for e := range root.entries {
 		q.scores = append(q.scores, scored{entry: int32(e), score: shared + root.points(q, int32(e))})

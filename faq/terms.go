@@ -125,7 +125,7 @@ func (t *terms) add(term string, label int32) error {
 			if symbol, ok = t.groups[name]; !ok {
 				return fmt.Errorf("term %q: there is no group %s", term, name)
 			}
-		} else if strings.Contains(w, "/") && w != "w/o" {
+		} else if strings.Contains(w, "/") && w != "w/o" && !isDigit(w[0]) {
 			if _, ok := t.groups[w]; !ok {
 				set := t.set(w)
 				for a := range strings.SplitSeq(w, "/") {
@@ -168,6 +168,7 @@ type spotter struct {
 	terms   *terms
 	words   []word
 	symbols [][]int32 // by word
+	guess   []bool    // by word: its symbols are guesses
 	flat    []int32
 	spans   []span
 	steps   int
@@ -180,7 +181,7 @@ const maxSteps = 20_000
 // each stands.
 func (s *spotter) run(t *terms, words []word, tokens []token) []span {
 	s.terms, s.words, s.spans, s.steps = t, words, s.spans[:0], 0
-	s.flat, s.symbols = s.flat[:0], s.symbols[:0]
+	s.flat, s.symbols, s.guess = s.flat[:0], s.symbols[:0], s.guess[:0]
 	for i := range words {
 		w, from := &words[i], len(s.flat)
 		if w.stem != 0 {
@@ -191,6 +192,14 @@ func (s *spotter) run(t *terms, words []word, tokens []token) []span {
 			s.flat = append(s.flat, -w.exact)
 			s.flat = append(s.flat, t.member[-w.exact]...)
 		}
+		guess := len(s.flat)
+		for _, m := range w.maybe.words[:w.maybe.n] {
+			if f, ok := t.lexicon.find(m); ok {
+				s.flat = append(s.flat, f.stem)
+				s.flat = append(s.flat, t.member[f.stem]...)
+			}
+		}
+		s.guess = append(s.guess, len(s.flat) > guess)
 		if w.number() {
 			s.flat = append(s.flat, numbers)
 		}
@@ -213,8 +222,10 @@ func (s *spotter) walk(tokens []token, from, at int, node int32, own uint64, gap
 	if s.steps++; s.steps > maxSteps || at-from > 60 {
 		return
 	}
-	for _, label := range s.terms.ends[node] {
-		s.spans = append(s.spans, span{label, int16(from), int16(at), gapped, own})
+	if ends := s.terms.ends[node]; len(ends) > 0 && s.sure(from, own) {
+		for _, label := range ends {
+			s.spans = append(s.spans, span{label, int16(from), int16(at), gapped, own})
+		}
 	}
 	if g := s.terms.gap[node]; g != 0 {
 		for n := at; n <= at+maxGap && n < len(tokens) && tokens[n].sentence == tokens[from].sentence; n++ {
@@ -222,6 +233,22 @@ func (s *spotter) walk(tokens []token, from, at int, node int32, own uint64, gap
 		}
 	}
 	s.step(tokens, from, at, node, own, gapped, skipped)
+}
+
+// sure reports whether a term may be taken for found: at most one of its words is
+// a guess, and at least one long enough to tell is not.
+func (s *spotter) sure(from int, own uint64) bool {
+	guesses, certain := 0, 0
+	for i := from; own != 0; i, own = i+1, own>>1 {
+		switch {
+		case own&1 == 0:
+		case s.guess[i]:
+			guesses++
+		default:
+			certain++
+		}
+	}
+	return guesses == 0 || guesses == 1 && certain > 0
 }
 
 // step tries the word at a node, and skips it if it is a small one.

@@ -97,35 +97,34 @@ func hashWithout(w string, i, j int) uint32 {
 	return max(h, 1)
 }
 
-// correction looks for the one known word that w was meant to be.
-type correction struct {
-	word  string
+// candidates are the known words nearest to a misspelt one.
+type candidates struct {
+	words [4]string // spellings of different words
+	n     int
 	edits int
-	tie   bool
 }
 
-// near finds the nearest word in any of the indexes; two different ones at the
-// same distance are a tie, and a tie is no answer. Same decides whether two
-// spellings are one word.
-func near(w string, same func(a, b string) bool, indexes ...*typos) (string, bool) {
-	if len(w) < shortestTypo {
-		return "", false
+// near finds the nearest words in the indexes. Same decides whether two spellings
+// are one word. With loose, words of three letters and all edits of short words
+// are allowed too: for whoever can check the guess against the words around it.
+func near(w string, loose bool, same func(a, b string) bool, indexes ...*typos) candidates {
+	best := candidates{edits: 2}
+	switch n := len(w); {
+	case n < shortestTypo && !(loose && n == shortestTypo-1):
+		return best
+	case n >= twoEditsFrom:
+		best.edits = 3
 	}
-	allowed := 1
-	if len(w) >= twoEditsFrom {
-		allowed = 2
-	}
-	best := correction{edits: allowed + 1}
 	for _, t := range indexes {
-		withMissing(w, allowed, func(key uint32) {
-			t.each(key, func(c string) { best.consider(w, c, same) })
+		withMissing(w, best.edits-1, func(key uint32) {
+			t.each(key, func(c string) { best.consider(w, c, loose, same) })
 		})
 	}
-	return best.word, best.word != "" && !best.tie
+	return best
 }
 
-func (b *correction) consider(w, c string, same func(a, b string) bool) {
-	if c == b.word || w[0] != c[0] && w[len(w)-1] != c[len(c)-1] {
+func (b *candidates) consider(w, c string, loose bool, same func(a, b string) bool) {
+	if w[0] != c[0] && w[len(w)-1] != c[len(c)-1] {
 		return
 	}
 	edits := levenshtein.ComputeDistance(w, c)
@@ -133,14 +132,20 @@ func (b *correction) consider(w, c string, same func(a, b string) bool) {
 	if swap {
 		edits = 1
 	}
-	switch {
-	case len(w) < oneEditFrom && !swap, edits > b.edits:
-	case edits < b.edits:
-		*b = correction{word: c, edits: edits}
-	case b.word == "":
-		// Two edits where one is allowed: b.edits starts one above.
-	case !same(b.word, c):
-		b.tie = true
+	if len(w) < oneEditFrom && !swap && !loose || edits > b.edits || edits == b.edits && b.n == 0 {
+		return
+	}
+	if edits < b.edits {
+		b.edits, b.n = edits, 0
+	}
+	for _, known := range b.words[:b.n] {
+		if same(known, c) {
+			return
+		}
+	}
+	if b.n < len(b.words) {
+		b.words[b.n] = c
+		b.n++
 	}
 }
 

@@ -16,14 +16,8 @@ type warnings struct {
 	Sign      string `yaml:"sign"`
 	Reminder  string `yaml:"reminder"`
 
-	Signs []sign `yaml:"signs"`
-}
-
-// sign is one warning sign and the words that name it.
-type sign struct {
-	ID        string `yaml:"id"`
-	Emergency bool   `yaml:"emergency"`
-	Words     string `yaml:"words"` // separated by commas
+	// Signs are concepts, so what they speak for counts in the search too.
+	Signs []concept `yaml:"signs"`
 }
 
 // maxWarning leaves room for an answer below the warning.
@@ -44,51 +38,72 @@ func (c *check) warnings(w *warnings, ids map[string]bool) {
 	}
 	for i, s := range w.Signs {
 		path := fmt.Sprintf("$.warnings.signs[%d]", i)
-		if s.ID == "" || strings.TrimSpace(s.Words) == "" {
+		switch {
+		case s.ID == "" || strings.TrimSpace(s.Words) == "":
 			c.fault(path, "a warning sign needs an id and words")
+		case s.Beside != "" && s.Beside != "subject":
+			c.fault(path+".beside", "sign %s counts beside %q: use subject, or leave it out", s.ID, s.Beside)
 		}
 	}
 }
 
-// warn looks for warning signs in a question.
+// warn looks for warning signs among the terms found in a question.
 func (b *Book) warn(q *query) Warning {
-	if b.warnings == nil {
+	if b.warnings == nil || len(b.warnings.Signs) == 0 {
 		return Warning{}
 	}
 	w := Warning{Entry: b.WarningEntry()}
-	for _, s := range b.warnings.Signs {
-		for term := range strings.SplitSeq(s.Words, ",") {
-			if !strings.Contains(" "+q.spaced()+" ", " "+strings.TrimSpace(term)+" ") {
-				continue
-			}
-			w.Signs = append(w.Signs, s.ID)
-			level := Sign
-			if s.Emergency {
-				level = Emergency
-			}
-			w.Level = max(w.Level, level)
-			break
+	f, first := &q.findings, b.root().concepts.warns
+	// Two signs stand in for the subject: "two months of this, ten out of ten".
+	signs := 0
+	for i := range b.warnings.Signs {
+		if f.level(first+i, &b.warnings.Signs[i], true) >= Sign {
+			signs++
+		}
+	}
+	subject := f.regime != unnamed || signs > 1 && !f.away
+	for i := range b.warnings.Signs {
+		s := &b.warnings.Signs[i]
+		switch level := f.level(first+i, s, subject); {
+		case level > Reminder && w.Level <= Reminder:
+			w.Level, w.Signs = level, []string{s.ID} // those denied no longer matter
+		case level == NoWarning || level < Sign && w.Level >= Sign:
+		default:
+			w.Level, w.Signs = max(w.Level, level), append(w.Signs, s.ID)
 		}
 	}
 	switch w.Level {
 	case NoWarning:
 		return Warning{}
+	case Reminder:
+		w.Text = b.warnings.Reminder
+	case Sign:
+		w.Text = b.warnings.Sign
 	case Emergency:
 		w.Text = b.warnings.Emergency
-	default:
-		w.Text = b.warnings.Sign
 	}
 	return w
 }
 
-// spaced is the question as its words with single spaces, as corrected.
-func (q *query) spaced() string {
-	words := make([]string, len(q.words))
-	for i, w := range q.words {
-		words[i] = w.text
-		if w.fixed != "" {
-			words[i] = w.fixed
+// level is how serious the terms found under a label are, given whether the
+// question names the subject.
+func (f *findings) level(label int, s *concept, subject bool) Level {
+	level := NoWarning
+	for _, x := range f.spans {
+		if int(x.label) != label {
+			continue
+		}
+		switch {
+		case f.negated[x.from]:
+			if s.Beside == "" {
+				level = max(level, Reminder)
+			}
+		case s.Beside == "subject" && !subject:
+		case s.Emergency:
+			level = Emergency
+		default:
+			level = max(level, Sign)
 		}
 	}
-	return strings.Join(words, " ")
+	return level
 }

@@ -28,18 +28,19 @@ const (
 
 // language is what is known of English.
 type language struct {
-	words map[string]strength // plain words as listed
-	stems map[string]strength // and by their stems
-	small map[string]bool     // words that may stand between the words of a term
-	neg   map[string]bool     // words that deny what follows
-	known string              // sorted lines of English words
-	typos typos               // over the plain words
+	words   map[string]strength // plain words as listed
+	stems   map[string]strength // and by their stems
+	small   map[string]bool     // words that may stand between the words of a term
+	numbers map[string]bool     // words that count as numbers
+	denies  map[string]int      // words that deny what follows: 2 if plainly
+	known   string              // sorted lines of English words
+	typos   typos               // over the plain words
 }
 
 // theLanguage reads the embedded lists once; nothing changes them afterwards.
 var theLanguage = sync.OnceValue(func() *language {
-	l := &language{words: make(map[string]strength, 2048), stems: make(map[string]strength, 2048), small: map[string]bool{}, neg: map[string]bool{}}
-	kind, list := function, map[string]bool(nil)
+	l := &language{words: make(map[string]strength, 2048), stems: make(map[string]strength, 2048), small: map[string]bool{}, numbers: map[string]bool{}, denies: map[string]int{}}
+	kind, set, deny := function, map[string]bool(nil), 0
 	for line := range strings.Lines(plainFile) {
 		line = strings.TrimSpace(line)
 		switch {
@@ -48,14 +49,22 @@ var theLanguage = sync.OnceValue(func() *language {
 		case line == "[common]":
 			kind = common
 		case line == "[small]":
-			list = l.small
+			set = l.small
+		case line == "[numbers]":
+			set, deny = l.numbers, 0
 		case line == "[denial]":
-			list = l.neg
+			set, deny = nil, 1
+		case line == "[plain denial]":
+			deny = 2
 		case strings.HasPrefix(line, "#"):
 		default:
 			for w := range strings.FieldsSeq(line) {
-				if list != nil {
-					list[w] = true
+				switch {
+				case deny > 0:
+					l.denies[w] = deny
+					continue
+				case set != nil:
+					set[w] = true
 					continue
 				}
 				if _, ok := l.words[w]; !ok {
