@@ -58,7 +58,7 @@ func (s *Store) Import(ctx context.Context, server, actor string, data []byte) (
 	if err != nil {
 		return faq.Export{}, err
 	}
-	if _, err := doc.Over(s.book); err != nil {
+	if _, err := doc.Over(s.book.Load()); err != nil {
 		return faq.Export{}, err
 	}
 	return s.edit(ctx, server, actor, func(now *faq.Export) (string, error) {

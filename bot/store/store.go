@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"backfaq/config"
@@ -50,7 +51,7 @@ type Options struct {
 
 // Store keeps all servers. It may be used by many goroutines.
 type Store struct {
-	book *faq.Book
+	book atomic.Pointer[faq.Book]
 	log  *slog.Logger
 	now  func() time.Time
 
@@ -82,9 +83,9 @@ func Open(ctx context.Context, url config.Secret, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{book: o.Book, log: o.Log, now: o.Now, place: place}
-	if s.book == nil {
-		s.book = faq.Builtin()
+	s := &Store{log: o.Log, now: o.Now, place: place}
+	if s.book.Store(o.Book); o.Book == nil {
+		s.book.Store(faq.Builtin())
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -18,7 +18,7 @@ import (
 func (s *Store) Teach(ctx context.Context, server, actor string, t faq.Taught) error {
 	t.Wording = strings.TrimSpace(t.Wording)
 	_, err := s.edit(ctx, server, actor, func(doc *faq.Export) (string, error) {
-		if !s.has(*doc, t.Entry) {
+		if !has(*doc, s.book.Load(), t.Entry) {
 			return "", errNoEntry
 		}
 		if i := indexTaught(doc.Taught, t.Wording); i >= 0 {
@@ -106,7 +106,8 @@ func (s *Store) OwnEntries(ctx context.Context, server string) ([]faq.Entry, err
 // fits reports why the FAQ does not take a server's entries and wordings. A
 // moderator typed one row and is not told its number.
 func (s *Store) fits(doc faq.Export) error {
-	_, err := s.holding(doc).Over(s.book)
+	book := s.book.Load()
+	_, err := holding(doc, book).Over(book)
 	if row, ok := errors.AsType[*faq.RowError](err); ok {
 		return row.Err
 	}

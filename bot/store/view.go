@@ -37,7 +37,7 @@ const (
 // or takes too long the last known view is given, or an error if there is none.
 func (s *Store) View(ctx context.Context, server string) (faq.View, error) {
 	if !config.IsID(server) {
-		return faq.View{Settings: config.DefaultServer(), Book: s.book}, nil
+		return faq.View{Settings: config.DefaultServer(), Book: s.book.Load()}, nil
 	}
 	view, err := s.views.get(ctx, server)
 	if err != nil {
@@ -54,14 +54,15 @@ func (s *Store) load(ctx context.Context, server string) (view faq.View, rows in
 		return faq.View{}, 0, err
 	}
 	rows = len(doc.Entries) + len(doc.Taught)
-	view = faq.View{Settings: doc.Settings, Book: s.book}
+	book := s.book.Load()
+	view = faq.View{Settings: doc.Settings, Book: book}
 	if rows == 0 {
 		return view, 0, nil
 	}
-	if view.Book, err = s.holding(doc).Over(s.book); err != nil {
+	if view.Book, err = holding(doc, book).Over(book); err != nil {
 		// The error may quote what moderators wrote, so it is not logged.
 		s.log.Error("own entries do not fit the FAQ any more and are left out", "server", server)
-		view.Book = s.book
+		view.Book = book
 	}
 	return view, rows, nil
 }
@@ -97,14 +98,14 @@ func decode(text string) (faq.Export, error) {
 
 // holding is doc without the wordings of entries that the FAQ no longer has.
 // They stay stored: the next version of the FAQ may have them again.
-func (s *Store) holding(doc faq.Export) faq.Export {
-	doc.Taught = slices.DeleteFunc(slices.Clone(doc.Taught), func(t faq.Taught) bool { return !s.has(doc, t.Entry) })
+func holding(doc faq.Export, book *faq.Book) faq.Export {
+	doc.Taught = slices.DeleteFunc(slices.Clone(doc.Taught), func(t faq.Taught) bool { return !has(doc, book, t.Entry) })
 	return doc
 }
 
 // has reports whether the FAQ or the server itself has an entry.
-func (s *Store) has(doc faq.Export, id string) bool {
-	return s.book.Entry(id) != nil || slices.ContainsFunc(doc.Entries, func(e faq.Entry) bool { return e.ID == id })
+func has(doc faq.Export, book *faq.Book, id string) bool {
+	return book.Entry(id) != nil || slices.ContainsFunc(doc.Entries, func(e faq.Entry) bool { return e.ID == id })
 }
 
 // views is the cache. A view is fresh until its server changes; a stale one is
@@ -266,6 +267,13 @@ func (v *views) close() {
 }
 
 var _ faq.Servers = (*Store)(nil)
+
+// SetBook lays the servers' own entries and wordings over another FAQ from now
+// on. What is stored stays, also what the new FAQ has no entry for.
+func (s *Store) SetBook(book *faq.Book) {
+	s.book.Store(book)
+	s.views.doubt()
+}
 
 // Settings are a server's settings as they are stored, read past the cache, for
 // the panel that shows and changes them.
