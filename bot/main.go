@@ -31,10 +31,11 @@ const (
 
 // program is the command line. Each command has a Run method beside it.
 type program struct {
-	Run    runCommand    `cmd:"" default:"withargs" help:"Connect to Discord and answer there."`
-	Ask    askCommand    `cmd:"" help:"Answer a question in the terminal. Needs no token and no network."`
-	Backup backupCommand `cmd:"" help:"Copy the SQLite database to a file, also while the bot is running."`
-	Check  checkCommand  `cmd:"" help:"Check the FAQ and the settings, and print the link that invites the bot."`
+	Run        runCommand        `cmd:"" default:"withargs" help:"Connect to Discord and answer there."`
+	Ask        askCommand        `cmd:"" help:"Answer a question in the terminal. Needs no token and no network."`
+	Backup     backupCommand     `cmd:"" help:"Copy the SQLite database to a file, also while the bot is running."`
+	Check      checkCommand      `cmd:"" help:"Check the FAQ and the settings, and print the link that invites the bot."`
+	Playground playgroundCommand `cmd:"" help:"Try the bot in a browser. Needs no token and no network."`
 }
 
 // streams are the program's input and output, so that commands need no globals.

@@ -1,0 +1,168 @@
+// Commands in the message box: the command's name, then a field for each of
+// its options, with the values that Discord or the bot offers.
+
+import { h, byID, newID } from "./dom.js";
+import { world, on, commands } from "./world.js";
+import { post, interact } from "./api.js";
+import { suggest, hide, key } from "./suggest.js";
+import { openModal } from "./modal.js";
+import { clear, complain, input } from "./composer.js";
+import { asked } from "./why.js";
+
+const option = { sub: 1, group: 2, text: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10, file: 11 };
+const box = byID("command");
+let active = null; // {command, fields: [{option, input, value}]}
+
+export const inCommand = () => active !== null;
+
+// flat lists a command, or its subcommands, as people pick them.
+function flat(c, path = c.name) {
+  const inner = (c.options ?? []).filter((o) => o.type <= option.group);
+  return inner.length ? inner.flatMap((o) => flat(o, `${path} ${o.name}`)) : [{ ...c, path }];
+}
+
+// commandsFor finds the commands for what was typed after the slash.
+export function commandsFor(typed) {
+  const wanted = typed.toLowerCase();
+  return commands().filter((c) => c.type === 1).flatMap((c) => flat(c))
+    .filter((c) => c.path.includes(wanted))
+    .sort((a, b) => Number(b.path.startsWith(wanted)) - Number(a.path.startsWith(wanted)) || a.path.localeCompare(b.path));
+}
+
+// pickCommand shows a command's fields, or sends it when it has none.
+export function pickCommand(command, rest) {
+  clear();
+  const fields = (command.options ?? []).map(field);
+  active = { command, fields };
+  if (!fields.length) return void sendCommand();
+  input.hidden = true;
+  box.replaceChildren(h("span", { class: "command-name" }, "/" + command.path), ...fields.map((f) => f.element),
+    h("button", { type: "button", class: "link", onclick: () => (leaveCommand(), input.focus()) }, "Cancel"));
+  box.hidden = false;
+  const first = fields[0];
+  first.input.value = rest.trim();
+  first.input.focus();
+  if (rest.trim()) look(first);
+}
+
+export function leaveCommand() {
+  active = null;
+  box.hidden = true;
+  input.hidden = false;
+  hide();
+}
+
+function field(o) {
+  const id = newID("option");
+  const element = h("input", {
+    id, type: o.type === option.file ? "file" : "text", role: o.type === option.file ? null : "combobox", "aria-expanded": "false", "aria-haspopup": "listbox", "aria-autocomplete": "list", "aria-required": o.required ? "true" : null,
+    maxlength: o.max_length, inputmode: o.type === option.integer ? "numeric" : null, title: o.description, "aria-description": o.description, enterkeyhint: "send",
+    placeholder: o.required ? o.description : "optional",
+  });
+  const f = { option: o, input: element, value: undefined, element: h("label", { class: "option" + (o.required ? "" : " optional") }, h("span", {}, o.name), element) };
+  element.addEventListener("input", () => {
+    f.value = undefined;
+    complain("");
+    element.removeAttribute("aria-invalid");
+    look(f);
+  });
+  element.addEventListener("focus", () => look(f));
+  element.addEventListener("blur", hide);
+  element.addEventListener("keydown", (event) => {
+    if (key(event) || event.isComposing) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      sendCommand();
+    } else if (event.key === "Escape" || (event.key === "Backspace" && !element.value && f === active.fields[0])) {
+      event.preventDefault();
+      const text = event.key === "Backspace" ? "/" + active.command.path : "";
+      leaveCommand();
+      input.value = text;
+      input.focus();
+      input.dispatchEvent(new Event("input"));
+    }
+  });
+  return f;
+}
+
+// offers lists the values that are known here.
+function offers(o) {
+  if (o.choices?.length) return o.choices.map((c) => ({ label: c.name, value: c.value }));
+  switch (o.type) {
+    case option.boolean: return [{ label: "True", value: true }, { label: "False", value: false }];
+    case option.channel: return world.channels.filter((c) => !c.dm).map((c) => ({ label: "#" + c.name, value: { channel: c.id } }));
+    case option.role: return world.roles.map((r) => ({ label: "@" + r.name, value: { role: r.id } }));
+    case option.user: case option.mentionable: return world.people.map((p) => ({ label: "@" + p.name, value: { person: p.id } }));
+  }
+  return [];
+}
+
+let latest = 0;
+
+async function look(f) {
+  const { option: o } = f;
+  const take = (item) => {
+    f.value = item.value;
+    f.input.value = item.label;
+    const next = active.fields[active.fields.indexOf(f) + 1];
+    if (next?.option.required) next.input.focus();
+  };
+  const turn = ++latest;
+  if (!o.autocomplete) {
+    const wanted = f.input.value.toLowerCase();
+    return suggest(f.input, o.description, offers(o).filter((item) => item.label.toLowerCase().includes(wanted)), take);
+  }
+  try {
+    const { choices } = await post("complete", { command: active.command.path, options: await values(), focused: o.name });
+    if (turn === latest && document.activeElement === f.input) suggest(f.input, o.description, choices.map((c) => ({ label: c.name, value: c.value })), take, true);
+  } catch {
+    if (turn === latest) hide(); // typing goes on without suggestions
+  }
+}
+
+// values are the options as the playground takes them: see acts.go.
+async function values() {
+  const out = {};
+  for (const f of active.fields) {
+    const text = f.input.value.trim();
+    if (f.input.files?.length) out[f.option.name] = { file: await upload(f.input.files[0]) };
+    else if (text && f.option.type !== option.file) out[f.option.name] = wire(f.option, f.value ?? read(f.option, text));
+  }
+  return out;
+}
+
+const wire = (o, value) => (o.type === option.integer ? { integer: value } : value);
+
+async function upload(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return { Name: file.name, ContentType: file.type, Data: btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join("")) };
+}
+
+function read(o, text) {
+  const known = offers(o).find((item) => item.label.toLowerCase() === text.toLowerCase() || item.label.toLowerCase().slice(1) === text.toLowerCase());
+  if (known) return known.value;
+  return o.type === option.integer || o.type === option.number ? Number(text) : text;
+}
+
+// sendCommand uses the command with what the fields hold.
+export async function sendCommand() {
+  const { command, fields } = active;
+  const empty = fields.find((f) => f.option.required && !f.input.value.trim());
+  if (empty) {
+    empty.input.setAttribute("aria-invalid", "true");
+    empty.input.focus();
+    return complain(`${empty.option.name}: this option is required.`);
+  }
+  const options = await values();
+  leaveCommand();
+  input.focus();
+  if (command.path === "ask") asked({ text: options.question, way: "slash" });
+  try {
+    const response = await interact("command", { command: command.path, options });
+    if (response.modal) openModal(response.interaction, response.modal, input);
+  } catch (error) {
+    complain(error.message);
+  }
+}
+
+on("status", () => active && !commandsFor("").some((c) => c.path === active.command.path) && leaveCommand());
