@@ -69,7 +69,7 @@ func addButton(rows []discordgo.MessageComponent, button discordgo.MessageCompon
 }
 
 func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) reply {
-	a := b.Desk.Ask(ctx, i.ask(faq.WaySlash, i.text("question")))
+	a := b.ask(ctx, i.ask(faq.WaySlash, i.text("question")))
 	private := a.Server.Private
 	if share := i.flag("share"); share != nil {
 		private = !*share
@@ -87,14 +87,14 @@ func (b *Bot) completeTitle(ctx context.Context, i *interaction) []string {
 
 func (b *Bot) answerMessage(ctx context.Context, i *interaction, _ customID) reply {
 	text := i.Data.Resolved.Messages[i.Data.Target].Content
-	return b.toPerson(b.Desk.Ask(ctx, i.ask(faq.WayMessage, strings.TrimSpace(markup.ReplaceAllString(text, " ")))), true)
+	return b.toPerson(b.ask(ctx, i.ask(faq.WayMessage, strings.TrimSpace(markup.ReplaceAllString(text, " ")))), true)
 }
 
 // show is one entry, asked for by its id.
 func (b *Bot) show(ctx context.Context, i *interaction, id string) faq.Answer {
 	q := i.ask(faq.WayButton, "")
 	q.Entry = id
-	return b.Desk.Ask(ctx, q)
+	return b.ask(ctx, q)
 }
 
 func (b *Bot) showEntry(ctx context.Context, i *interaction, id customID) reply {

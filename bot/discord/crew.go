@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 )
 
 // Interactions and messages have a crew each, so that channel replies waiting
@@ -20,29 +19,30 @@ const (
 // crew runs jobs on a fixed number of goroutines.
 type crew struct {
 	jobs    chan func(context.Context)
-	dropped atomic.Int64
+	meter   *meter
 	working sync.WaitGroup
 }
 
-func newCrew(ctx context.Context, workers int, log *slog.Logger) *crew {
-	c := &crew{jobs: make(chan func(context.Context), workers*waitingPerWorker)}
+func newCrew(ctx context.Context, workers int, log *slog.Logger, meter *meter) *crew {
+	c := &crew{jobs: make(chan func(context.Context), workers*waitingPerWorker), meter: meter}
 	for range workers {
 		c.working.Go(func() {
 			for job := range c.jobs {
-				guard(log, func() { job(ctx) })
+				guard(log, meter, func() { job(ctx) })
 			}
 		})
 	}
 	return c
 }
 
-// do hands a job to the crew, or reports false if too many are waiting.
+// do hands a job to the crew, or reports false if too many are waiting. What is
+// turned away is lost on purpose: later it would be no answer any more.
 func (c *crew) do(job func(context.Context)) bool {
 	select {
 	case c.jobs <- job:
 		return true
 	default:
-		c.dropped.Add(1)
+		c.meter.dropped(dropBusy)
 		return false
 	}
 }
@@ -55,10 +55,10 @@ func (c *crew) drain() {
 }
 
 // guard keeps a panic in one job from ending the program.
-func guard(log *slog.Logger, job func()) {
+func guard(log *slog.Logger, meter *meter, job func()) {
 	defer func() {
 		if p := recover(); p != nil {
-			logPanic(log, p)
+			logPanic(log, meter, p)
 		}
 	}()
 	job()
@@ -66,6 +66,7 @@ func guard(log *slog.Logger, job func()) {
 
 // logPanic must be called from the deferred function that recovered. It logs
 // where we were and not what was said: a panic's text could quote somebody.
-func logPanic(log *slog.Logger, p any) {
+func logPanic(log *slog.Logger, meter *meter, p any) {
+	meter.panics.Inc()
 	log.Error("a handler panicked", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 }

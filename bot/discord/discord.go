@@ -11,7 +11,6 @@ package discord
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,8 +19,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"backfaq/config"
 	"backfaq/faq"
@@ -44,7 +43,17 @@ type Bot struct {
 	// that are not put to the bot arrive without their text.
 	MessageContent bool
 
-	// Transport carries the REST calls; nil is http.DefaultTransport.
+	// Shards says which connections to Discord are this process's; the zero
+	// value is all that Discord recommends. With Locks, several processes
+	// share them.
+	Shards config.Shards
+	Locks  Locks // nil: there is no other process
+
+	// Metrics is where counters are registered; nil: nowhere.
+	Metrics prometheus.Registerer
+
+	// Transport carries the REST calls; nil is one that verifies certificates
+	// and obeys the proxy settings of the environment.
 	Transport http.RoundTripper
 
 	rest     *rest
@@ -56,10 +65,15 @@ type Bot struct {
 	cards    *allowance
 	seen     *lru.Cache[string, struct{}]
 	self     atomic.Pointer[string] // our own user id, known from READY on
+	meter    *meter
+	dial     dialer // of the gateway; nil is the system's
 
 	interactions, messages *crew
 	registered             sync.Once
 	background             sync.WaitGroup
+
+	problem atomic.Pointer[string] // see Health; nil until Run
+	running atomic.Pointer[supervisor]
 }
 
 // Run connects and answers until ctx ends. Then it takes no more events,
@@ -69,28 +83,24 @@ func (b *Bot) Run(ctx context.Context) error {
 	if err := b.prepare(); err != nil {
 		return err
 	}
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
 	// What is being answered when ctx ends is answered to its end.
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	b.interactions = newCrew(working, interactionWorkers, b.Log)
-	b.messages = newCrew(working, messageWorkers, b.Log)
+	b.interactions = newCrew(working, interactionWorkers, b.Log, b.meter)
+	b.messages = newCrew(working, messageWorkers, b.Log, b.meter)
 
 	b.background.Go(func() {
 		b.roll.keep(ctx, func(err error) { b.Log.Warn("could not note which servers the bot is on", "err", err) })
 	})
 
-	intents := discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
-	if b.MessageContent {
-		intents |= discordgo.IntentsMessageContent
+	connect := b.connect
+	if b.Shards.None {
+		connect = b.standBy
 	}
-	turns := newTurns(1)
-	one := &shard{
-		count: 1, token: b.Token, log: b.Log, turn: turns.take,
-		intents:  intents,
-		gateway:  b.rest.gateway,
-		dispatch: func(_ int, kind string, data json.RawMessage) { b.dispatch(working, kind, data) },
-	}
-	err := one.run(ctx)
+	err := connect(ctx)
+	leave()
 
 	drained := make(chan struct{})
 	go func() {
@@ -120,9 +130,10 @@ func (b *Bot) prepare() (err error) {
 		b.API = DefaultAPI
 	}
 	if b.Transport == nil {
-		b.Transport = http.DefaultTransport
+		b.Transport = transport()
 	}
-	if b.rest, err = newREST(b.API, b.Token, b.Transport); err != nil {
+	b.meter = newMeter(b.Metrics, b.Health)
+	if b.rest, err = newREST(b.API, b.Token, b.Transport, b.Log, b.meter); err != nil {
 		return err
 	}
 	b.table, b.actions, b.settings = commands(), actions(), settings()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -19,19 +20,21 @@ import (
 // (interactions/receiving-and-responding). A handler gets two of them, however
 // slow the database is, so that something can still be said.
 const (
-	handlerLife     = 2000 * time.Millisecond
+	handlerLife     = 2 * time.Second
+	handlerGrace    = 200 * time.Millisecond // to notice that its time is up
 	interactionLife = 2800 * time.Millisecond
 )
 
 // dispatch takes one gateway event. It runs on the goroutine that reads the
 // gateway, in order, and must not block: what concerns us goes to a crew.
-func (b *Bot) dispatch(ctx context.Context, kind string, data json.RawMessage) {
+func (b *Bot) dispatch(ctx context.Context, shard int, kind string, data json.RawMessage) {
 	switch kind {
 	case "READY":
-		b.welcome(ctx, data)
+		b.welcome(ctx, shard, data)
 	case "MESSAGE_CREATE":
 		var m event
 		if err := json.Unmarshal(data, &m); err != nil {
+			b.meter.dropped(dropUnreadable)
 			b.Log.Debug("dropped a message that cannot be read", "err", err)
 			return
 		}
@@ -42,27 +45,24 @@ func (b *Bot) dispatch(ctx context.Context, kind string, data json.RawMessage) {
 		b.places.learn(kind, data)
 		b.roll.learn(kind, data, time.Now())
 	case "INTERACTION_CREATE":
-		received := time.Now()
+		arrived := time.Now()
 		var i interaction
-		if err := json.Unmarshal(data, &i); err != nil {
+		if err := json.Unmarshal(data, &i); err != nil || !i.whole() {
+			b.meter.dropped(dropUnreadable)
 			b.Log.Warn("dropped an interaction that cannot be read", "err", err)
 			return
 		}
-		if !i.whole() || !b.once("i", i.ID) {
+		if !b.once("i", i.ID) {
 			return
 		}
-		b.interactions.do(func(ctx context.Context) {
-			ctx, cancel := context.WithDeadline(ctx, received.Add(interactionLife))
-			defer cancel()
-			b.answerInteraction(ctx, &i, received)
-		})
+		b.interactions.do(func(ctx context.Context) { b.answerInteraction(ctx, &i, arrived) })
 	default:
 		b.places.learn(kind, data)
 	}
 }
 
-// welcome learns who we are and registers the commands, once.
-func (b *Bot) welcome(ctx context.Context, data json.RawMessage) {
+// welcome learns who we are. One shard of all registers the commands.
+func (b *Bot) welcome(ctx context.Context, shard int, data json.RawMessage) {
 	var ready struct {
 		User        user `json:"user"`
 		Application struct {
@@ -75,21 +75,18 @@ func (b *Bot) welcome(ctx context.Context, data json.RawMessage) {
 	}
 	self := string(ready.User.ID)
 	b.self.Store(&self)
-	b.registered.Do(func() {
-		b.background.Go(func() {
-			ctx, cancel := context.WithTimeout(ctx, time.Minute)
-			defer cancel()
-			if err := b.register(ctx, string(ready.Application.ID)); err != nil {
-				b.Log.Error("commands are not up to date", "err", err)
-			}
-		})
-	})
+	if shard == 0 {
+		b.registerOnce(ctx, string(ready.Application.ID))
+	}
 }
 
 // once reports whether an event is seen for the first time. Discord sends
 // events at least once (reference#consistency).
 func (b *Bot) once(kind string, id snowflake) bool {
 	known, _ := b.seen.ContainsOrAdd(kind+string(id), struct{}{})
+	if known {
+		b.meter.dropped(dropRepeated)
+	}
 	return !known
 }
 
@@ -133,32 +130,66 @@ func (b *Bot) question(m *event) (faq.Question, bool) {
 	return q, true
 }
 
+// ask puts a question to the desk and counts what came of it.
+func (b *Bot) ask(ctx context.Context, q faq.Question) faq.Answer {
+	a := b.Desk.Ask(ctx, q)
+	b.meter.asked(q, a)
+	return a
+}
+
 // answerChannel answers a message with a plain reply.
 func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question) {
 	ctx, cancel := context.WithTimeout(ctx, restTimeout)
 	defer cancel()
-	a := b.Desk.Ask(ctx, q)
-	out := b.inChannel(a)
-	if q.Text == "" && out != nil {
-		out = b.hello(a)
-	}
+	arrived := time.Now()
+	a, out := b.think(ctx, q)
 	if out == nil {
 		return
 	}
 	soft := false // a question deleted meanwhile gets no error, just no arrow to it
 	out.replyTo = &discordgo.MessageReference{MessageID: string(m.ID), ChannelID: string(m.Channel), GuildID: string(m.Guild), FailIfNotExists: &soft}
 	out.nonce = "re-" + string(m.ID)
-	if err := b.rest.post(ctx, string(m.Channel), *out); err != nil {
+	switch err := b.rest.post(ctx, string(m.Channel), *out); {
+	case errors.Is(err, errMuted): // said when it was muted
+	case err != nil:
 		b.Log.Warn("could not reply in a channel", "server", m.Guild, "channel", m.Channel, "err", err)
+	default:
+		b.meter.answered("channel", arrived)
 	}
 	b.card(ctx, q, a, m.ID)
 }
 
+// think makes the reply to a message; nil for silence. A panic becomes an
+// apology to whoever asked us.
+func (b *Bot) think(ctx context.Context, q faq.Question) (a faq.Answer, out *message) {
+	defer func() {
+		if p := recover(); p != nil {
+			logPanic(b.Log, b.meter, p)
+			if out = nil; q.Way != faq.WayOverheard {
+				m := b.sorry(wentWrong)
+				m.private = false
+				out = &m
+			}
+		}
+	}()
+	a = b.ask(ctx, q)
+	out = b.inChannel(a)
+	if q.Text == "" && out != nil {
+		out = b.hello(a)
+	}
+	return a, out
+}
+
 // answerInteraction runs the handler and sends what it returned.
-func (b *Bot) answerInteraction(ctx context.Context, i *interaction, received time.Time) {
-	handling, cancel := context.WithDeadline(ctx, received.Add(handlerLife))
-	r := b.handle(handling, i)
-	cancel()
+func (b *Bot) answerInteraction(ctx context.Context, i *interaction, arrived time.Time) {
+	ctx, cancel := context.WithDeadline(ctx, arrived.Add(interactionLife))
+	defer cancel()
+	if ctx.Err() != nil {
+		b.meter.dropped(dropLate)
+		return
+	}
+	r, idle := b.inTime(ctx, i, arrived.Add(handlerLife))
+	defer func() { <-idle }()
 	contentType, body, err := r.encode()
 	if err != nil {
 		b.Log.Error("could not encode a reply", "err", err)
@@ -171,9 +202,40 @@ func (b *Bot) answerInteraction(ctx context.Context, i *interaction, received ti
 		b.Log.Warn("could not answer an interaction", "server", i.Guild, "err", err)
 		return
 	}
+	b.meter.answered("gateway", arrived)
 	if r.after != nil {
 		b.messages.do(r.after)
 	}
+}
+
+// inTime runs the handler, and says sorry for it if it is not done by until.
+// idle is closed when the handler has returned.
+func (b *Bot) inTime(ctx context.Context, i *interaction, until time.Time) (r reply, idle <-chan struct{}) {
+	ctx, cancel := context.WithDeadline(ctx, until)
+	done := make(chan struct{})
+	var answer reply
+	go func() {
+		defer close(done)
+		defer cancel()
+		answer = b.handle(ctx, i)
+	}()
+	late := time.NewTimer(time.Until(until.Add(handlerGrace)))
+	defer late.Stop()
+	select {
+	case <-done:
+		return answer, done
+	case <-late.C:
+		b.Log.Warn("a handler took too long", "server", i.Guild, "type", int(i.Type))
+		return b.apology(i, tooSlow), done
+	}
+}
+
+// apology is what can be said to whoever acted, whatever they did.
+func (b *Bot) apology(i *interaction, sentence string) reply {
+	if i.Type == discordgo.InteractionApplicationCommandAutocomplete {
+		return reply{choices: []string{}}
+	}
+	return say(b.sorry(sentence))
 }
 
 // handle finds the handler of an interaction and runs it. It is the one place
@@ -182,8 +244,8 @@ func (b *Bot) answerInteraction(ctx context.Context, i *interaction, received ti
 func (b *Bot) handle(ctx context.Context, i *interaction) (r reply) {
 	defer func() {
 		if p := recover(); p != nil {
-			logPanic(b.Log, p)
-			r = say(b.sorry(wentWrong))
+			logPanic(b.Log, b.meter, p)
+			r = b.apology(i, wentWrong)
 		}
 	}()
 	switch i.Type {

@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net"
-	"net/http"
-	"net/url"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -31,60 +28,20 @@ import (
 // nothing of ours can recover. Events are still discordgo's types.
 
 const (
-	helloTimeout  = 15 * time.Second // from dialling to Hello, and from Hello to READY
-	writeTimeout  = 10 * time.Second
-	maxFrame      = 16 << 20         // a GUILD_CREATE of a very large server is some MiB
-	firstBackoff  = time.Second / 2  // doubles with every failed connection
+	firstBackoff  = time.Second / 2  // doubles with every connection that does not last
+	staleBackoff  = 8 * time.Second  // from the second op 9 in a row on, at least
 	maxBackoff    = 60 * time.Second // plus up to half of it again, at random
-	resumeWait    = 5 * time.Second  // Discord asks for 1 to 5 s, at random, after op 9
+	lasting       = time.Minute      // a connection that lived so long was a good one
+	invalidWait   = 5 * time.Second  // Discord asks for 1 to 5 s, at random, after op 9
 	closeDropping = 4900             // ours: any code but 1000 and 1001 keeps the session resumable
+	quietBeats    = 3                // heartbeats without an ACK that a stream of events excuses
 )
-
-// The gateway's opcodes (Discord, topics/opcodes-and-status-codes).
-const (
-	opDispatch = iota
-	opHeartbeat
-	opIdentify
-	_
-	_
-	_
-	opResume
-	opReconnect
-	_
-	opInvalidSession
-	opHello
-	opAck
-)
-
-// fatalCloses are the close codes after which connecting again is pointless,
-// each with what the operator can do about it.
-var fatalCloses = map[int]string{
-	4004: "Discord refused the bot token: copy it again from the Bot page of the developer portal (discord.com/developers/applications) into DISCORD_TOKEN",
-	4010: "Discord refused the shard number: set SHARDS=auto",
-	4011: "this bot is in too many servers for so few shards: set SHARDS=auto",
-	4012: "Discord no longer speaks this gateway version: update the program",
-	4013: "Discord refused the intents as invalid: update the program",
-	4014: "Discord refused a privileged intent: switch on Message Content Intent on the Bot page of the developer portal, or unset DISCORD_MESSAGE_CONTENT",
-}
-
-// FatalError says that Discord will not have us, and what to do.
-type FatalError struct {
-	Code int // the gateway's close code
-	Hint string
-}
-
-func (e *FatalError) Error() string { return fmt.Sprintf("%s (close code %d)", e.Hint, e.Code) }
 
 // errNewSession ends a connection whose session cannot be resumed.
-var errNewSession = errors.New("session is over")
-
-// frame is one gateway message.
-type frame struct {
-	Op   int             `json:"op"`
-	Data json.RawMessage `json:"d"`
-	Seq  int64           `json:"s"`
-	Type string          `json:"t"`
-}
+var (
+	errNewSession = errors.New("session is over")
+	errRefused    = fmt.Errorf("discord does not know the session: %w", errNewSession)
+)
 
 // shard is one connection to the gateway, kept alive through every fault that
 // can be survived. Only run's goroutine touches the session fields.
@@ -93,88 +50,99 @@ type shard struct {
 	token     config.Secret
 	intents   discordgo.Intent
 
-	// gateway asks Discord where to connect. turn waits until this shard may
-	// identify, and keeps others of its key waiting until done is called.
-	// dispatch takes events in order and must not block.
+	// gateway says where to connect. turn waits until this shard may identify,
+	// saying why it waits, and keeps others of its key waiting until done is
+	// called. dispatch takes events in order and must not block.
 	gateway  func(context.Context) (string, error)
-	turn     func(ctx context.Context, shard int) (done func(), err error)
-	dispatch func(shard int, kind string, data json.RawMessage)
+	turn     func(ctx context.Context, shard int, why func(string)) (done func(identified bool), err error)
+	dispatch func(s *shard, kind string, data json.RawMessage)
+	dial     dialer // nil is the system's
 	log      *slog.Logger
+	meter    *meter
 
 	session, resumeURL string
 	seq                atomic.Int64 // the heartbeat goroutine reads it
-	ready              atomic.Bool
+
+	health atomic.Pointer[ShardHealth]
+	events atomic.Int64 // that came by this shard
+	asked  atomic.Int64 // interactions among them
+
+	stop  atomic.Pointer[context.CancelFunc] // ends the present connection
+	stale atomic.Bool                        // the session is not to be resumed
 }
 
 // run connects, and connects again, until ctx ends or Discord says never.
 func (s *shard) run(ctx context.Context) error {
 	backoff := firstBackoff
 	for {
+		began := time.Now()
 		reached, err := s.connect(ctx)
-		s.ready.Store(false)
 		if ctx.Err() != nil {
+			s.note(Stopped, "")
 			return nil
 		}
-		var closed *websocket.CloseError
-		if errors.As(err, &closed) {
-			if hint, fatal := fatalCloses[closed.Code]; fatal {
-				return &FatalError{Code: closed.Code, Hint: hint}
-			}
-			if closed.Code == 4007 || closed.Code == 4009 {
-				err = errors.Join(err, errNewSession)
-			}
+		if fatal := judge(err); fatal != nil {
+			s.note(Stopped, fatal.Error())
+			return fatal
 		}
-		if errors.Is(err, errNewSession) {
+		if s.stale.Swap(false) || over(err) {
 			s.session, s.resumeURL = "", ""
 			s.seq.Store(0)
 		}
-		if reached {
+		if reached && time.Since(began) > lasting {
 			backoff = firstBackoff
 		}
 		wait := backoff + rand.N(backoff/2)
+		s.meter.reconnects.Inc()
+		s.note(Waiting, fmt.Sprintf("to connect again after: %v", err))
 		s.log.Warn("gateway connection ended", "shard", s.id, "err", err, "resumable", s.session != "", "retry_in", wait.Round(time.Millisecond))
 		if !sleep(ctx, wait) {
+			s.note(Stopped, "")
 			return nil
 		}
 		backoff = min(2*backoff, maxBackoff)
+		if errors.Is(err, errRefused) {
+			backoff = max(backoff, staleBackoff)
+		}
+	}
+}
+
+// over reports whether the session ended with the connection.
+func over(err error) bool {
+	closed, ok := errors.AsType[*websocket.CloseError](err)
+	return errors.Is(err, errNewSession) || ok && (closed.Code == 4007 || closed.Code == 4009)
+}
+
+// restart drops the present connection and its session, and begins anew.
+func (s *shard) restart() {
+	s.stale.Store(true)
+	if stop := s.stop.Load(); stop != nil {
+		(*stop)()
 	}
 }
 
 // connect is the life of one connection. It reports whether the session got as
 // far as READY or RESUMED, and why it ended.
-func (s *shard) connect(ctx context.Context) (reached bool, err error) {
-	identified := func() {}
-	if s.session == "" {
-		if identified, err = s.turn(ctx, s.id); err != nil {
-			return false, err
-		}
-		defer func() { identified() }()
-	}
-	address := s.resumeURL
-	if s.session == "" || address == "" {
-		if address, err = s.gateway(ctx); err != nil {
-			return false, fmt.Errorf("asking where the gateway is: %w", err)
-		}
-	}
-	if address, err = withVersion(address); err != nil {
-		return false, err
-	}
-	dialer := websocket.Dialer{HandshakeTimeout: helloTimeout, Proxy: http.ProxyFromEnvironment,
-		NetDialContext: (&net.Dialer{Timeout: helloTimeout}).DialContext}
-	ws, _, err := dialer.DialContext(ctx, address, nil)
-	if err != nil {
-		if s.session != "" {
-			s.resumeURL = "" // it may be the resume address that is gone
-		}
-		return false, fmt.Errorf("connecting to the gateway: %w", err)
-	}
-	ws.SetReadLimit(maxFrame)
-	c := &conn{ws: ws}
-	whole := ctx
-	ctx, cancel := context.WithCancel(ctx)
+func (s *shard) connect(whole context.Context) (reached bool, err error) {
+	ctx, stop := context.WithCancel(whole)
 	var running sync.WaitGroup
 	defer running.Wait()
-	defer cancel()
+	defer stop()
+	s.stop.Store(&stop)
+
+	done := func(bool) {}
+	if s.session == "" {
+		done, err = s.turn(ctx, s.id, func(why string) { s.note(Waiting, why) })
+		if err != nil {
+			return false, fmt.Errorf("waiting to identify: %w", err)
+		}
+	}
+	s.note(Connecting, "")
+	c, interval, err := s.hello(ctx)
+	if err != nil {
+		done(false)
+		return false, err
+	}
 	running.Go(func() { // unblocks the reads below, whoever ends the connection
 		<-ctx.Done()
 		if whole.Err() != nil {
@@ -183,73 +151,66 @@ func (s *shard) connect(ctx context.Context) (reached bool, err error) {
 		}
 		c.leave(closeDropping)
 	})
-
-	interval, err := s.hello(c)
+	err = s.introduce(c)
+	done(true) // even if it failed: Discord may have heard it
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("beginning a session: %w", err)
 	}
-	if err := s.introduce(c); err != nil {
-		return false, err
-	}
-	identified()
-	identified = func() {}
 	running.Go(func() {
 		s.heartbeat(ctx, c, interval)
-		cancel()
+		stop()
 	})
-	for {
-		// Discord acknowledges every heartbeat, so two silent intervals mean
-		// that nobody is there. Any frame counts as life.
-		f, err := c.read(2 * interval)
-		if err != nil {
-			return reached, err
-		}
-		switch f.Op {
-		case opHeartbeat:
-			if err := c.write(opHeartbeat, s.seq.Load()); err != nil {
-				return reached, err
-			}
-		case opAck:
-			c.acked.Store(true)
-		case opReconnect:
-			return reached, errors.New("discord asked us to reconnect")
-		case opInvalidSession:
-			return false, s.invalid(ctx, f)
-		case opDispatch:
-			s.seq.Store(max(s.seq.Load(), f.Seq))
-			reached = s.observe(f) || reached
-			s.dispatch(s.id, f.Type, f.Data)
-		}
-	}
+	return s.listen(ctx, c, interval)
 }
 
-// hello waits for the first frame. A request to reconnect may come instead.
-func (s *shard) hello(c *conn) (time.Duration, error) {
-	for {
-		f, err := c.read(helloTimeout)
-		if err != nil {
-			return 0, fmt.Errorf("waiting for hello: %w", err)
+// hello opens a connection and waits for its first frame. A request to
+// reconnect may come instead.
+func (s *shard) hello(ctx context.Context) (*conn, time.Duration, error) {
+	address := s.resumeURL
+	if s.session == "" || address == "" {
+		var err error
+		if address, err = s.gateway(ctx); err != nil {
+			return nil, 0, fmt.Errorf("asking where the gateway is: %w", err)
 		}
-		switch f.Op {
-		case opReconnect:
-			return 0, errors.New("discord asked us to reconnect before hello")
-		case opHello:
+	}
+	c, err := open(ctx, address, s.dial)
+	if err != nil {
+		s.resumeURL = "" // it may be the resume address that is gone
+		return nil, 0, fmt.Errorf("connecting to the gateway: %w", err)
+	}
+	drop := context.AfterFunc(ctx, func() { c.leave(closeDropping) })
+	defer drop()
+	until := time.Now().Add(helloTimeout)
+	for {
+		f, err := c.read(until)
+		switch {
+		case err != nil:
+			err = fmt.Errorf("waiting for hello: %w", err)
+		case f.Op == opReconnect:
+			err = errors.New("discord asked us to reconnect before hello")
+		case f.Op == opHello:
 			var d struct {
 				Interval int64 `json:"heartbeat_interval"`
 			}
-			if err := json.Unmarshal(f.Data, &d); err != nil || d.Interval <= 0 {
-				return 0, fmt.Errorf("hello without a heartbeat interval: %w", err)
+			if json.Unmarshal(f.Data, &d) == nil && d.Interval > 0 {
+				return c, time.Duration(d.Interval) * time.Millisecond, nil
 			}
-			return time.Duration(d.Interval) * time.Millisecond, nil
+			err = errors.New("hello without a heartbeat interval")
+		default:
+			continue
 		}
+		c.leave(closeDropping)
+		return nil, 0, err
 	}
 }
 
 // introduce resumes the session we have, or begins a new one.
 func (s *shard) introduce(c *conn) error {
 	if s.session != "" {
+		s.meter.resumes.Inc()
 		return c.write(opResume, map[string]any{"token": s.token.Reveal(), "session_id": s.session, "seq": s.seq.Load()})
 	}
+	s.meter.identifies.Inc()
 	return c.write(opIdentify, map[string]any{
 		"token":      s.token.Reveal(),
 		"intents":    s.intents,
@@ -258,8 +219,52 @@ func (s *shard) introduce(c *conn) error {
 	})
 }
 
+// listen takes frames until the connection ends.
+func (s *shard) listen(ctx context.Context, c *conn, interval time.Duration) (reached bool, err error) {
+	live := time.Now().Add(readyTimeout)
+	for {
+		// Discord acknowledges every heartbeat, so two silent intervals mean
+		// that nobody is there.
+		until := time.Now().Add(2 * interval)
+		if !reached && live.Before(until) {
+			until = live
+		}
+		f, err := c.read(until)
+		if err != nil {
+			return reached, err
+		}
+		switch f.Op {
+		case opHeartbeat:
+			if err := c.beat(s.seq.Load()); err != nil {
+				return reached, fmt.Errorf("answering a heartbeat: %w", err)
+			}
+		case opAck:
+			c.acked.Add(1)
+		case opReconnect:
+			return reached, errors.New("discord asked us to reconnect")
+		case opInvalidSession:
+			// Discord asks for a random wait. The heart goes on beating.
+			sleep(ctx, time.Second+rand.N(invalidWait-time.Second))
+			if string(f.Data) == "true" {
+				return false, errors.New("discord asked us to resume again")
+			}
+			return false, errRefused
+		case opDispatch:
+			// The number is kept before the event is handled: an event whose
+			// handling fails is not asked for again and answered twice.
+			s.seq.Store(max(s.seq.Load(), f.Seq))
+			live = time.Now().Add(readyTimeout)
+			reached = s.observe(f) || reached
+			s.dispatch(s, f.Type, f.Data)
+		case opNonsense:
+			s.meter.dropped(dropUnreadable)
+		}
+	}
+}
+
 // observe learns the session from READY, and when the stream is live.
 func (s *shard) observe(f frame) (live bool) {
+	s.events.Add(1)
 	switch f.Type {
 	case "READY":
 		var ready struct {
@@ -272,98 +277,13 @@ func (s *shard) observe(f frame) (live bool) {
 		}
 		s.session, s.resumeURL = ready.Session, ready.Resume
 	case "RESUMED":
+	case "INTERACTION_CREATE":
+		s.asked.Add(1)
+		return false
 	default:
 		return false
 	}
-	s.ready.Store(true)
+	s.note(Connected, "")
 	s.log.Info("gateway connected", "shard", s.id, "shards", s.count, "by", f.Type)
 	return true
-}
-
-// invalid waits as Discord asks after op 9, and says whether the session lives.
-func (s *shard) invalid(ctx context.Context, f frame) error {
-	sleep(ctx, time.Second+rand.N(resumeWait-time.Second))
-	if string(f.Data) == "true" {
-		return errors.New("session is not ready to be resumed")
-	}
-	return errNewSession
-}
-
-// heartbeat beats until the connection ends or goes unanswered.
-func (s *shard) heartbeat(ctx context.Context, c *conn, interval time.Duration) {
-	c.acked.Store(true)
-	if !sleep(ctx, rand.N(interval)) { // Discord asks for jitter on the first
-		return
-	}
-	for {
-		if !c.acked.Swap(false) {
-			s.log.Warn("no heartbeat acknowledged, dropping the connection", "shard", s.id)
-			return
-		}
-		if c.write(opHeartbeat, s.seq.Load()) != nil || !sleep(ctx, interval) {
-			return
-		}
-	}
-}
-
-// conn is a socket with deadlines and one writer at a time.
-type conn struct {
-	ws    *websocket.Conn
-	mu    sync.Mutex
-	acked atomic.Bool
-}
-
-func (c *conn) read(within time.Duration) (f frame, err error) {
-	if err := c.ws.SetReadDeadline(time.Now().Add(within)); err != nil {
-		return f, err
-	}
-	_, data, err := c.ws.ReadMessage()
-	if err != nil {
-		return f, err
-	}
-	if err := json.Unmarshal(data, &f); err != nil {
-		return frame{Op: -1}, nil // a frame that is no JSON concerns nobody
-	}
-	return f, nil
-}
-
-func (c *conn) write(op int, d any) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := c.ws.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
-		return err
-	}
-	return c.ws.WriteJSON(map[string]any{"op": op, "d": d})
-}
-
-// leave closes the socket. Any code but 1000 and 1001 keeps the session, and
-// whatever happens in between is replayed to the connection that resumes it.
-func (c *conn) leave(code int) {
-	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
-	_ = c.ws.Close()
-}
-
-// withVersion adds the protocol version and encoding to a gateway address.
-func withVersion(address string) (string, error) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "", fmt.Errorf("gateway address: %w", err)
-	}
-	q := u.Query()
-	q.Set("v", "10")
-	q.Set("encoding", "json")
-	u.RawQuery = q.Encode()
-	return u.String(), nil
-}
-
-// sleep waits, and reports false if ctx ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }

@@ -8,9 +8,53 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 )
+
+const (
+	registerRetry = 30 * time.Second // doubles up to an hour
+	registerTime  = time.Minute
+)
+
+// registerOnce registers the commands in the background, until it worked.
+func (b *Bot) registerOnce(ctx context.Context, app string) {
+	b.registered.Do(func() {
+		b.background.Go(func() {
+			for wait := registerRetry; ; wait = min(2*wait, time.Hour) {
+				err := b.registerAlone(ctx, app)
+				if err == nil || ctx.Err() != nil {
+					return
+				}
+				b.Log.Error("commands are not up to date", "err", err, "retry_in", wait)
+				if !sleep(ctx, wait) {
+					return
+				}
+			}
+		})
+	})
+}
+
+// registerAlone registers while no other copy of the bot does.
+func (b *Bot) registerAlone(ctx context.Context, app string) error {
+	ctx, cancel := context.WithTimeout(ctx, registerTime)
+	defer cancel()
+	for b.Locks != nil {
+		lease, err := b.Locks.Lock(ctx, lockCommands)
+		if err != nil {
+			break // without the database there is nobody to agree with
+		}
+		if lease != nil {
+			defer lease.Release()
+			break
+		}
+		if !sleep(ctx, claimEvery) {
+			return fmt.Errorf("another copy of the bot is registering commands: %w", ctx.Err())
+		}
+	}
+	return b.register(ctx, app)
+}
 
 // register tells Discord the commands, in one bulk overwrite, and only when
 // what Discord has differs: at most 200 commands may be created a day, and a

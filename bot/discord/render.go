@@ -31,6 +31,7 @@ const (
 	slowDown     = "That was a lot of questions at once. Please wait a few seconds, then ask again."
 	switchedOff  = "The moderators of this server have switched that answer off."
 	wentWrong    = "Something went wrong on my side, and it has been noted for the people who run me. Please try again."
+	tooSlow      = "That took too long, so I stopped. Please try again in a moment; if you were changing something, look first whether it was saved."
 	expired      = "This button is from an older version of me. Please ask again, or use `/topics`."
 	notAllowed   = "Only people with the Manage Server permission can do that."
 	notFromHere  = "That works in a server only."

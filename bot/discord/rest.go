@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,18 +23,20 @@ import (
 const DefaultAPI = "https://discord.com/api"
 
 const (
-	restTimeout   = 15 * time.Second
-	maxAnswerBody = 4 << 20 // what is read of one REST answer
+	idleConnections = 64 // kept open to Discord: as many as there are interaction workers
+	restTimeout     = 15 * time.Second
+	maxAnswerBody   = 4 << 20 // what is read of one REST answer
 )
 
-// rest makes the REST calls: ordinary routes through discordgo, interaction
-// callbacks through a client of their own, because discordgo keeps a bucket
-// for every URL it has ever called (#1333) and a callback's URL is new each
-// time.
+// rest makes the REST calls: ordinary routes through discordgo, with a courier
+// that keeps the limits, and interaction callbacks through a client of their
+// own, which nothing may hold up and Discord exempts from limits.
 type rest struct {
 	session  *discordgo.Session
+	courier  *courier
 	api      string
 	callback *http.Client
+	meter    *meter
 }
 
 // CheckAPI reports whether an address can be that of a REST API.
@@ -50,7 +53,7 @@ func parseAPI(api string) (*url.URL, error) {
 	return base, nil
 }
 
-func newREST(api string, token config.Secret, transport http.RoundTripper) (*rest, error) {
+func newREST(api string, token config.Secret, transport http.RoundTripper, log *slog.Logger, meter *meter) (*rest, error) {
 	base, err := parseAPI(api)
 	if err != nil {
 		return nil, err
@@ -63,9 +66,12 @@ func newREST(api string, token config.Secret, transport http.RoundTripper) (*res
 	session.StateEnabled = false
 	session.ShouldRetryOnRateLimit = false
 	session.MaxRestRetries = 0
-	session.Client = &http.Client{Timeout: restTimeout, Transport: elsewhere{base: base, next: transport}}
+	courier := newCourier(elsewhere{base: base, next: transport}, log, meter)
+	session.Client = &http.Client{Timeout: restTimeout, Transport: courier}
 	return &rest{
 		session:  session,
+		courier:  courier,
+		meter:    meter,
 		api:      base.String(),
 		callback: &http.Client{Timeout: interactionLife, Transport: transport},
 	}, nil
@@ -92,31 +98,53 @@ func (e elsewhere) RoundTrip(r *http.Request) (*http.Response, error) {
 	return e.next.RoundTrip(r)
 }
 
+// transport is what carries calls unless the operator has other wishes.
+func transport() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = idleConnections
+	return t
+}
+
 // call makes one ordinary REST call and decodes its answer into out, if any.
 func (r *rest) call(ctx context.Context, method, endpoint string, in, out any) error {
-	body, err := r.session.RequestWithBucketID(method, endpoint, in, endpoint, discordgo.WithContext(ctx))
-	if err != nil {
-		return scrub(err)
+	var body []byte
+	if in != nil {
+		var err error
+		if body, err = json.Marshal(in); err != nil {
+			return fmt.Errorf("encoding a REST call: %w", err)
+		}
 	}
-	if out == nil {
-		return nil
+	answer, err := r.send(ctx, method, endpoint, "application/json", body)
+	if err != nil || out == nil {
+		return err
 	}
-	return json.Unmarshal(body, out)
+	if err := json.Unmarshal(answer, out); err != nil {
+		return fmt.Errorf("reading the answer to a REST call: %w", err)
+	}
+	return nil
 }
 
-// gateway asks where to connect.
-func (r *rest) gateway(ctx context.Context) (string, error) {
-	var answer struct {
-		URL string `json:"url"`
-	}
-	if err := r.call(ctx, http.MethodGet, discordgo.EndpointGateway, nil, &answer); err != nil {
-		return "", err
-	}
-	return answer.URL, nil
+// send makes one REST call. Its bucket is thrown away: discordgo would keep one
+// for every address it ever called (#1333), and wait under its lock.
+func (r *rest) send(ctx context.Context, method, endpoint, contentType string, body []byte) ([]byte, error) {
+	bucket := r.session.Ratelimiter.LockBucketObject(&discordgo.Bucket{})
+	answer, err := r.session.RequestWithLockedBucket(method, endpoint, contentType, body, bucket, 0, discordgo.WithContext(ctx))
+	return answer, scrub(err)
 }
 
-// post sends a message to a channel.
+// limits asks where to connect, and how often.
+func (r *rest) limits(ctx context.Context) (limits, error) {
+	var l limits
+	err := r.call(ctx, http.MethodGet, discordgo.EndpointGatewayBot, nil, &l)
+	return l, err
+}
+
+// post sends a message to a channel. With a nonce Discord drops a second copy,
+// so that it may be tried again.
 func (r *rest) post(ctx context.Context, channel string, m message) error {
+	if m.nonce != "" {
+		ctx = context.WithValue(ctx, repeatable{}, true)
+	}
 	endpoint := discordgo.EndpointChannelMessages(channel)
 	if len(m.files) == 0 {
 		return r.call(ctx, http.MethodPost, endpoint, m, nil)
@@ -125,8 +153,8 @@ func (r *rest) post(ctx context.Context, channel string, m message) error {
 	if err != nil {
 		return fmt.Errorf("packing a message with files: %w", err)
 	}
-	_, err = r.session.RequestRaw(http.MethodPost, endpoint, kind, body, endpoint, 0, discordgo.WithContext(ctx))
-	return scrub(err)
+	_, err = r.send(ctx, http.MethodPost, endpoint, kind, body)
+	return err
 }
 
 // edit replaces the first answer to an interaction.
@@ -146,10 +174,13 @@ func (r *rest) respond(ctx context.Context, id, token, contentType string, body 
 	req.Header.Set("User-Agent", r.session.UserAgent) // without one Discord refuses the call
 	res, err := r.callback.Do(req)
 	if err != nil {
+		r.meter.called("callback", 0)
 		return fmt.Errorf("answering an interaction: %w", scrub(err))
 	}
 	defer func() { _ = res.Body.Close() }()
+	r.meter.called("callback", res.StatusCode)
 	if res.StatusCode/100 == 2 {
+		_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, maxAnswerBody)) // so that the connection is used again
 		return nil
 	}
 	var problem struct {

@@ -126,7 +126,7 @@ func chartAlt(s faq.Stats, days int, p *xmessage.Printer) string {
 func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) reply {
 	q := i.ask(faq.WayMention, strings.TrimSpace(markup.ReplaceAllString(i.text("text"), " ")))
 	q.Rehearsal, q.Explain, q.Moderator = true, true, false
-	a := b.Desk.Ask(ctx, q)
+	a := b.ask(ctx, q)
 	said := b.answer(a)
 	why := ""
 	if a.Why != nil {

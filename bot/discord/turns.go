@@ -2,62 +2,293 @@ package discord
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
 
 // Discord lets one shard of a key identify every five seconds, and resets the
-// token of a bot that identifies more than 1000 times a day
-// (events/gateway#identifying). A shard that needs more than 20 an hour is in
-// trouble that identifying does not cure.
+// token of a bot that identifies too often in a day (events/gateway#identifying).
+// Half of that is for faults of ours; a shard that needs more than 20 an hour is
+// in trouble that identifying does not cure.
 const (
 	identifyEvery  = 5*time.Second + 100*time.Millisecond // and a little for what the network adds
-	identifyHourly = 20
+	identifyHourly = 20                                   // by one shard
+	identifyDaily  = 500                                  // by this process, or half of what Discord allows if that is more
+	askAgain       = time.Minute                          // how long what Discord said about starts is believed
+	keyPoll        = 250 * time.Millisecond               // between tries for a key that another copy has
 )
 
-// turns spaces the identifies of one process. Shards of one key, which is the
-// shard's number modulo max_concurrency, go one after the other.
-type turns struct {
-	keys []turn // by key
+// limits is what Discord says of starting sessions (GET /gateway/bot).
+type limits struct {
+	URL    string `json:"url"`
+	Shards int    `json:"shards"`
+	Start  struct {
+		Total       int   `json:"total"`
+		Remaining   int   `json:"remaining"`
+		ResetAfter  int64 `json:"reset_after"` // milliseconds
+		Concurrency int   `json:"max_concurrency"`
+	} `json:"session_start_limit"`
 }
 
-type turn struct {
-	mu   sync.Mutex // held while a shard identifies
-	last time.Time
-	past map[int][]time.Time // identifies of the last hour, by shard
+// gate lets shards identify, no more often than Discord wants it. All shards
+// of this process pass it; with locks, those of other copies too.
+type gate struct {
+	ask   func(context.Context) (limits, error)
+	locks Locks // nil: no other copies
+	log   *slog.Logger
+	life  context.Context // of the process
+
+	asking chan struct{} // holds one while Discord is asked
+	mu     sync.Mutex    // guards all below
+	known  limits
+	asked  time.Time
+	keys   map[int]*queue      // by shard number modulo max_concurrency
+	hour   map[int][]time.Time // identifies of the last hour, by shard
+	day    []time.Time         // those of the last day, by any
+	going  int                 // shards that may identify and have not yet
+
+	leases sync.WaitGroup
 }
 
-func newTurns(maxConcurrency int) *turns {
-	return &turns{keys: make([]turn, max(1, maxConcurrency))}
+func newGate(life context.Context, ask func(context.Context) (limits, error), locks Locks, log *slog.Logger) *gate {
+	return &gate{life: life, ask: ask, locks: locks, log: log, asking: make(chan struct{}, 1), keys: map[int]*queue{}, hour: map[int][]time.Time{}}
+}
+
+// limits is what Discord said in the last maxAge. Without an answer, what it
+// said before counts.
+func (g *gate) limits(ctx context.Context, maxAge time.Duration) (limits, error) {
+	select {
+	case g.asking <- struct{}{}:
+		defer func() { <-g.asking }()
+	case <-ctx.Done():
+		return limits{}, ctx.Err()
+	}
+	g.mu.Lock()
+	known, asked := g.known, g.asked
+	g.mu.Unlock()
+	if !asked.IsZero() && time.Since(asked) < maxAge {
+		return known, nil
+	}
+	now := time.Now()
+	l, err := g.ask(ctx)
+	if err == nil && l.URL == "" {
+		err = errors.New("discord named no gateway address")
+	}
+	if err != nil {
+		if asked.IsZero() || judge(err) != nil || ctx.Err() != nil {
+			return limits{}, err
+		}
+		g.log.Warn("could not ask where the gateway is, using what was known", "err", err)
+		return known, nil
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.known, g.asked = l, now
+	return l, nil
+}
+
+// address is where to connect.
+func (g *gate) address(ctx context.Context) (string, error) {
+	l, err := g.limits(ctx, time.Hour)
+	return l.URL, err
 }
 
 // take waits until the shard may identify and keeps the others of its key
-// waiting until done is called.
-func (t *turns) take(ctx context.Context, shard int) (done func(), err error) {
-	k := &t.keys[shard%len(t.keys)]
-	k.mu.Lock()
-	now := time.Now()
-	next := k.last.Add(identifyEvery)
-	if k.past == nil {
-		k.past = map[int][]time.Time{}
+// waiting until done is called. why is told what is waited for, and lined is
+// called when the shard has its place in the line.
+func (g *gate) take(ctx context.Context, shard int, why func(string), lined func()) (done func(identified bool), err error) {
+	l, err := g.limits(ctx, askAgain)
+	if err != nil {
+		return nil, fmt.Errorf("asking how many sessions may be started: %w", err)
 	}
-	past := k.past[shard]
-	for len(past) > 0 && now.Sub(past[0]) > time.Hour {
-		past = past[1:]
-	}
-	if len(past) >= identifyHourly {
-		if hour := past[0].Add(time.Hour); hour.After(next) {
-			next = hour
+	for { // outside the queue: a shard in trouble holds up no other
+		wait, reason := g.budget(shard, time.Now())
+		if wait <= 0 {
+			break
+		}
+		g.pause(shard, reason, wait, why)
+		if !sleep(ctx, wait) {
+			return nil, ctx.Err()
 		}
 	}
-	k.past[shard] = past
-	if !sleep(ctx, time.Until(next)) {
-		k.mu.Unlock()
+	why("for its turn to identify")
+	key := shard % max(1, l.Start.Concurrency)
+	q := g.queue(key)
+	if !q.enter(ctx, shard, lined) {
+		g.went(shard, false)
 		return nil, ctx.Err()
 	}
-	return func() {
-		k.last = time.Now()
-		k.past[shard] = append(k.past[shard], k.last)
-		k.mu.Unlock()
+	release := g.lease(ctx, key)
+	if !g.start(ctx, shard, why) || !sleep(ctx, time.Until(q.last.Add(identifyEvery))) {
+		g.went(shard, false)
+		release()
+		q.leave()
+		return nil, ctx.Err()
+	}
+	return func(identified bool) {
+		defer q.leave()
+		g.went(shard, identified)
+		if !identified {
+			release()
+			return
+		}
+		q.last = time.Now()
+		g.leases.Go(func() { // nobody else of this key for as long
+			sleep(g.life, identifyEvery)
+			release()
+		})
 	}, nil
+}
+
+// went counts an identify, or takes back that there would be one.
+func (g *gate) went(shard int, identified bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.going--
+	if identified {
+		now := time.Now()
+		g.hour[shard] = append(g.hour[shard], now)
+		g.day = append(g.day, now)
+	}
+}
+
+// budget says how long the shard has to rest after too many identifies. If it
+// need not, went must be called later.
+func (g *gate) budget(shard int, now time.Time) (wait time.Duration, why string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	expire := func(list []time.Time, age time.Duration) []time.Time {
+		return slices.DeleteFunc(list, func(t time.Time) bool { return now.Sub(t) >= age })
+	}
+	g.hour[shard] = expire(g.hour[shard], time.Hour)
+	g.day = expire(g.day, 24*time.Hour)
+	if daily := max(identifyDaily, g.known.Start.Total/2); len(g.day)+g.going >= daily {
+		free := now.Add(identifyEvery) // some may yet not go
+		if len(g.day) >= daily {
+			free = g.day[len(g.day)-daily].Add(24 * time.Hour)
+		}
+		return free.Sub(now), fmt.Sprintf("%d sessions were started today, more than that is not safe", daily)
+	}
+	if past := g.hour[shard]; len(past) >= identifyHourly {
+		return past[len(past)-identifyHourly].Add(time.Hour).Sub(now), fmt.Sprintf("%d sessions were started in an hour", identifyHourly)
+	}
+	g.going++
+	return 0, ""
+}
+
+// start takes one of the session starts that Discord has left, or waits until
+// there are new ones. Going over means that Discord resets the token.
+func (g *gate) start(ctx context.Context, shard int, why func(string)) bool {
+	for {
+		g.mu.Lock()
+		left, reset := g.known.Start.Remaining, g.asked.Add(time.Duration(g.known.Start.ResetAfter)*time.Millisecond)
+		if left > 0 {
+			g.known.Start.Remaining--
+		}
+		g.mu.Unlock()
+		if left > 0 {
+			return true
+		}
+		wait := max(time.Until(reset), identifyEvery)
+		g.pause(shard, "discord allows no more session starts today", wait, why)
+		if !sleep(ctx, wait) {
+			return false
+		}
+		if _, err := g.limits(ctx, 0); err != nil {
+			g.log.Warn("could not ask how many sessions may be started", "err", err)
+		}
+	}
+}
+
+// pause tells everybody who may want to know about a long wait.
+func (g *gate) pause(shard int, reason string, wait time.Duration, why func(string)) {
+	until := time.Now().Add(wait).UTC().Format(time.RFC3339)
+	why(fmt.Sprintf("until %s: %s", until, reason))
+	g.log.Error("waiting before a new session", "shard", shard, "reason", reason, "until", until)
+}
+
+// lease takes the key from all other copies. Without the database, copies go
+// by their own clocks, and Discord turns away who comes too early.
+func (g *gate) lease(ctx context.Context, key int) (release func()) {
+	for g.locks != nil {
+		lease, err := g.locks.Lock(ctx, identifyLock(key))
+		if err != nil {
+			g.log.Warn("identifying without the lock of other copies", "key", key, "err", err)
+			break
+		}
+		if lease != nil {
+			return lease.Release
+		}
+		if !sleep(ctx, keyPoll) {
+			break
+		}
+	}
+	return func() {}
+}
+
+func (g *gate) queue(key int) *queue {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.keys[key] == nil {
+		g.keys[key] = &queue{}
+	}
+	return g.keys[key]
+}
+
+// queue lets one shard in at a time, the one with the lowest number first.
+type queue struct {
+	last time.Time // of the last identify; for whoever is in
+
+	mu      sync.Mutex
+	busy    bool
+	waiting map[int]chan struct{}
+}
+
+// enter waits for its turn. It reports false if ctx ended first.
+func (q *queue) enter(ctx context.Context, shard int, lined func()) bool {
+	q.mu.Lock()
+	if !q.busy {
+		q.busy = true
+		q.mu.Unlock()
+		lined()
+		return true
+	}
+	if q.waiting == nil {
+		q.waiting = map[int]chan struct{}{}
+	}
+	turn := make(chan struct{})
+	q.waiting[shard] = turn
+	q.mu.Unlock()
+	lined()
+	select {
+	case <-turn:
+		return true
+	case <-ctx.Done():
+	}
+	q.mu.Lock()
+	_, still := q.waiting[shard]
+	delete(q.waiting, shard)
+	q.mu.Unlock()
+	if !still { // the turn came just then
+		q.leave()
+	}
+	return false
+}
+
+// leave lets the next one in.
+func (q *queue) leave() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting) == 0 {
+		q.busy = false
+		return
+	}
+	next := slices.Min(slices.Collect(maps.Keys(q.waiting)))
+	close(q.waiting[next])
+	delete(q.waiting, next)
 }

@@ -40,6 +40,9 @@ type Options struct {
 	// KeepEvents is how many events the recorder keeps at least, and how many
 	// changes. Default: 200,000.
 	KeepEvents int
+	// Listener is what it listens on, and closes; for a network that is not the
+	// machine's, such as one in memory. Default: a free port of 127.0.0.1.
+	Listener net.Listener
 }
 
 // DefaultToken is the bot token that is accepted when [Options] name none.
@@ -109,9 +112,12 @@ type Server struct {
 // Start opens a Discord on loopback. The caller closes it.
 func Start(opts Options) (*Server, error) {
 	opts = opts.withDefaults()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("start the stand-in for Discord: %w", err)
+	ln := opts.Listener
+	if ln == nil {
+		var err error
+		if ln, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return nil, fmt.Errorf("start the stand-in for Discord: %w", err)
+		}
 	}
 	pub, key, err := ed25519.GenerateKey(nil)
 	if err != nil {

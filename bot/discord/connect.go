@@ -1,0 +1,105 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// connect takes what comes by the gateway until ctx ends.
+func (b *Bot) connect(ctx context.Context) error {
+	g := newGate(ctx, b.rest.limits, b.Locks, b.Log)
+	var count int
+	err := b.insist(ctx, "asking Discord where to connect", func() error {
+		l, err := g.limits(ctx, 0)
+		count = max(1, l.Shards)
+		return err
+	})
+	if err != nil || ctx.Err() != nil {
+		return err
+	}
+	v := &supervisor{last: count - 1, count: count, locks: b.Locks, log: b.Log, meter: b.meter}
+	if b.Shards.Count > 0 {
+		v.first, v.last, v.count = b.Shards.First, b.Shards.Last, b.Shards.Count
+	}
+	intents := discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
+	if b.MessageContent {
+		intents |= discordgo.IntentsMessageContent
+	}
+	v.shard = func(id int, lined func()) *shard {
+		s := &shard{
+			id: id, count: v.count, token: b.Token, intents: intents, dial: b.dial, log: b.Log, meter: b.meter,
+			gateway: g.address,
+			turn: func(ctx context.Context, id int, why func(string)) (func(bool), error) {
+				return g.take(ctx, id, why, lined)
+			},
+			dispatch: func(s *shard, kind string, data json.RawMessage) {
+				guard(b.Log, b.meter, func() { b.dispatch(ctx, s.id, kind, data) })
+			},
+		}
+		s.note(Waiting, "")
+		return s
+	}
+	b.healthy(v)
+	err = v.run(ctx)
+	if err != nil {
+		why := err.Error()
+		b.problem.Store(&why)
+	}
+	g.leases.Wait()
+	return err
+}
+
+// standBy is for a process that answers by HTTP alone.
+func (b *Bot) standBy(ctx context.Context) error {
+	var app struct {
+		ID  snowflake `json:"id"`
+		Bot user      `json:"bot"`
+	}
+	err := b.insist(ctx, "asking Discord who we are", func() error {
+		return b.rest.call(ctx, http.MethodGet, discordgo.EndpointApplication("@me"), nil, &app)
+	})
+	if err != nil || ctx.Err() != nil {
+		return err
+	}
+	self := string(app.Bot.ID)
+	b.self.Store(&self)
+	b.registerOnce(ctx, string(app.ID))
+	b.healthy(&supervisor{})
+	<-ctx.Done()
+	return nil
+}
+
+// insist tries until it works, ctx ends, or Discord refuses us for good.
+func (b *Bot) insist(ctx context.Context, what string, do func() error) error {
+	for wait := firstBackoff; ; wait = min(2*wait, maxBackoff) {
+		err := do()
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		if fatal := judge(err); fatal != nil {
+			return fatal
+		}
+		why := fmt.Sprintf("%s: %v", what, err)
+		b.problem.Store(&why)
+		b.Log.Error(what+" failed", "err", err, "retry_in", wait)
+		if late, ok := errors.AsType[*limitedError](err); ok {
+			wait = max(wait, time.Until(late.until))
+		}
+		if !sleep(ctx, wait) {
+			return nil
+		}
+	}
+}
+
+// healthy says that from now on the shards tell how the bot is.
+func (b *Bot) healthy(v *supervisor) {
+	fine := ""
+	b.problem.Store(&fine)
+	b.running.Store(v)
+}

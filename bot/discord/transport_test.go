@@ -1,0 +1,325 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"backfaq/bot/fakediscord"
+)
+
+func post(e fakediscord.Event) bool {
+	return e.Kind == fakediscord.KindREST && e.Method == http.MethodPost && strings.HasSuffix(e.Path, "/messages")
+}
+
+func TestWaitsExactly(t *testing.T) { // row 21
+	const messages = "/channels/*/messages"
+	for name, c := range map[string]struct {
+		fault fakediscord.RESTFault
+		wait  time.Duration
+		all   bool // other routes wait, too
+	}{
+		"user 0.3 s":        {fakediscord.TooMany("user", 300*time.Millisecond), 300 * time.Millisecond, false},
+		"user 7 s":          {fakediscord.TooMany("user", 7*time.Second), 7 * time.Second, false},
+		"shared 2 s":        {fakediscord.TooMany("shared", 2*time.Second), 2 * time.Second, false},
+		"global 3 s":        {fakediscord.TooMany("global", 3*time.Second), 3 * time.Second, true},
+		"no headers":        {fakediscord.TooManyBare(1500 * time.Millisecond), 1500 * time.Millisecond, false},
+		"past the deadline": {fakediscord.TooMany("user", time.Hour), 0, false},
+		"global, past it":   {fakediscord.TooMany("global", time.Hour), 0, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, fakediscord.Options{})
+				bot := w.run()
+				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				w.OnRequest("POST", messages, 1, c.fault)
+				asked := w.asks("what causes upper back spasms?")
+				first := w.await(-1, time.Second, "refusal", post)
+				other := time.Now()
+				ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+				var guild struct{ Name string }
+				err := bot.rest.call(ctx, http.MethodGet, "https://discord.com/api/v9/guilds/"+w.guild.ID, nil, &guild)
+				cancel()
+				if (err != nil) != c.all || time.Since(other) > 50*time.Millisecond {
+					t.Errorf("another route: %v after %v", err, time.Since(other))
+				}
+				time.Sleep(2 * time.Minute)
+				again := w.times(first.N, post)
+				switch {
+				case c.wait == 0:
+					if len(again) != 0 {
+						t.Error("a call was made although it was too late")
+					}
+				case len(again) != 1 || again[0].Sub(first.Time) < c.wait || again[0].Sub(first.Time) > c.wait+10*time.Millisecond:
+					t.Errorf("waited %v instead of %v", again[0].Sub(first.Time), c.wait)
+				case w.answers(asked.ID) != 1:
+					t.Errorf("%d answers", w.answers(asked.ID))
+				}
+			})
+		})
+	}
+}
+
+func TestGatekeeper(t *testing.T) { // row 22
+	for name, c := range map[string]struct {
+		fault fakediscord.RESTFault
+		wait  time.Duration
+	}{
+		"HTML":             {fakediscord.Cloudflare(true, 10*time.Second), cloudflareWait},
+		"nothing at all":   {fakediscord.Cloudflare(false, 0), cloudflareWait},
+		"with a long wait": {fakediscord.Cloudflare(true, time.Hour), time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, fakediscord.Options{})
+				bot := w.run()
+				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				w.OnRequest("POST", "/channels/*/messages", 1, c.fault)
+				w.asks("what causes upper back spasms?")
+				refused := w.await(-1, time.Second, "refusal", post)
+				if h := bot.Health(); h.Ready() || !strings.Contains(h.Problem, "no REST calls until") {
+					t.Errorf("health is %+v", h)
+				}
+				rest := func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST }
+				for range 9 {
+					w.asks("what causes upper back spasms?")
+					time.Sleep(c.wait / 10)
+				}
+				if n := w.count(refused.N, rest); n != 0 {
+					t.Errorf("%d calls during the ban", n)
+				}
+				time.Sleep(c.wait / 5)
+				w.answered(w.asks("what causes upper back spasms?"), time.Minute)
+			})
+		})
+	}
+}
+
+func TestRevokedToken(t *testing.T) { // row 23
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, fakediscord.Options{})
+		bot := w.run()
+		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		mark := w.Mark()
+		w.OnRequest("*", "/channels/*/messages", fakediscord.Forever, fakediscord.Answer(401, 0, "401: Unauthorized"))
+		for range 20 {
+			w.asks("what causes upper back spasms?")
+		}
+		time.Sleep(time.Minute)
+		if n := w.count(mark, post); n > 2 { // those that were on their way together
+			t.Errorf("%d calls with a token that Discord refuses", n)
+		}
+		if h := bot.Health(); h.Ready() || h.Problem != refusedToken {
+			t.Errorf("health is %+v", h)
+		}
+		w.Revoke()
+		<-bot.done
+		var fatal *FatalError
+		if !errors.As(bot.err, &fatal) || fatal.Code != 4004 {
+			t.Errorf("ended with %v", bot.err)
+		}
+	})
+	t.Run("from the start", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, fakediscord.Options{})
+			bot := w.run(func(b *Bot) { b.Token = "not.the.token" })
+			<-bot.done
+			var fatal *FatalError
+			if !errors.As(bot.err, &fatal) || fatal.Code != 401 {
+				t.Errorf("ended with %v", bot.err)
+			}
+			if n := w.count(-1, func(fakediscord.Event) bool { return true }); n != 1 {
+				t.Errorf("%d events", n)
+			}
+		})
+	})
+}
+
+func TestChannelsThatRefuse(t *testing.T) { // row 24
+	for _, c := range []struct{ status, code int }{{403, 50013}, {403, 50001}, {404, 10003}, {400, 50083}, {400, 200000}} {
+		t.Run(fmt.Sprint(c.status, " ", c.code), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+				w.run()
+				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				mended := w.guild.General().Refuse(c.status, c.code, "no")
+				for range 100 {
+					w.asks("what causes upper back spasms?")
+					time.Sleep(5 * time.Second)
+				}
+				if n := w.count(-1, post); n != muteAfter {
+					t.Errorf("%d tries instead of %d", n, muteAfter)
+				}
+				elsewhere, err := w.ann.Say(w.guild.AddChannel("fine"), w.Bot().Mention()+" what causes upper back spasms?")
+				if err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Minute)
+				if w.replies()[elsewhere.ID] != 1 {
+					t.Error("another channel was left alone, too")
+				}
+				mended()
+				time.Sleep(muteFor)
+				w.answered(w.asks("what causes upper back spasms?"), time.Minute)
+			})
+		})
+	}
+	t.Run("many at once stay far from a ban", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+			w.run()
+			w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+			var rooms []*fakediscord.Channel
+			for n := range 30 {
+				ch := w.guild.AddChannel(fmt.Sprint("closed-", n))
+				ch.Refuse(403, 50013, "Missing Permissions")
+				rooms = append(rooms, ch)
+			}
+			for range 20 {
+				for _, ch := range rooms {
+					if _, err := w.guild.AddMember("x").Say(ch, w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
+						t.Fatal(err)
+					}
+				}
+				time.Sleep(20 * time.Second)
+			}
+			if n := w.count(-1, post); n >= 100 {
+				t.Errorf("%d invalid calls in ten minutes", n)
+			}
+		})
+	})
+}
+
+func TestRepeatsWhatIsSafe(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault fakediscord.RESTFault
+		times int
+		calls int
+	}{
+		"500 once":             {fakediscord.Answer(500, 0, ""), 1, 2},
+		"502 twice":            {fakediscord.Answer(502, 0, ""), 2, 3},
+		"503 for ever":         {fakediscord.Answer(503, 0, ""), fakediscord.Forever, tries},
+		"reset":                {fakediscord.Reset(), 1, 2},
+		"lost after it worked": {fakediscord.Reset().After(), 1, 2},
+		"400":                  {fakediscord.Answer(400, 50035, "Invalid Form Body"), 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, fakediscord.Options{})
+				w.run()
+				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				w.OnRequest("POST", "/channels/*/messages", c.times, c.fault)
+				asked := w.asks("what causes upper back spasms?")
+				time.Sleep(time.Minute)
+				if n := w.count(-1, post); n != c.calls {
+					t.Errorf("%d calls instead of %d", n, c.calls)
+				}
+				want := 1
+				if c.times == fakediscord.Forever || c.calls == 1 {
+					want = 0
+				}
+				if n := w.answers(asked.ID); n != want {
+					t.Errorf("%d answers instead of %d", n, want)
+				}
+			})
+		})
+	}
+}
+
+func TestCallbacksAreTriedOnce(t *testing.T) { // row 14
+	for name, fault := range map[string]fakediscord.RESTFault{
+		"unknown":      fakediscord.Answer(404, 10062, "Unknown interaction"),
+		"acknowledged": fakediscord.Answer(400, 40060, "Interaction has already been acknowledged"),
+		"500":          fakediscord.Answer(500, 0, ""),
+		"hangs":        fakediscord.Hang(),
+		"reset":        fakediscord.Reset(),
+		"reset after":  fakediscord.Reset().After(),
+		"limited":      fakediscord.TooMany("user", time.Second),
+		"cloudflare":   fakediscord.Cloudflare(true, time.Minute),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, fakediscord.Options{})
+				w.run()
+				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				w.OnRequest("POST", "/interactions/*/*/callback", fakediscord.Forever, fault)
+				call, err := w.ann.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Minute)
+				if n := w.count(-1, func(e fakediscord.Event) bool { return strings.HasSuffix(e.Path, "/callback") }); n != 1 {
+					t.Errorf("%d tries", n)
+				}
+				if n := strings.Count(w.log.String(), "could not answer an interaction"); n != 1 {
+					t.Errorf("logged %d times:\n%s", n, &w.log)
+				}
+				if has(&w.log, call.Token) {
+					t.Error("the log holds the interaction's token")
+				}
+				w.answered(w.asks("what causes upper back spasms?"), time.Minute)
+			})
+		})
+	}
+}
+
+func TestPace(t *testing.T) { // L4
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, fakediscord.Options{})
+		w.run()
+		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		var channels []*fakediscord.Channel
+		for n := range 400 {
+			channels = append(channels, w.guild.AddChannel(fmt.Sprint("room-", n)))
+		}
+		mark := w.Mark()
+		for n := range 400 * 3 { // 40 a second for 30 s
+			if _, err := w.guild.AddMember("x").Say(channels[n%400], w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(25 * time.Millisecond)
+		}
+		time.Sleep(time.Minute)
+		refused := func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST && e.Status == 429 }
+		if n := w.count(mark, refused); n != 0 {
+			t.Errorf("%d times 429", n)
+		}
+		sent := w.times(mark, post)
+		if n := most(sent, time.Second); n > globalRate+globalBurst {
+			t.Errorf("%d calls within a second", n)
+		}
+		if len(sent) != 1200 {
+			t.Errorf("%d replies", len(sent))
+		}
+	})
+}
+
+func TestCommandsAreRegisteredOnce(t *testing.T) { // row 25
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, fakediscord.Options{SessionStarts: 10_000, IdentifyEvery: -1})
+		put := func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST && e.Method == http.MethodPut }
+		for range 150 { // two at once, again and again
+			a, b := w.run(), w.run()
+			w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+			time.Sleep(10 * time.Second)
+			a.end()
+			b.end()
+		}
+		if n := w.count(-1, put); n > 2 {
+			t.Errorf("commands were registered %d times", n)
+		}
+	})
+	t.Run("when Discord fails", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, fakediscord.Options{})
+			w.OnRequest("PUT", "/applications/*/commands", 5, fakediscord.Answer(503, 0, ""))
+			w.run()
+			w.await(-1, time.Hour, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		})
+	})
+}
