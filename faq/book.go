@@ -91,7 +91,7 @@ func (b *Book) compile(f *file, entries []*Entry, taught []Taught) error {
 			return err
 		}
 	}
-	b.phrasings = &phrasings{base: phr, postings: map[int32][]int32{}, answers: map[int32][]int32{}}
+	b.phrasings = &phrasings{base: phr}
 	c := compiler{book: b}
 	for _, e := range entries {
 		n, _ := b.find(e.ID)
@@ -104,7 +104,7 @@ func (b *Book) compile(f *file, entries []*Entry, taught []Taught) error {
 		n, _ := b.find(t.Entry)
 		b.phrasings.add(n, c.words(t.Wording), true)
 	}
-	b.phrasings.weigh(b.lexicon, len(b.entries))
+	b.phrasings.index(b.lexicon, len(b.entries))
 	for w := range b.lexicon.forms {
 		b.lexicon.typos.add(w)
 	}

@@ -9,8 +9,8 @@ import (
 type concept struct {
 	ID   string `yaml:"id"`
 	Kind kind   `yaml:"kind"`
-	// Words are the terms, separated by commas and line ends.
-	Words string `yaml:"words"`
+	// Words are the terms, in rows, separated by commas.
+	Words []string `yaml:"words"`
 	// Points are added to the score of an entry, by id.
 	Points map[string]float64 `yaml:"points"`
 	// About is added to the score of all entries: how much the concept shows
@@ -90,9 +90,11 @@ func compileConcepts(f *file, l *lexicon, entry map[string]int32) (*concepts, er
 
 // add files the terms of a concept under its number.
 func (c *concepts) add(x *concept, entries int, entry map[string]int32) error {
-	for _, t := range split(x.Words) {
-		if err := c.terms.add(t, int32(len(c.list))); err != nil {
-			return fmt.Errorf("%s: %w", x.ID, err)
+	for _, row := range x.Words {
+		for t := range split(row) {
+			if err := c.terms.add(t, int32(len(c.list))); err != nil {
+				return fmt.Errorf("%s: %w", x.ID, err)
+			}
 		}
 	}
 	points := make([]float64, entries)
@@ -103,7 +105,7 @@ func (c *concepts) add(x *concept, entries int, entry map[string]int32) error {
 		}
 		points[n] = p
 	}
-	x.Words = "" // compiled, and long
+	x.Words = nil // compiled, and long
 	c.points = append(c.points, points)
 	c.list = append(c.list, *x)
 	return nil

@@ -73,6 +73,12 @@ func (l *lexicon) number(s string) int32 {
 	return n
 }
 
+// strength tells how much a word of this lexicon says.
+func (l *lexicon) strength(n int32) strength {
+	w := l.spell[n-l.first]
+	return theLanguage().strength(w, w)
+}
+
 // spelling is the word or stem that has a number.
 func (l *lexicon) spelling(n int32) string {
 	if n < l.first {

@@ -1,9 +1,6 @@
 package faq
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // phrasings is the inverted index over the ways to ask for each entry: its
 // title, its phrasings and what moderators taught. It finds the entries whose
@@ -11,18 +8,21 @@ import (
 type phrasings struct {
 	base     *phrasings // an overlay searches its base too
 	wordings []wording
-	postings map[int32][]int32 // word -> wordings that hold it
-	answers  map[int32][]int32 // word -> entries that say it in their answer
-	weights  map[int32]float32 // how telling a word is in this FAQ
-	entries  int
+	words    []int32   // of all wordings, one after the other
+	weights  []float32 // of those words
+
+	at       []int32   // by word: where its postings start; one more at the end
+	postings []int32   // the wordings that hold the word
+	telling  []float32 // by word, of the lexicon's own: how telling it is
+	lexicon  *lexicon
 }
 
 // wording is one way to ask for an entry.
 type wording struct {
-	entry  int32
-	words  []int32 // stems, in order
-	weight float32 // of all words
-	taught bool    // by a moderator
+	entry    int32
+	from, to int32   // its words
+	weight   float32 // of all words
+	taught   bool    // by a moderator
 }
 
 // Weights of words that say little. A question of nothing else still finds an
@@ -32,24 +32,6 @@ const (
 	functionWeight = 0.15
 	commonWeight   = 0.45
 )
-
-// weigh fixes how telling each word is: the rarer among entries, the more (IDF).
-func (p *phrasings) weigh(l *lexicon, n int) {
-	p.weights = make(map[int32]float32, len(p.postings))
-	for w, list := range p.postings {
-		seen, last := 0, int32(-1)
-		for _, i := range list {
-			if e := p.wordings[i].entry; e != last {
-				seen, last = seen+1, e
-			}
-		}
-		idf := math.Log(1+float64(n)/float64(seen)) / math.Log(1+float64(n))
-		p.weights[w] = float32(idf) * scale(theLanguage().strength(l.spelling(w), l.spelling(w)))
-	}
-	for i := range p.wordings {
-		p.wordings[i].weight = p.sum(p.wordings[i].words)
-	}
-}
 
 func scale(s strength) float32 {
 	switch s {
@@ -61,34 +43,82 @@ func scale(s strength) float32 {
 	return 1
 }
 
-// weight is how telling a word is; a word that no wording has is as telling as
-// one that a single entry has.
-func (p *phrasings) weight(w int32) float32 {
-	if x, ok := p.weights[w]; ok {
-		return x
-	}
-	if p.base != nil {
-		return p.base.weight(w)
-	}
-	return 1
-}
-
-func (p *phrasings) sum(words []int32) (sum float32) {
-	for _, w := range words {
-		sum += p.weight(w)
-	}
-	return sum
-}
-
 func (p *phrasings) add(entry int32, words []int32, taught bool) {
 	if len(words) == 0 {
 		return
 	}
-	n := int32(len(p.wordings))
-	p.wordings = append(p.wordings, wording{entry: entry, words: slices.Clone(words), taught: taught})
-	for i, w := range words {
-		if !slices.Contains(words[:i], w) {
-			p.postings[w] = append(p.postings[w], n)
+	from := int32(len(p.words))
+	p.words = append(p.words, words...)
+	p.wordings = append(p.wordings, wording{entry: entry, from: from, to: int32(len(p.words)), taught: taught})
+}
+
+// index files all wordings under their words, once they are added, and weighs
+// each word: the fewer of the n entries have it, the more it tells (IDF).
+func (p *phrasings) index(l *lexicon, n int) {
+	p.lexicon = l
+	size := int(l.size())
+	p.at = make([]int32, size+1)
+	last := make([]int32, size) // the last wording or entry that was counted for a word, from one
+	for i := range p.wordings {
+		for _, w := range p.of(i) {
+			if last[w] != int32(i)+1 {
+				last[w] = int32(i) + 1
+				p.at[w+1]++
+			}
 		}
 	}
+	for w := range size {
+		p.at[w+1] += p.at[w]
+	}
+	p.postings = make([]int32, p.at[size])
+	next := make([]int32, size)
+	copy(next, p.at)
+	clear(last)
+	for i := range p.wordings {
+		for _, w := range p.of(i) {
+			if last[w] != int32(i)+1 {
+				last[w] = int32(i) + 1
+				p.postings[next[w]] = int32(i)
+				next[w]++
+			}
+		}
+	}
+	p.telling = make([]float32, size-int(l.first))
+	for i := range p.telling {
+		w := l.first + int32(i)
+		seen, entry := 0, int32(-1)
+		for _, x := range p.with(w) {
+			if e := p.wordings[x].entry; e != entry {
+				seen, entry = seen+1, e
+			}
+		}
+		p.telling[i] = scale(l.strength(w)) * float32(math.Log(1+float64(n)/float64(max(seen, 1)))/math.Log(1+float64(n)))
+	}
+	p.weights = make([]float32, len(p.words))
+	for i := range p.wordings {
+		x := &p.wordings[i]
+		for k := x.from; k < x.to; k++ {
+			p.weights[k] = p.weight(p.words[k])
+			x.weight += p.weights[k]
+		}
+	}
+}
+
+// of gives the words of a wording.
+func (p *phrasings) of(i int) []int32 { return p.words[p.wordings[i].from:p.wordings[i].to] }
+
+// with gives the wordings that hold a word.
+func (p *phrasings) with(w int32) []int32 {
+	if int(w)+1 >= len(p.at) {
+		return nil
+	}
+	return p.postings[p.at[w]:p.at[w+1]]
+}
+
+// weight is how telling a word of the lexicon is.
+func (p *phrasings) weight(w int32) float32 {
+	if w < p.lexicon.first {
+		return p.base.weight(w)
+	}
+	return p.telling[w-p.lexicon.first]
 }

@@ -24,7 +24,7 @@ func (b *Book) Read(text string, o Options) Reading {
 	q := queries.Get().(*query)
 	defer queries.Put(q)
 	q.read(b, text)
-	q.search.begin(q, b.phrasings)
+	q.search.begin(q, b.phrasings, len(b.entries))
 	q.search.run(b.phrasings)
 	scores := b.score(q)
 

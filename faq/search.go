@@ -21,34 +21,49 @@ type likeness struct {
 
 // search is the working memory of one search through the wordings.
 type search struct {
-	stems   []int32 // of the question, each once
-	weight  float32 // of all its words, unknown ones included
-	mark    []uint32
-	round   uint32
-	found   []int32
-	best    []likeness // per entry, best first
-	byEntry map[int32]int
+	stems  []int32 // of the question, each once
+	weight float32 // of all its words, unknown ones included
+	asked  marks   // words of the question
+	seen   marks   // wordings found
+	found  []int32
+	best   []likeness // the best of each entry
+	entry  []int32    // by entry: its place in best, and
+	had    marks      // whether it has one
 }
 
-// begin takes the words of a question.
-func (s *search) begin(q *query, p *phrasings) {
-	s.stems, s.weight = s.stems[:0], 0
+// marks is a set of small numbers that is emptied at no cost.
+type marks struct {
+	round uint32
+	mark  []uint32
+}
+
+func (m *marks) empty(size int) {
+	if m.round++; len(m.mark) < size || m.round == 0 {
+		m.mark, m.round = make([]uint32, size+size/4), 1
+	}
+}
+func (m *marks) has(i int32) bool { return m.mark[i] == m.round }
+func (m *marks) add(i int32)      { m.mark[i] = m.round }
+
+// begin takes the words of a question to a FAQ of so many entries.
+func (s *search) begin(q *query, p *phrasings, entries int) {
+	s.stems, s.weight, s.best = s.stems[:0], 0, s.best[:0]
+	s.asked.empty(int(p.lexicon.size()))
+	s.had.empty(entries)
+	if len(s.entry) < len(s.had.mark) {
+		s.entry = make([]int32, len(s.had.mark))
+	}
 	for i := range q.words {
 		w := &q.words[i]
 		switch {
-		case w.stem != 0 && slices.Contains(s.stems, w.stem):
-		case w.stem != 0:
+		case w.stem == 0:
+			s.weight += scale(w.strength)
+		case !s.asked.has(w.stem):
+			s.asked.add(w.stem)
 			s.stems = append(s.stems, w.stem)
 			s.weight += p.weight(w.stem)
-		default:
-			s.weight += scale(w.strength)
 		}
 	}
-	s.best = s.best[:0]
-	if s.byEntry == nil {
-		s.byEntry = map[int32]int{}
-	}
-	clear(s.byEntry)
 }
 
 // run finds the wordings that share words with the question.
@@ -57,21 +72,17 @@ func (s *search) run(p *phrasings) {
 		return
 	}
 	s.run(p.base)
-	if len(s.mark) < len(p.wordings) {
-		s.mark = make([]uint32, len(p.wordings)*2)
-		s.round = 0
-	}
-	s.round++
+	s.seen.empty(len(p.wordings))
 	s.found = s.found[:0]
-	slices.SortFunc(s.stems, func(a, b int32) int { return cmp.Compare(len(p.postings[a]), len(p.postings[b])) })
+	slices.SortFunc(s.stems, func(a, b int32) int { return cmp.Compare(len(p.with(a)), len(p.with(b))) })
 	for _, w := range s.stems {
-		list := p.postings[w]
+		list := p.with(w)
 		if len(list) > frequent && len(s.found) > 0 {
 			break
 		}
 		for _, n := range list {
-			if s.mark[n] != s.round {
-				s.mark[n] = s.round
+			if !s.seen.has(n) {
+				s.seen.add(n)
 				s.found = append(s.found, n)
 			}
 		}
@@ -86,27 +97,17 @@ func (s *search) run(p *phrasings) {
 func (s *search) compare(p *phrasings, n int32) {
 	w := &p.wordings[n]
 	l := likeness{entry: w.entry, wording: n, taught: w.taught}
-	var mine float32
-	for _, x := range w.words {
-		weight := p.weight(x)
-		mine += weight
-		if slices.Contains(s.stems, x) {
-			l.common += weight
+	for k := w.from; k < w.to; k++ {
+		if s.asked.has(p.words[k]) {
+			l.common += p.weights[k]
 		}
 	}
-	l.share = 2 * l.common / (mine + s.weight)
-	if i, ok := s.byEntry[w.entry]; !ok {
-		s.byEntry[w.entry] = len(s.best)
+	l.share = 2 * l.common / (w.weight + s.weight)
+	if !s.had.has(w.entry) {
+		s.had.add(w.entry)
+		s.entry[w.entry] = int32(len(s.best))
 		s.best = append(s.best, l)
-	} else if l.share > s.best[i].share {
-		s.best[i] = l
+	} else if b := &s.best[s.entry[w.entry]]; l.share > b.share {
+		*b = l
 	}
-}
-
-// ranked sorts what was found, best first, equal ones in the order of the file.
-func (s *search) ranked() []likeness {
-	slices.SortFunc(s.best, func(a, b likeness) int {
-		return cmp.Or(cmp.Compare(b.share, a.share), cmp.Compare(a.entry, b.entry))
-	})
-	return s.best
 }

@@ -2,6 +2,7 @@ package faq
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -19,7 +20,8 @@ import (
 type terms struct {
 	lexicon *lexicon
 	edges   map[edge]int32
-	ends    [][]int32         // by node: the labels of the terms that end there
+	ends    []int32           // by node: the first of ending that ends there, or 0
+	ending  []ending          // chains of labels
 	gap     []int32           // by node: where it goes on after a gap, or 0
 	groups  map[string]int32  // symbol of each group and set of alternatives
 	member  map[int32][]int32 // word -> symbols of the sets that hold it
@@ -30,6 +32,9 @@ type terms struct {
 // spelling (negative), or a set of alternatives (from firstSet on).
 type edge struct{ node, symbol int32 }
 
+// ending says that a term of a label ends at a node.
+type ending struct{ label, next int32 }
+
 const (
 	numbers = 1 << 24 // the built-in set of all numbers, <num>
 	maxGap  = 5
@@ -39,8 +44,9 @@ const (
 func newTerms(l *lexicon) *terms {
 	return &terms{
 		lexicon: l,
-		edges:   map[edge]int32{},
-		ends:    make([][]int32, 1),
+		edges:   make(map[edge]int32, 16_000),
+		ends:    make([]int32, 1),
+		ending:  make([]ending, 1),
 		gap:     make([]int32, 1),
 		groups:  map[string]int32{"num": numbers},
 		member:  map[int32][]int32{},
@@ -49,7 +55,7 @@ func newTerms(l *lexicon) *terms {
 }
 
 func (t *terms) node() int32 {
-	t.ends = append(t.ends, nil)
+	t.ends = append(t.ends, 0)
 	t.gap = append(t.gap, 0)
 	return int32(len(t.ends) - 1)
 }
@@ -57,21 +63,21 @@ func (t *terms) node() int32 {
 // hyphens are undone as they are in questions.
 var hyphens = strings.NewReplacer("-", " ", "'", "")
 
-// split cuts a list of terms at commas and line ends.
-func split(list string) []string {
-	var out []string
-	for _, s := range strings.FieldsFunc(hyphens.Replace(list), func(r rune) bool { return r == ',' || r == '\n' }) {
-		if s = strings.TrimSpace(s); s != "" {
-			out = append(out, s)
+// split cuts a list of terms at its commas.
+func split(list string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for s := range strings.SplitSeq(hyphens.Replace(list), ",") {
+			if s = strings.TrimSpace(s); s != "" && !yield(s) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // group names a list of single words, for use as <name>.
 func (t *terms) group(name, list string) error {
 	set := t.set(name)
-	for _, w := range split(list) {
+	for w := range split(list) {
 		if strings.ContainsAny(w, " ~<>/") {
 			return fmt.Errorf("group %s: %q: a group holds single words", name, w)
 		}
@@ -107,34 +113,21 @@ func (t *terms) symbol(w string) int32 {
 
 // add files a term under a label.
 func (t *terms) add(term string, label int32) error {
-	at := int32(0)
-	for _, w := range strings.Fields(term) {
+	at, open := int32(0), true // open: at the start, or after a gap
+	for w := range strings.FieldsSeq(term) {
 		if w == "~" {
-			if at == 0 {
+			if open {
 				return fmt.Errorf("term %q: a gap stands between two words", term)
 			}
 			if t.gap[at] == 0 {
 				t.gap[at] = t.node()
 			}
-			at = t.gap[at]
+			at, open = t.gap[at], true
 			continue
 		}
-		var symbol int32
-		if name, ok := strings.CutPrefix(w, "<"); ok {
-			name = strings.TrimSuffix(name, ">")
-			if symbol, ok = t.groups[name]; !ok {
-				return fmt.Errorf("term %q: there is no group %s", term, name)
-			}
-		} else if strings.Contains(w, "/") && w != "w/o" && !isDigit(w[0]) {
-			if _, ok := t.groups[w]; !ok {
-				set := t.set(w)
-				for a := range strings.SplitSeq(w, "/") {
-					t.join(set, a)
-				}
-			}
-			symbol = t.groups[w]
-		} else {
-			symbol = t.symbol(w)
+		symbol, err := t.written(w)
+		if err != nil {
+			return fmt.Errorf("term %q: %w", term, err)
 		}
 		if at == 0 {
 			t.starts[symbol] = true
@@ -144,15 +137,43 @@ func (t *terms) add(term string, label int32) error {
 			next = t.node()
 			t.edges[edge{at, symbol}] = next
 		}
-		at = next
+		at, open = next, false
 	}
-	if at == 0 || slices.Contains(t.gap, at) {
+	if open {
 		return fmt.Errorf("term %q: a term starts and ends with a word", term)
 	}
-	if !slices.Contains(t.ends[at], label) {
-		t.ends[at] = append(t.ends[at], label)
+	for e := t.ends[at]; e != 0; e = t.ending[e].next {
+		if t.ending[e].label == label {
+			return nil
+		}
 	}
+	t.ending = append(t.ending, ending{label, t.ends[at]})
+	t.ends[at] = int32(len(t.ending) - 1)
 	return nil
+}
+
+// written is the symbol of one part of a term: a word, a group or alternatives.
+func (t *terms) written(w string) (int32, error) {
+	if name, ok := strings.CutPrefix(w, "<"); ok {
+		if s, ok := t.groups[strings.TrimSuffix(name, ">")]; ok {
+			return s, nil
+		}
+		return 0, fmt.Errorf("there is no group %s", w)
+	}
+	if !strings.Contains(w, "/") || w == "w/o" || isDigit(w[0]) {
+		return t.symbol(w), nil
+	}
+	if s, ok := t.groups[w]; ok {
+		return s, nil
+	}
+	s := t.set(w)
+	for a := range strings.SplitSeq(w, "/") {
+		if a == "" || strings.ContainsAny(a, "<>") {
+			return 0, fmt.Errorf("%s: alternatives are words", w)
+		}
+		t.join(s, a)
+	}
+	return s, nil
 }
 
 // span is a term found in a question: words from to to-1.
@@ -222,9 +243,9 @@ func (s *spotter) walk(tokens []token, from, at int, node int32, own uint64, gap
 	if s.steps++; s.steps > maxSteps || at-from > 60 {
 		return
 	}
-	if ends := s.terms.ends[node]; len(ends) > 0 && s.sure(from, own) {
-		for _, label := range ends {
-			s.spans = append(s.spans, span{label, int16(from), int16(at), gapped, own})
+	if e := s.terms.ends[node]; e != 0 && s.sure(from, own) {
+		for ; e != 0; e = s.terms.ending[e].next {
+			s.spans = append(s.spans, span{s.terms.ending[e].label, int16(from), int16(at), gapped, own})
 		}
 	}
 	if g := s.terms.gap[node]; g != 0 {

@@ -9,6 +9,7 @@ const (
 	shortestTypo = 4 // letters
 	oneEditFrom  = 5
 	twoEditsFrom = 9
+	longestTypo  = 20 // longer ones are no words, and would cost much
 )
 
 // typos finds the known words near a misspelt one without looking at all words:
@@ -19,28 +20,31 @@ const (
 type typos struct {
 	slots []typoSlot // open addressing, a power of two of them
 	used  int
+	words []string
 }
 
 type typoSlot struct {
 	key  uint32 // hash of the letters that are left, never 0
-	word string
+	word uint32 // its place in words
 }
 
 func (t *typos) add(w string) {
-	if len(w) < shortestTypo {
+	if len(w) < shortestTypo || len(w) > longestTypo {
 		return
 	}
+	n := uint32(len(t.words))
+	t.words = append(t.words, w)
 	missing := 1
 	if len(w) >= twoEditsFrom-1 {
 		missing = 2
 	}
-	withMissing(w, missing, func(key uint32) { t.put(typoSlot{key, w}) })
+	withMissing(w, missing, func(key uint32) { t.put(typoSlot{key, n}) })
 }
 
 func (t *typos) put(s typoSlot) {
 	if 2*t.used >= len(t.slots) {
 		old := t.slots
-		t.slots, t.used = make([]typoSlot, max(64, 4*len(old))), 0
+		t.slots, t.used = make([]typoSlot, max(64, 2*len(old))), 0
 		for _, o := range old {
 			if o.key != 0 {
 				t.put(o)
@@ -67,7 +71,7 @@ func (t *typos) each(key uint32, yield func(string)) {
 	mask := uint32(len(t.slots) - 1)
 	for i := key & mask; t.slots[i].key != 0; i = (i + 1) & mask {
 		if t.slots[i].key == key {
-			yield(t.slots[i].word)
+			yield(t.words[t.slots[i].word])
 		}
 	}
 }
@@ -84,6 +88,15 @@ func withMissing(w string, n int, yield func(key uint32)) {
 			}
 		}
 	}
+}
+
+// grow makes room for n words of usual length.
+func (t *typos) grow(n int) {
+	size := 64
+	for size < 24*n {
+		size *= 2
+	}
+	t.slots = make([]typoSlot, size)
 }
 
 // hashWithout is FNV-1a over the letters of w other than those at i and j.
@@ -110,6 +123,8 @@ type candidates struct {
 func near(w string, loose bool, same func(a, b string) bool, indexes ...*typos) candidates {
 	best := candidates{edits: 2}
 	switch n := len(w); {
+	case n > longestTypo:
+		return best
 	case n < shortestTypo && !(loose && n == shortestTypo-1):
 		return best
 	case n >= twoEditsFrom:

@@ -39,7 +39,7 @@ func (c *check) warnings(w *warnings, ids map[string]bool) {
 	for i, s := range w.Signs {
 		path := fmt.Sprintf("$.warnings.signs[%d]", i)
 		switch {
-		case s.ID == "" || strings.TrimSpace(s.Words) == "":
+		case s.ID == "" || len(s.Words) == 0:
 			c.fault(path, "a warning sign needs an id and words")
 		case s.Beside != "" && s.Beside != "subject":
 			c.fault(path+".beside", "sign %s counts beside %q: use subject, or leave it out", s.ID, s.Beside)
