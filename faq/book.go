@@ -91,13 +91,16 @@ func (b *Book) compile(f *file, entries []*Entry, taught []Taught) error {
 			return err
 		}
 	}
-	b.phrasings = &phrasings{base: phr}
+	b.phrasings = &phrasings{base: phr, answers: map[int64]bool{}}
 	c := compiler{book: b}
 	for _, e := range entries {
 		n, _ := b.find(e.ID)
 		b.phrasings.add(n, c.words(e.Title), false)
 		for _, p := range e.Phrasings {
 			b.phrasings.add(n, c.words(p), false)
+		}
+		if b.root().concepts == nil || e.Own {
+			b.phrasings.answer(n, c.words(e.Answer))
 		}
 	}
 	for _, t := range taught {
@@ -123,7 +126,7 @@ func (c *compiler) words(s string) []int32 {
 	c.text.normalise(s)
 	c.stems = c.stems[:0]
 	for i := range c.text.tokens {
-		c.stems = append(c.stems, c.book.lexicon.add(string(c.text.word(i))).stem)
+		c.stems = append(c.stems, c.book.lexicon.add(string(c.text.word(i))).same)
 	}
 	return c.stems
 }

@@ -5,6 +5,7 @@ package faq
 // without looking at letters. Zero is no word.
 type form struct {
 	exact, stem int32
+	same        int32 // the stem that stands for it where wordings are compared
 	strength    strength
 }
 
@@ -59,9 +60,15 @@ func (l *lexicon) add(w string) form {
 		n = l.number(st)
 		l.stems[st] = n
 	}
-	f := form{exact: n, stem: n, strength: theLanguage().strength(w, st)}
+	f := form{exact: n, stem: n, same: n, strength: theLanguage().strength(w, st)}
 	if w != st {
 		f.exact = l.number(w)
+	}
+	if s, ok := theLanguage().same[st]; ok && s != st {
+		if f.same = l.findStem(s); f.same == 0 {
+			f.same = l.number(s)
+			l.stems[s] = f.same
+		}
 	}
 	l.forms[w] = f
 	return f

@@ -1,6 +1,10 @@
 package faq
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // phrasings is the inverted index over the ways to ask for each entry: its
 // title, its phrasings and what moderators taught. It finds the entries whose
@@ -15,6 +19,8 @@ type phrasings struct {
 	postings []int32   // the wordings that hold the word
 	telling  []float32 // by word, of the lexicon's own: how telling it is
 	lexicon  *lexicon
+
+	answers map[int64]bool // entry<<32|word: words that only the answer has
 }
 
 // wording is one way to ask for an entry.
@@ -50,6 +56,30 @@ func (p *phrasings) add(entry int32, words []int32, taught bool) {
 	from := int32(len(p.words))
 	p.words = append(p.words, words...)
 	p.wordings = append(p.wordings, wording{entry: entry, from: from, to: int32(len(p.words)), taught: taught})
+}
+
+// answer takes note of the words of an answer, which are weaker evidence than
+// those of a wording.
+func (p *phrasings) answer(entry int32, words []int32) {
+	for _, w := range words {
+		p.answers[int64(entry)<<32|int64(w)] = true
+	}
+}
+
+// inWording reports whether a wording of an entry has a word. The wordings of an
+// entry lie side by side, so those that hold the word are searched for it.
+func (p *phrasings) inWording(entry, w int32) bool {
+	if p == nil {
+		return false
+	}
+	list := p.with(w)
+	_, ok := slices.BinarySearchFunc(list, entry, func(x, e int32) int { return cmp.Compare(p.wordings[x].entry, e) })
+	return ok || p.base.inWording(entry, w)
+}
+
+// says reports whether the answer of an entry has a word.
+func (p *phrasings) says(entry, w int32) bool {
+	return p != nil && (p.answers[int64(entry)<<32|int64(w)] || p.base.says(entry, w))
 }
 
 // index files all wordings under their words, once they are added, and weighs

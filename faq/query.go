@@ -105,15 +105,27 @@ func (b *Book) lookup(s string) (word, bool) {
 	if f, ok := b.lexicon.find(s); ok {
 		return word{form: f, known: true}, true
 	}
-	if k, ok := theLanguage().words[s]; ok {
-		return word{form: form{strength: k}}, true
+	l := theLanguage()
+	k, plain := l.words[s]
+	st := s
+	if !plain {
+		st = stem(s)
+		k = l.strength(s, st)
 	}
-	st := stem(s)
-	if n := b.lexicon.findStem(st); n != 0 {
-		return word{form: form{stem: n, strength: theLanguage().strength(s, st)}, known: true}, true
+	f := form{same: b.lexicon.findStem(l.standIn(st)), strength: k}
+	if !plain {
+		if f.stem = b.lexicon.findStem(st); f.stem != 0 {
+			return word{form: f, known: true}, true
+		}
 	}
-	if k, ok := theLanguage().stems[st]; ok {
-		return word{form: form{strength: k}}, true
+	if f.same != 0 {
+		return word{form: f}, true
+	}
+	if plain {
+		return word{form: f}, true
+	}
+	if _, ok := l.stems[st]; ok {
+		return word{form: f}, true
 	}
 	return word{}, false
 }

@@ -40,21 +40,21 @@ func (b *Book) Read(text string, o Options) Reading {
 			break
 		}
 	}
-	r.Outcome = verdict(r.Matches, o.Strictness)
+	sure, ok := surenesses[o.Strictness]
+	if !ok {
+		sure = surenesses[config.Balanced]
+	}
+	r.Outcome = sure.verdict(r.Matches)
 	if r.Outcome != Answered {
-		r.Words = b.vocabulary(q)
+		r.Words = b.ownWords(q)
 	}
 	if o.Explain {
-		r.Why = b.explain(q, &r)
+		r.Why = b.explain(q, &r, sure)
 	}
 	return r
 }
 
-func verdict(m []Match, strictness config.Strictness) Outcome {
-	s, ok := surenesses[strictness]
-	if !ok {
-		s = surenesses[config.Balanced]
-	}
+func (s sureness) verdict(m []Match) Outcome {
 	switch {
 	case len(m) > 0 && m[0].Score >= s.answer:
 		return Answered
@@ -64,9 +64,9 @@ func verdict(m []Match, strictness config.Strictness) Outcome {
 	return Unknown
 }
 
-// vocabulary lists the words of the question that the FAQ itself has: the only
+// ownWords lists the words of the question that the FAQ itself has: the only
 // ones that may be counted, as they come from the file and not from a person.
-func (b *Book) vocabulary(q *query) []string {
+func (b *Book) ownWords(q *query) []string {
 	var words []string
 	for i := range q.words {
 		w := &q.words[i]

@@ -22,14 +22,14 @@ type gate struct {
 
 var gates = [...]gate{
 	unnamed: {bias: -3.2, unknown: 1.2, loose: 0.3, slot: 0.5},
-	half:    {bias: -1.1, unknown: 0.5, loose: 0.1, slot: 0.5},
-	named:   {bias: 0.3, unknown: 0.1, loose: 0, slot: 0.2},
+	half:    {bias: -1.4, unknown: 0.5, loose: 0.1, slot: 0.5},
+	named:   {bias: -0.1, unknown: 0.1, loose: 0, slot: 0.2},
 }
 
 const (
 	mostUnknown = 3 // words past these cost no more
 	mostLoose   = 4
-	likePoints  = 1.6 // for a wording that shares all words, less for fewer
+	likePoints  = 1.5 // for a wording that shares all words, less for fewer
 
 	// sameShare is from what share of words on a question counts as one of the
 	// entry's own wordings, and sameScore what that is worth whatever else the
@@ -55,8 +55,9 @@ func (b *Book) score(q *query) []scored {
 	if root.concepts != nil {
 		q.findings.find(root, q)
 	}
-	if root.concepts == nil || len(root.concepts.points) == 0 {
+	if !root.vocabulary() {
 		for _, l := range q.search.best {
+			q.search.cover(b.phrasings, &l)
 			q.scores = append(q.scores, scored{entry: l.entry, score: likeScore(l), like: l})
 		}
 		return sorted(q.scores)
@@ -67,6 +68,7 @@ func (b *Book) score(q *query) []scored {
 	}
 	for _, l := range q.search.best {
 		if int(l.entry) >= len(root.entries) {
+			q.search.cover(b.phrasings, &l)
 			q.scores = append(q.scores, scored{entry: l.entry, score: likeScore(l), like: l})
 			continue
 		}
@@ -82,6 +84,9 @@ func (b *Book) score(q *query) []scored {
 	}
 	return sorted(q.scores)
 }
+
+// vocabulary reports whether the FAQ says what words speak for its entries.
+func (b *Book) vocabulary() bool { return b.concepts != nil && b.concepts.warns > 0 }
 
 func sorted(s []scored) []scored {
 	slices.SortStableFunc(s, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
@@ -113,16 +118,26 @@ func (b *Book) points(q *query, entry int32) float64 {
 	return s
 }
 
-// likeScore is the score of an entry known by its wordings alone: as likely as
-// not where a question shares evenShare of its words with one.
+// likeScore is the score of an entry that is known by its wordings alone. It is
+// as likely as not where evenLike of the question and of a wording agree.
 func likeScore(l likeness) float64 {
 	if l.share >= sameShare {
 		return sameScore
 	}
-	return likeSlope * (float64(l.share) - evenShare)
+	like := shareWeight*float64(l.share) + (1-shareWeight)*float64(l.covered)
+	if l.asked < telling {
+		like -= vague
+	}
+	return likeSlope * (like - evenLike)
 }
 
 const (
-	evenShare = 0.58
-	likeSlope = 12
+	shareWeight = 0.5
+	evenLike    = 0.6
+	likeSlope   = 12
+
+	// A question whose words together weigh less than one telling word says so
+	// little ("what time is it") that it needs to agree the more.
+	telling = 0.75
+	vague   = 0.1
 )

@@ -14,8 +14,9 @@ const frequent = 256
 type likeness struct {
 	entry   int32
 	wording int32
-	common  float32 // weight of the words they share
-	share   float32 // 0 to 1: one is all words of both
+	share   float32 // of all words of both that they have in common, 0 to 1
+	covered float32 // of the question's words that the entry has anywhere, 0 to 1
+	asked   float32 // weight of the question's words
 	taught  bool
 }
 
@@ -56,12 +57,12 @@ func (s *search) begin(q *query, p *phrasings, entries int) {
 	for i := range q.words {
 		w := &q.words[i]
 		switch {
-		case w.stem == 0:
+		case w.same == 0:
 			s.weight += scale(w.strength)
-		case !s.asked.has(w.stem):
-			s.asked.add(w.stem)
-			s.stems = append(s.stems, w.stem)
-			s.weight += p.weight(w.stem)
+		case !s.asked.has(w.same):
+			s.asked.add(w.same)
+			s.stems = append(s.stems, w.same)
+			s.weight += p.weight(w.same)
 		}
 	}
 }
@@ -97,12 +98,13 @@ func (s *search) run(p *phrasings) {
 func (s *search) compare(p *phrasings, n int32) {
 	w := &p.wordings[n]
 	l := likeness{entry: w.entry, wording: n, taught: w.taught}
+	common := float32(0)
 	for k := w.from; k < w.to; k++ {
 		if s.asked.has(p.words[k]) {
-			l.common += p.weights[k]
+			common += p.weights[k]
 		}
 	}
-	l.share = 2 * l.common / (w.weight + s.weight)
+	l.share = 2 * common / (w.weight + s.weight)
 	if !s.had.has(w.entry) {
 		s.had.add(w.entry)
 		s.entry[w.entry] = int32(len(s.best))
@@ -111,3 +113,20 @@ func (s *search) compare(p *phrasings, n int32) {
 		*b = l
 	}
 }
+
+// cover measures how much of the question an entry has in any of its wordings,
+// or, for answerShare of it, in its answer.
+func (s *search) cover(p *phrasings, l *likeness) {
+	sum := float32(0)
+	for _, w := range s.stems {
+		switch {
+		case p.inWording(l.entry, w):
+			sum += p.weight(w)
+		case p.says(l.entry, w):
+			sum += answerShare * p.weight(w)
+		}
+	}
+	l.covered, l.asked = sum/s.weight, s.weight
+}
+
+const answerShare = 0.5

@@ -13,6 +13,8 @@ import (
 var (
 	//go:embed words/plain.txt
 	plainFile string
+	//go:embed words/same.txt
+	sameFile string
 	//go:embed words/english.txt
 	englishFile string
 )
@@ -31,6 +33,7 @@ type language struct {
 	words   map[string]strength // plain words as listed
 	stems   map[string]strength // and by their stems
 	small   map[string]bool     // words that may stand between the words of a term
+	same    map[string]string   // stem of a word that another stands for
 	numbers map[string]bool     // words that count as numbers
 	denies  map[string]int      // words that deny what follows: 2 if plainly
 	known   string              // sorted lines of English words
@@ -39,7 +42,7 @@ type language struct {
 
 // theLanguage reads the embedded lists once; nothing changes them afterwards.
 var theLanguage = sync.OnceValue(func() *language {
-	l := &language{words: make(map[string]strength, 2048), stems: make(map[string]strength, 2048), small: map[string]bool{}, numbers: map[string]bool{}, denies: map[string]int{}}
+	l := &language{words: make(map[string]strength, 2048), stems: make(map[string]strength, 2048), small: map[string]bool{}, same: map[string]string{}, numbers: map[string]bool{}, denies: map[string]int{}}
 	kind, set, deny := function, map[string]bool(nil), 0
 	for line := range strings.Lines(plainFile) {
 		line = strings.TrimSpace(line)
@@ -75,6 +78,21 @@ var theLanguage = sync.OnceValue(func() *language {
 			}
 		}
 	}
+	for line := range strings.Lines(sameFile) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		first := ""
+		for w := range strings.FieldsSeq(line) {
+			st := stem(w)
+			if first == "" {
+				first = st
+			}
+			if _, ok := l.same[st]; !ok {
+				l.same[st] = first
+			}
+		}
+	}
 	_, l.known, _ = strings.Cut(englishFile, "\n\n")
 	return l
 })
@@ -88,6 +106,14 @@ func (l *language) isEnglish(w string) bool {
 		return s[from:to] >= w
 	})
 	return strings.HasPrefix(s[i:], w) && s[i+len(w)] == '\n'
+}
+
+// standIn is the stem that stands for a stem where wordings are compared.
+func (l *language) standIn(stem string) string {
+	if s, ok := l.same[stem]; ok {
+		return s
+	}
+	return stem
 }
 
 // strength finds how much a word says, by itself or by its stem.
