@@ -168,9 +168,19 @@ func (b *tab) sees(text string) {
 // press presses the last thing that has a name, the way a pointer does.
 func (b *tab) press(name string) {
 	b.Helper()
-	find := fmt.Sprintf(`[...document.querySelectorAll("dialog[open] button, button, a, label, [role=option]")].filter((e) => e.checkVisibility() && (e.getAttribute("aria-label") ?? e.innerText).split("\n").some((line) => line.trim().startsWith(%q))).at(-1)`, name)
+	find := fmt.Sprintf(`[...document.querySelectorAll("dialog[open] button, button, a, label, [role=option]")].filter((e) => e.checkVisibility() && ((e.getAttribute("aria-label") ?? "") + "\n" + e.innerText).split("\n").some((line) => line.trim().startsWith(%q))).at(-1)`, name)
 	b.until(find, "something to press named "+name)
-	at := js[struct{ X, Y float64 }](b, `(() => { const e = `+find+`; e.scrollIntoView({block: "nearest"}); const r = e.getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2} })()`)
+	// Wait until it stands still: the page may be scrolling to its end.
+	at := js[struct{ X, Y float64 }](b, `(async () => {
+		for (let last = "";;) {
+			const e = `+find+`;
+			e?.scrollIntoView({block: "nearest"});
+			await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+			const r = e?.getBoundingClientRect();
+			if (e?.isConnected && JSON.stringify(r) === last) return {X: r.x + r.width / 2, Y: r.y + r.height / 2};
+			last = JSON.stringify(r);
+		}
+	})()`)
 	b.do(chromedp.MouseClickXY(at.X, at.Y))
 }
 
@@ -215,5 +225,9 @@ func (b *tab) strike(key rune) error {
 func (b *tab) writes(text string) {
 	b.Helper()
 	b.do(chromedp.Focus(chromedp.CSS("#composer-input")))
-	b.types(text, kb.Escape, kb.Enter)
+	b.types(text, kb.Enter)
+}
+
+func focusOn(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Focus(chromedp.CSS(selector))
 }

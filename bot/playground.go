@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -163,6 +164,7 @@ func (r *rehearsal) watch(ctx context.Context, books chan<- *faq.Book) {
 	tick := time.NewTicker(lookAgain)
 	defer tick.Stop()
 	last, _ := os.ReadFile(r.File) // it was read a moment ago
+	problem := ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -170,20 +172,22 @@ func (r *rehearsal) watch(ctx context.Context, books chan<- *faq.Book) {
 		case <-tick.C:
 		}
 		data, err := os.ReadFile(r.File)
-		if err == nil && string(data) == string(last) {
+		if err == nil && bytes.Equal(data, last) {
 			continue
 		}
+		last = data
 		var book *faq.Book
 		if err == nil {
-			last = data
 			book, err = faq.Load(r.File, data)
 		}
 		if err != nil {
-			// An editor may be replacing the file: the next look will tell.
-			last = data
-			r.page.SetFAQ(r.about(r.desk.Load().Book, err))
+			if err.Error() != problem {
+				problem = err.Error()
+				r.page.SetFAQ(r.about(r.desk.Load().Book, err))
+			}
 			continue
 		}
+		problem = ""
 		select {
 		case books <- book:
 		case <-ctx.Done():

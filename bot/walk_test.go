@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -18,7 +19,7 @@ func (b *tab) focus() {
 func (b *tab) become(name string) {
 	b.Helper()
 	b.press(name)
-	b.until(`document.querySelector("#people input:checked")?.closest("label").innerText.includes("`+name+`") && document.querySelector("#people input:checked").value === sessionStorage.getItem("as")`, "being "+name)
+	b.until(`document.querySelector("#people [value=" + document.querySelector("#app").dataset.me + "]").closest("label").innerText.includes(`+quote(name)+`)`, "being "+name)
 }
 
 // command picks a command by its first letters and sends it with the value of
@@ -33,7 +34,7 @@ func (b *tab) command(name, value string) {
 		b.types(value)
 	}
 	if value != "" || !js[bool](b, `document.querySelector("#command").hidden`) {
-		b.types(kb.Escape, kb.Enter)
+		b.types(kb.Enter)
 	}
 }
 
@@ -66,10 +67,78 @@ func TestAskingInABrowser(t *testing.T) {
 
 }
 
-func quote(text string) string {
+func quote(text any) string {
 	data, err := json.Marshal(text)
 	if err != nil {
-		panic(err) // strings always encode
+		panic(err) // strings and lists of them always encode
 	}
 	return string(data)
+}
+
+// visit goes to a channel.
+func (b *tab) visit(channel string) {
+	b.Helper()
+	b.press(channel)
+	b.until(`document.querySelector("#chat-name").innerText === `+quote(channel), "being in "+channel)
+}
+
+// pick opens a select menu and chooses, by the words that are shown.
+func (b *tab) pick(menu string, options ...string) {
+	b.Helper()
+	b.press(menu)
+	for _, option := range options {
+		b.press(option)
+	}
+	b.types(kb.Tab) // closes a menu that takes several
+}
+
+// TestModeratingInABrowser is the loop that a moderator rehearses: set the bot
+// up, see what it could not answer, teach it.
+func TestModeratingInABrowser(t *testing.T) {
+	b := openBrowserTab(t, 1280, 800)
+	b.open(openPlayground(t))
+	const slang = "the raid goblin got me again"
+
+	b.become("Sam")
+	b.command("faq-config", "")
+	b.pick("Change something", "Who helps")
+	b.sees("FAQ settings · Who helps")
+	b.pick("Review channel", "mod-review")
+	b.sees("Saved. Review channel: # mod-review")
+	b.pick("Who helps", "Where it answers")
+	b.sees("FAQ settings · Where it answers")
+	b.pick("Everywhere", "Everywhere but in these channels")
+	b.sees("Saved. Channels: everywhere")
+	b.pick("These channels", "back-help")
+	b.sees("Channels: everywhere but in # back-help")
+
+	b.become("Robin")
+	b.visit("back-help")
+	b.writes("@backfaq why does my upper back cramp?")
+	b.until(`document.querySelector("#why-text").innerText.includes("switched it off in this channel")`, "the panel says why there is no answer")
+	b.visit("general")
+	b.writes("@backfaq " + slang)
+	b.sees("Browse topics") // stands below whatever is no answer
+
+	b.become("Sam")
+	b.until(`document.querySelector("[aria-label='mod-review, unread']")`, "a report for the moderators")
+	b.visit("mod-review")
+	b.sees("Which entry answers")
+	if card := js[string](b, latest("Which entry answers")+`.innerText`); strings.Contains(card, "goblin") {
+		t.Errorf("the report repeats the question: %s", card)
+	}
+	b.pick("Which entry answers", "How can I treat upper back spasms at home?")
+	b.until(`document.querySelector("dialog[open]")?.innerText.includes("How do people ask it?")`, "the form")
+	b.types(slang)
+	b.press("Submit")
+	b.until(`!document.querySelector("dialog[open]")`, "the form closes")
+
+	b.become("Robin")
+	b.visit("general")
+	b.writes("@backfaq the raid gobblin got me again")
+	b.until(latest("How can I treat upper back spasms at home?")+`?.querySelector(".md-h3")`, "the taught answer, for a typo too")
+	b.visit("back-help")
+	if said := js[int](b, `document.querySelectorAll(".message .tag").length`); said != 0 {
+		t.Errorf("the bot spoke %d times in a channel that was switched off", said)
+	}
 }

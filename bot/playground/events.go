@@ -47,7 +47,8 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	f, changed := p.current()
 	snapshot := p.world.snapshot(me)
 	maps.Copy(snapshot, about(f))
-	if write(event{"world", snapshot}) != nil || write(event{"change", p.status(me)}) != nil {
+	maps.Copy(snapshot, p.world.status(me))
+	if write(event{"world", snapshot}) != nil {
 		return
 	}
 
@@ -101,10 +102,6 @@ func about(f FAQ) map[string]any {
 	return map[string]any{"faq": f, "examples": append([]Example{}, f.Examples...)}
 }
 
-func (p *Page) status(me *person) map[string]any {
-	return map[string]any{"type": "status", "status": p.world.status(me)}
-}
-
 // follow sends what a person sees happen, until ctx or the stand-in ends.
 func (p *Page) follow(ctx context.Context, me *person, n int, send func(event) bool) {
 	for {
@@ -117,7 +114,7 @@ func (p *Page) follow(ctx context.Context, me *person, n int, send func(event) b
 			e := event{"change", c}
 			switch c.Type {
 			case "gateway", "commands":
-				e.data = p.status(me)
+				e.data = map[string]any{"type": "status", "status": p.world.status(me)}
 			case "response":
 				if c.Answer.Step != "response" && c.Answer.Step != "failed" {
 					continue // what it changed is told as a change of the message

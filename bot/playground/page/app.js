@@ -2,7 +2,7 @@
 // and the side panel have files of their own.
 
 import { h, icon, avatar, byID } from "./dom.js";
-import { world, view, on, go, be, connect, channel } from "./world.js";
+import { world, view, on, go, be, connect, channel, unread } from "./world.js";
 import { input } from "./composer.js";
 import { ask } from "./why.js";
 import "./messages.js";
@@ -18,8 +18,8 @@ function drawPlaces() {
   mark(byID("guild"), !inDM, (c) => !c.dm);
   mark(byID("home"), inDM, (c) => c.dm);
   byID("channels").replaceChildren(...world.channels.filter((c) => Boolean(c.dm) === Boolean(inDM)).map((c) => h("li", {}, h("button", {
-    type: "button", class: "channel" + (view.unread.has(c.id) ? " unread" : ""), "aria-current": c.id === view.channel ? "page" : null,
-    "aria-label": `${c.dm ? "Direct message with " : ""}${c.name}${view.unread.has(c.id) ? ", unread" : ""}`, data: { channel: c.id },
+    type: "button", class: "channel" + (unread(c.id) ? " unread" : ""), "aria-current": c.id === view.channel ? "page" : null,
+    "aria-label": `${c.dm ? "Direct message with " : ""}${c.name}${unread(c.id) ? ", unread" : ""}`, data: { channel: c.id },
     onclick: () => {
       go(c.id);
       if (!narrow()) input.focus();
@@ -30,13 +30,13 @@ function drawPlaces() {
 const initials = (name) => name.split(/\s+/).map((w) => w[0]).join("").slice(0, 3).toUpperCase();
 
 function mark(button, current, ours) {
-  const unread = world.channels.some((c) => ours(c) && view.unread.has(c.id));
-  button.classList.toggle("unread", unread);
+  button.classList.toggle("unread", world.channels.some((c) => ours(c) && unread(c.id)));
   if (current) button.setAttribute("aria-current", "page");
   else button.removeAttribute("aria-current");
 }
 
 function drawPeople() {
+  app.dataset.me = world.me.key;
   byID("people").replaceChildren(h("legend", {}, "You are"), ...world.people.map((p) => {
     const radio = h("input", { type: "radio", name: "person", value: p.key, checked: p.key === world.me.key, onchange: () => be(p.key) });
     return h("label", { class: "persona" }, radio, avatar({ id: p.id, username: p.name }, "small"), h("span", {}, h("span", {}, p.name), h("small", {}, p.role)));

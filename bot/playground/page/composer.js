@@ -184,5 +184,6 @@ function reset() {
   grow();
 }
 on("view", reset);
-on("world", reset);
+on("world", ({ another }) => another && reset());
+on("status", () => document.activeElement === input && input.value.startsWith("/") && look());
 

@@ -95,9 +95,12 @@ function items(all, out, depth) {
     }
     const indent = m[1].length;
     while (stack.length > 1 && indent < stack.at(-1).indent) stack.pop();
-    if (!stack.length || (indent > stack.at(-1).indent && stack.length < maxDepth)) {
-      const list = line(stack.at(-1)?.list.lastElementChild ?? out, m[3] ? "ol" : "ul", undefined, { start: m[3] });
-      stack.push({ indent, list });
+    const kind = m[3] ? "ol" : "ul";
+    const deeper = !stack.length || (indent > stack.at(-1).indent && stack.length < maxDepth);
+    if (!deeper && stack.at(-1).kind !== kind) stack.pop();
+    if (deeper || stack.at(-1)?.kind !== kind) {
+      const list = line(stack.at(-1)?.list.lastElementChild ?? out, kind, undefined, { start: m[3] });
+      stack.push({ indent, kind, list });
     }
     inline(m[4], line(stack.at(-1).list, "li"), depth);
   }
@@ -179,11 +182,13 @@ export function address(text) {
 
 function link(to, text, depth, title) {
   const href = address(to);
-  if (!href) return null;
+  // Words that are an address themselves would hide where the link leads, and
+  // what can be pressed itself cannot stand in a link.
+  if (!href || /:\/\/|<#|\|\|/.test(text)) return null;
   const inside = channelLink(href);
   if (inside && !text) return inside;
   const element = inside ?? h("a", { href, rel: "noopener noreferrer nofollow", target: "_blank", title });
-  if (text) element.replaceChildren(), inline(text, element, Math.max(depth, maxDepth - 3));
+  if (text) element.replaceChildren(), inline(text, element, depth);
   else element.textContent = href;
   return element;
 }

@@ -43,7 +43,7 @@ function draw() {
   const keep = new Set(messages().map((m) => m.id));
   for (const id of drawn.keys()) if (!keep.has(id)) drawn.delete(id);
   reconcile(wanted);
-  rove(list.querySelector(".message[tabindex='0']") ?? list.lastElementChild?.querySelector?.(".message"));
+  if (!focused || !list.querySelector(".message[tabindex='0']")) rove([...list.querySelectorAll(".message")].at(-1));
   if (focused && !focused.isConnected) {
     const again = byID(focused.id);
     ((focusedPart && [...(again?.querySelectorAll("[data-id]") ?? [])].find((e) => e.dataset.id === focusedPart)) || again || byID("composer-input")).focus();
@@ -214,7 +214,7 @@ export function focusMessage(id) {
 }
 
 export function focusLast() {
-  list.querySelector(".message[tabindex='0']")?.focus();
+  [...list.querySelectorAll(".message")].at(-1)?.focus();
 }
 
 on("messages", ({ channel: id, created }) => {

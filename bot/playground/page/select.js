@@ -127,6 +127,7 @@ export function menu(c, { label, chosen = () => {}, describedby }) {
     if (next >= 0) point(next), list.children[next]?.scrollIntoView({ block: "nearest" });
     else if (event.key === "Enter" || event.key === " ") offered.length && pick(current);
     else if (event.key === "Escape") close(false), event.stopPropagation();
+    else if (event.key === "Tab") return close();
     else if (event.key.length === 1) {
       const found = offered.findIndex((o, i) => i > current && o.label.toLowerCase().startsWith(event.key.toLowerCase()));
       if (found >= 0) point(found);

@@ -11,8 +11,17 @@ export const world = {
   examples: [], faq: {}, lost: false,
 };
 
-// view is where the person stands. Unread holds channels with something new.
-export const view = { as: sessionStorage.getItem("as") || "", channel: "", unread: new Set() };
+// view is where the person stands.
+export const view = { as: sessionStorage.getItem("as") || "", channel: "" };
+
+// The latest message that each person saw in each channel.
+const read = new Map();
+const last = (id) => messages(id).at(-1);
+const see = () => last(view.channel) && read.set(view.as + view.channel, last(view.channel).id);
+
+// unread reports whether somebody else wrote in a channel since the person
+// looked at it.
+export const unread = (id) => id !== view.channel && Boolean(last(id)) && last(id).author.id !== world.me.id && read.get(view.as + id) !== last(id).id;
 
 const bus = new EventTarget();
 
@@ -31,7 +40,7 @@ export function go(id, messageID) {
   if (!channel(id)) return;
   const same = view.channel === id;
   view.channel = id;
-  view.unread.delete(id);
+  see();
   emit("view", { message: messageID, same });
 }
 
@@ -64,8 +73,8 @@ function whole(snapshot) {
   const another = world.me?.key !== snapshot.me.key;
   Object.assign(world, snapshot, { messages: new Map(Object.entries(snapshot.messages)), lost: false });
   view.as = snapshot.me.key;
-  if (another) view.unread.clear();
   if (!channel()) view.channel = world.channels[0].id;
+  see();
   emit("world", { another });
 }
 
@@ -75,7 +84,7 @@ function change(c) {
       const list = world.messages.get(c.channel_id) ?? [];
       if (list.some((m) => m.id === c.message_id)) return;
       world.messages.set(c.channel_id, [...list, c.message]);
-      if (c.channel_id !== view.channel) view.unread.add(c.channel_id);
+      see();
       return emit("messages", { channel: c.channel_id, created: c.message });
     }
     case "message_update":
