@@ -20,5 +20,7 @@ COPY --from=build /out/bot /bot
 COPY --from=build --chown=65532:65532 /out/data /data
 WORKDIR /data
 USER 65532:65532
+# The program runs; whether it is connected says: /bot health --ready
+HEALTHCHECK --interval=30s --timeout=6s --start-period=20s CMD ["/bot", "health"]
 ENTRYPOINT ["/bot"]
 CMD ["run"]

@@ -9,9 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+	"io/fs"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -35,6 +36,7 @@ type program struct {
 	Ask        askCommand        `cmd:"" help:"Answer a question in the terminal. Needs no token and no network."`
 	Backup     backupCommand     `cmd:"" help:"Copy the SQLite database to a file, also while the bot is running."`
 	Check      checkCommand      `cmd:"" help:"Check the FAQ and the settings, and print the link that invites the bot."`
+	Health     healthCommand     `cmd:"" help:"Ask a running bot how it is; the exit code says it."`
 	Playground playgroundCommand `cmd:"" help:"Try the bot in a browser. Needs no token and no network."`
 }
 
@@ -57,16 +59,8 @@ func main() {
 // start parses the arguments, runs the command, and turns its error into a
 // sentence and an exit code.
 func start(ctx context.Context, args []string, std streams) int {
-	var p program
 	exit := -1 // set when kong wants to end the program, after --help
-	parser, err := kong.New(&p,
-		kong.Name("bot"),
-		kong.Description("A FAQ bot for Discord that finds the right curated answer, or says honestly that it has none."),
-		kong.Writers(std.out, std.err),
-		kong.Exit(func(code int) { exit = code }),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(std),
-	)
+	parser, err := newParser(new(program), std, func(code int) { exit = code }, kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
 		_, _ = fmt.Fprintln(std.err, "bot:", err)
 		return exitFailed
@@ -78,7 +72,7 @@ func start(ctx context.Context, args []string, std streams) int {
 	if err == nil {
 		err = command.Run()
 	} else {
-		err = usageError{err}
+		err = usageError{hide(parser, err)}
 	}
 	if err == nil {
 		return 0
@@ -95,6 +89,33 @@ func start(ctx context.Context, args []string, std streams) int {
 	return exitFailed
 }
 
+func newParser(p *program, std streams, exit func(int), options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(p, append(options,
+		kong.Name("bot"),
+		kong.Description("A FAQ bot for Discord that finds the right curated answer, or says honestly that it has none."),
+		kong.Writers(std.out, std.err),
+		kong.Exit(exit),
+		kong.Bind(std),
+	)...)
+}
+
+// hide names the variable in an error of the command line and takes its value
+// out. Who swaps two variables must not find a secret in the log.
+func hide(parser *kong.Kong, err error) error {
+	text := err.Error()
+	_ = kong.Visit(parser.Model, func(node kong.Visitable, next kong.Next) error {
+		if flag, ok := node.(*kong.Flag); ok {
+			for _, name := range flag.Envs {
+				if value := os.Getenv(name); value != "" && strings.Contains(text, "--"+flag.Name) {
+					text = strings.ReplaceAll(strings.ReplaceAll(text, "--"+flag.Name, name), value, "…")
+				}
+			}
+		}
+		return next(nil)
+	})
+	return errors.New(text)
+}
+
 // load reads the operator's FAQ, or the built-in one.
 func load(f config.FAQ) (*faq.Book, error) {
 	if f.File == "" {
@@ -102,6 +123,9 @@ func load(f config.FAQ) (*faq.Book, error) {
 	}
 	data, err := os.ReadFile(f.File)
 	if err != nil {
+		if at, ok := errors.AsType[*fs.PathError](err); ok {
+			err = at.Err // without the path, which may be another variable's value
+		}
 		return nil, usageError{fmt.Errorf("reading FAQ_FILE: %w", err)}
 	}
 	book, err := faq.Load(f.File, data)
@@ -109,13 +133,4 @@ func load(f config.FAQ) (*faq.Book, error) {
 		return nil, usageError{err}
 	}
 	return book, nil
-}
-
-// logger writes to standard error, one line an event.
-func logger(l config.Logs, std streams) *slog.Logger {
-	options := &slog.HandlerOptions{Level: l.Level}
-	if l.Format == "json" {
-		return slog.New(slog.NewJSONHandler(std.err, options))
-	}
-	return slog.New(slog.NewTextHandler(std.err, options))
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
+
+	"golang.org/x/sync/errgroup"
 
 	"backfaq/bot/discord"
 	"backfaq/bot/store"
@@ -13,25 +16,69 @@ import (
 type runCommand struct{ config.Operator }
 
 func (c *runCommand) Run(ctx context.Context, std streams) error {
-	if !c.Token.Set() {
-		return usageError{errors.New("DISCORD_TOKEN is not set: copy the token from the Bot page of your application at https://discord.com/developers/applications, or try the bot without one: bot ask \"why does my upper back cramp?\"")}
+	if err := c.Check(); err != nil {
+		return usageError{err}
+	}
+	if err := discord.CheckAPI(c.APIURL); err != nil {
+		return usageError{err}
 	}
 	book, err := load(c.FAQ)
+	if err != nil {
+		return err
+	}
+	listener, err := listen(c.HTTP)
 	if err != nil {
 		return err
 	}
 	log := logger(c.Logs, std)
 	kept, err := store.Open(ctx, c.Database.URL, store.Options{Book: book, Log: log})
 	if err != nil {
+		if listener != nil {
+			_ = listener.Close()
+		}
 		return usageError{err}
 	}
+	registry := newRegistry(kept.Ping)
+	shards, _ := c.Shard() // checked above, as is the key
+	key, _ := c.Key()
 	bot := &discord.Bot{
 		Desk:           &faq.Desk{Book: book, Servers: kept, Tally: kept, Log: log},
 		Store:          kept,
 		Token:          c.Token,
 		API:            c.APIURL,
 		MessageContent: c.MessageContent,
+		Shards:         shards,
+		Metrics:        registry,
 		Log:            log,
 	}
-	return errors.Join(bot.Run(ctx), kept.Close())
+	if kept.Shared() {
+		bot.Locks = locks{kept}
+	}
+	// What the bot finishes after ctx ended still goes out by HTTP.
+	var running errgroup.Group
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	if listener != nil {
+		var door http.Handler
+		if key != nil {
+			door = bot.Door(key)
+		}
+		log.Info("serving HTTP", "addr", listener.Addr().String(), "interactions", door != nil)
+		running.Go(func() error { return serve(serving, listener, routes(bot, kept.Ping, registry, door), log) })
+	}
+	running.Go(func() error {
+		defer stop()
+		return bot.Run(ctx)
+	})
+	return errors.Join(running.Wait(), kept.Close())
+}
+
+// locks lets copies of the bot on one PostgreSQL share its shards.
+type locks struct{ store *store.Store }
+
+func (l locks) Lock(ctx context.Context, key int64) (discord.Lease, error) {
+	lease, err := l.store.Lock(ctx, key)
+	if lease == nil {
+		return nil, err // not a nil *store.Lease in an interface
+	}
+	return lease, err
 }

@@ -63,7 +63,7 @@ func perform(t *testing.T, options fakediscord.Options, args ...string) *stage {
 	s.ann = s.guild.AddMember("ann")
 	s.mod = s.guild.AddMember("mod", s.guild.AddRole("moderators", fakediscord.ManageGuild))
 	s.args = append([]string{"run", "--discord-token", srv.Token(), "--discord-api-url", srv.URL(),
-		"--database-url", "sqlite:" + filepath.Join(t.TempDir(), "test.db"), "--log-level", "debug"}, args...)
+		"--database-url", "sqlite:" + filepath.Join(t.TempDir(), "test.db"), "--http-addr", "127.0.0.1:0", "--log-level", "debug"}, args...)
 	s.begin()
 	t.Cleanup(func() {
 		s.end()

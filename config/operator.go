@@ -7,8 +7,14 @@ package config
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"regexp"
+	"strings"
 )
 
 // Secret is a value that must never be printed: a bot token, a database
@@ -46,11 +52,85 @@ type Operator struct {
 	Token  Secret `name:"discord-token" env:"DISCORD_TOKEN" placeholder:"TOKEN" help:"The bot's token, from the Bot page of the developer portal. Better set in the environment: flags show in process lists."`
 	APIURL string `name:"discord-api-url" env:"DISCORD_API_URL" default:"https://discord.com/api" placeholder:"URL" help:"Where Discord's REST API is; a REST proxy of your own, for instance."`
 
+	PublicKey string `name:"discord-public-key" env:"DISCORD_PUBLIC_KEY" placeholder:"HEX" help:"The application's public key, from the General Information page of the developer portal. With it, POST /interactions on HTTP_ADDR answers what Discord delivers by HTTP."`
+	Shards    string `name:"shards" env:"SHARDS" default:"auto" placeholder:"WHICH" help:"Which connections to Discord are this process's: auto, a range such as 0-3/16, or none to answer by HTTP alone."`
+
 	MessageContent bool `name:"discord-message-content" env:"DISCORD_MESSAGE_CONTENT" help:"Ask Discord for the privileged message content intent, so that moderators can let the bot listen in on channels."`
 
 	Database
 
+	HTTP
+
 	Logs
+}
+
+// HTTP says where the program answers HTTP: its health, its counters, and
+// Discord's signed requests.
+type HTTP struct {
+	Addr string `name:"http-addr" env:"HTTP_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where /healthz, /readyz, /metrics and /interactions are; none for nowhere."`
+}
+
+// Off reports whether there is to be no HTTP.
+func (h HTTP) Off() bool { return h.Addr == "none" }
+
+// Check says in one sentence what is wrong with the settings, and names the
+// variable. It never quotes a value: whoever swaps two variables must not find
+// a secret in the log.
+func (o *Operator) Check() error {
+	if !o.Token.Set() {
+		return errors.New("DISCORD_TOKEN is not set: copy the token from the Bot page of your application at https://discord.com/developers/applications, or try the bot without one: bot ask \"why does my upper back cramp?\"")
+	}
+	switch token := o.Token.Reveal(); {
+	case isKey(token):
+		return errors.New("DISCORD_TOKEN holds what looks like the application's public key: the token is on the Bot page of the developer portal")
+	case !tokenShape.MatchString(token):
+		return errors.New("DISCORD_TOKEN does not look like a bot token, which is three parts with dots between and nothing before: copy it again from the Bot page of the developer portal")
+	}
+	if _, err := o.Key(); err != nil {
+		return err
+	}
+	if _, err := o.Shard(); err != nil {
+		return err
+	}
+	if _, _, err := net.SplitHostPort(o.Addr); err != nil && !o.Off() {
+		return errors.New("HTTP_ADDR must be an address and a port, such as 127.0.0.1:8080, or none")
+	}
+	if shards, _ := o.Shard(); shards.None && (o.PublicKey == "" || o.Off()) {
+		return errors.New("SHARDS is none, so DISCORD_PUBLIC_KEY and HTTP_ADDR must be set: nothing would be answered otherwise")
+	}
+	return nil
+}
+
+// tokenShape is what bot tokens look like: an id, a time and a signature.
+var tokenShape = regexp.MustCompile(`^[\w-]+\.[\w-]+\.[\w.-]+$`)
+
+func isKey(text string) bool {
+	key, err := hex.DecodeString(text)
+	return err == nil && len(key) == ed25519.PublicKeySize
+}
+
+// Key is the public key that Discord's requests are signed with; nil if there
+// is none.
+func (o *Operator) Key() (ed25519.PublicKey, error) {
+	text := strings.TrimSpace(o.PublicKey)
+	switch {
+	case text == "":
+		return nil, nil
+	case tokenShape.MatchString(text):
+		return nil, errors.New("DISCORD_PUBLIC_KEY holds what looks like the bot's token: the key is on the General Information page of the developer portal")
+	case !isKey(text):
+		return nil, errors.New("DISCORD_PUBLIC_KEY must be the 64 hex digits from the General Information page of the developer portal")
+	}
+	return hex.DecodeString(text)
+}
+
+// Shard is which connections to Discord are this process's.
+func (o *Operator) Shard() (Shards, error) {
+	var s Shards
+	if err := s.UnmarshalText([]byte(o.Shards)); err != nil {
+		return s, fmt.Errorf("SHARDS cannot be read: %w", err)
+	}
+	return s, nil
 }
 
 // Database says where what moderators decide is kept.

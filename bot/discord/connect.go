@@ -47,16 +47,14 @@ func (b *Bot) connect(ctx context.Context) error {
 	}
 	b.healthy(v)
 	err = v.run(ctx)
-	if err != nil {
-		why := err.Error()
-		b.problem.Store(&why)
-	}
 	g.leases.Wait()
 	return err
 }
 
-// standBy is for a process that answers by HTTP alone.
+// standBy is for a process that answers by HTTP alone. That needs nothing of
+// Discord's; who we are and which commands there are can come later.
 func (b *Bot) standBy(ctx context.Context) error {
+	b.healthy(&supervisor{})
 	var app struct {
 		ID  snowflake `json:"id"`
 		Bot user      `json:"bot"`
@@ -70,7 +68,6 @@ func (b *Bot) standBy(ctx context.Context) error {
 	self := string(app.Bot.ID)
 	b.self.Store(&self)
 	b.registerOnce(ctx, string(app.ID))
-	b.healthy(&supervisor{})
 	<-ctx.Done()
 	return nil
 }
@@ -85,8 +82,10 @@ func (b *Bot) insist(ctx context.Context, what string, do func() error) error {
 		if fatal := judge(err); fatal != nil {
 			return fatal
 		}
-		why := fmt.Sprintf("%s: %v", what, err)
-		b.problem.Store(&why)
+		if b.running.Load() == nil {
+			why := fmt.Sprintf("%s: %v", what, err)
+			b.problem.Store(&why)
+		}
 		b.Log.Error(what+" failed", "err", err, "retry_in", wait)
 		if late, ok := errors.AsType[*limitedError](err); ok {
 			wait = max(wait, time.Until(late.until))
@@ -102,4 +101,13 @@ func (b *Bot) healthy(v *supervisor) {
 	fine := ""
 	b.problem.Store(&fine)
 	b.running.Store(v)
+}
+
+// ends says for the time that is left that the bot takes nothing any more.
+func (b *Bot) ends(err error) {
+	why := "stopping"
+	if err != nil {
+		why = err.Error()
+	}
+	b.problem.Store(&why)
 }

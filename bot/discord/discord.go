@@ -72,6 +72,10 @@ type Bot struct {
 	registered             sync.Once
 	background             sync.WaitGroup
 
+	gate   sync.RWMutex // of the door
+	open   bool
+	inside sync.WaitGroup // requests to the door
+
 	problem atomic.Pointer[string] // see Health; nil until Run
 	running atomic.Pointer[supervisor]
 }
@@ -99,11 +103,15 @@ func (b *Bot) Run(ctx context.Context) error {
 	if b.Shards.None {
 		connect = b.standBy
 	}
+	b.admit(true)
 	err := connect(ctx)
+	b.ends(err)
+	b.admit(false)
 	leave()
 
 	drained := make(chan struct{})
 	go func() {
+		b.inside.Wait()
 		b.interactions.drain()
 		b.messages.drain()
 		b.background.Wait()

@@ -23,6 +23,7 @@ type meter struct {
 	questions  *prometheus.CounterVec   // by way and outcome
 	latency    *prometheus.HistogramVec // from the event to Discord's receipt of the answer, by door
 	drops      *prometheus.CounterVec   // by reason
+	doors      *prometheus.CounterVec   // requests to the HTTP door, by result
 	panics     prometheus.Counter
 	identifies prometheus.Counter
 	resumes    prometheus.Counter
@@ -49,6 +50,7 @@ func newMeter(r prometheus.Registerer, health func() Health) *meter {
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
 		}, []string{"door"}),
 		drops:      counters("dropped_total", "Events that were not handled, by reason.", "reason"),
+		doors:      counters("door_requests_total", "Requests to /interactions by what became of them.", "result"),
 		panics:     counter("panics_total", "Handlers that panicked. Each is a defect."),
 		identifies: counter("gateway_identifies_total", "New sessions. Discord allows 1000 a day."),
 		resumes:    counter("gateway_resumes_total", "Sessions taken up again after a lost connection."),
@@ -61,7 +63,7 @@ func newMeter(r prometheus.Registerer, health func() Health) *meter {
 	if r == nil {
 		return m
 	}
-	r.MustRegister(m.questions, m.latency, m.drops, m.panics, m.identifies, m.resumes, m.reconnects, m.silences, m.calls, m.limited, m.muted)
+	r.MustRegister(m.questions, m.latency, m.drops, m.doors, m.panics, m.identifies, m.resumes, m.reconnects, m.silences, m.calls, m.limited, m.muted)
 	for _, state := range []State{Waiting, Connecting, Connected, Stopped} {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "backfaq_gateway_shards", Help: "Shards of this process by state.",

@@ -37,6 +37,9 @@ type locks struct {
 	beating sync.WaitGroup
 }
 
+// Shared reports whether several processes can use the database at once.
+func (s *Store) Shared() bool { return s.place.postgres != nil }
+
 // Lock takes a lock that at most one has, over all processes that use the same
 // PostgreSQL. It does not wait: a nil lease says that another has it. On SQLite
 // the lock holds within this process.

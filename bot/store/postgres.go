@@ -30,6 +30,13 @@ func parsePostgres(text string) (*pgx.ConnConfig, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "backfaq"
 	}
+	// A machine that vanishes must not hold its locks for hours: PostgreSQL
+	// looks for it after 5 s of silence and gives up 15 s later.
+	for name, value := range map[string]string{"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"} {
+		if cfg.RuntimeParams[name] == "" {
+			cfg.RuntimeParams[name] = value
+		}
+	}
 	// A process that vanishes in a transaction must not hold its row locks.
 	if cfg.RuntimeParams["idle_in_transaction_session_timeout"] == "" {
 		cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "10s"

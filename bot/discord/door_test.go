@@ -1,0 +1,343 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"backfaq/bot/fakediscord"
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// porch is a bot with a door on loopback, and a Discord that knocks at it.
+type porch struct {
+	*fakediscord.Server
+	url   string
+	bot   *Bot
+	door  http.Handler
+	guild *fakediscord.Guild
+	ann   *fakediscord.Person
+	log   logBuffer
+}
+
+func newPorch(t *testing.T, change ...func(*Bot)) *porch {
+	t.Helper()
+	srv, err := fakediscord.Start(fakediscord.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &porch{Server: srv, guild: srv.AddGuild("Back pain club")}
+	p.ann = p.guild.AddMember("ann")
+	transport := &http.Transport{}
+	p.bot = &Bot{
+		Desk: &faq.Desk{Book: faq.Builtin()}, Token: config.Secret(srv.Token()), API: srv.URL(), Transport: transport,
+		Log: slog.New(slog.NewTextHandler(&p.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Shards: config.Shards{None: true},
+	}
+	for _, c := range change {
+		c(p.bot)
+	}
+	key, err := hex.DecodeString(srv.PublicKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.door = p.bot.Door(ed25519.PublicKey(key))
+	web := httptest.NewServer(p.door)
+	p.url = web.URL
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- p.bot.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("the bot ended with %v", err)
+		}
+		web.Close()
+		transport.CloseIdleConnections()
+		_ = srv.Close()
+	})
+	if _, err := srv.WaitFor(p.soon(t), func(e fakediscord.Event) bool { return e.Method == http.MethodPut && e.Status == 200 }); err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.SetEndpoint(p.soon(t), p.url); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (p *porch) soon(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// payload is an interaction as Discord would send it, with an id of its own.
+func (p *porch) payload(t *testing.T, id string) []byte {
+	t.Helper()
+	return fmt.Appendf(nil, `{"id":"%s","application_id":"%s","type":2,"token":"tok","guild_id":"%s","channel_id":"%s",
+		"member":{"user":{"id":"%s"},"permissions":"0"},"data":{"type":1,"name":"ask","options":[{"name":"question","type":3,"value":"what causes upper back spasms?"}]}}`,
+		id, p.ApplicationID(), p.guild.ID, p.guild.General().ID, p.ann.ID())
+}
+
+func TestForgedRequests(t *testing.T) { // row 16
+	p := newPorch(t)
+	body := p.payload(t, "111111111111111111")
+	stamp := "1700000000"
+	good := p.Sign(stamp, body)
+	_, wrong, _ := ed25519.GenerateKey(nil)
+	type knock struct {
+		method, stamp, signature string
+		body                     []byte
+		header                   map[string]string
+		want                     int
+	}
+	for name, k := range map[string]knock{
+		"no signature":          {signature: "", want: 401},
+		"short signature":       {signature: good[:126], want: 401},
+		"odd signature":         {signature: good[:127], want: 401},
+		"no hex":                {signature: strings.Repeat("g", 128), want: 401},
+		"upper case":            {signature: strings.ToUpper(good), want: 401},
+		"wrong key":             {signature: hex.EncodeToString(ed25519.Sign(wrong, append([]byte(stamp), body...))), want: 401},
+		"changed body":          {signature: good, body: bytes.Replace(body, []byte("causes"), []byte("hauses"), 1), want: 401},
+		"swapped timestamp":     {signature: good, stamp: "1700000001", want: 401},
+		"no timestamp":          {signature: p.Sign("", body), stamp: "-", want: 401},
+		"negative timestamp":    {signature: p.Sign("-1", body), stamp: "-1", want: 401},
+		"endless timestamp":     {signature: p.Sign(strings.Repeat("1", 13), body), stamp: strings.Repeat("1", 13), want: 401},
+		"shifted boundary":      {signature: good, stamp: stamp[:9], body: append([]byte(stamp[9:]), body...), want: 401},
+		"empty body":            {signature: p.Sign(stamp, nil), body: []byte{}, want: 401},
+		"2 MiB":                 {signature: good, body: make([]byte, 2<<20), want: 413},
+		"2 MiB, chunked":        {signature: good, body: make([]byte, 2<<20), header: map[string]string{"chunked": "yes"}, want: 413},
+		"GET":                   {method: http.MethodGet, signature: good, want: 405},
+		"gzip":                  {signature: good, header: map[string]string{"Content-Encoding": "gzip"}, want: 401},
+		"signed, but no JSON":   {signature: p.Sign(stamp, []byte("{")), body: []byte("{"), want: 400},
+		"signed, but of no-one": {signature: p.Sign(stamp, []byte(`{"id":"1","type":2,"token":"x"}`)), body: []byte(`{"id":"1","type":2,"token":"x"}`), want: 400},
+		"genuine":               {signature: good, want: 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if k.method == "" {
+				k.method = http.MethodPost
+			}
+			if k.stamp == "" {
+				k.stamp = stamp
+			}
+			if k.body == nil {
+				k.body = body
+			}
+			var content io.Reader = bytes.NewReader(k.body)
+			if k.header["chunked"] != "" {
+				content = io.MultiReader(content) // of a length that the client does not know
+			}
+			req, err := http.NewRequestWithContext(p.soon(t), k.method, p.url, content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Content-Type", "application/json")
+			if k.signature != "" {
+				req.Header.Set("X-Signature-Ed25519", k.signature)
+			}
+			if k.stamp != "-" {
+				req.Header.Set("X-Signature-Timestamp", k.stamp)
+			}
+			for name, value := range k.header {
+				req.Header.Set(name, value)
+			}
+			res, err := http.DefaultTransport.RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, _ := io.ReadAll(res.Body)
+			_ = res.Body.Close()
+			if res.StatusCode != k.want {
+				t.Errorf("answered with %d %s instead of %d", res.StatusCode, answer, k.want)
+			}
+			if k.want == 401 && len(answer) != 0 {
+				t.Errorf("told a stranger %q", answer)
+			}
+		})
+	}
+	t.Cleanup(http.DefaultTransport.(*http.Transport).CloseIdleConnections)
+}
+
+func TestEndlessRequest(t *testing.T) { // row 16
+	p := newPorch(t)
+	c, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	_, _ = fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nX-Signature-Ed25519: %s\r\nX-Signature-Timestamp: 1\r\n\r\n1\r\n{\r\n", strings.Repeat("0", 128))
+	began := time.Now()
+	_ = c.SetReadDeadline(began.Add(4 * doorReading))
+	answer, err := io.ReadAll(c)
+	if err != nil || !bytes.HasPrefix(answer, []byte("HTTP/1.1 400")) {
+		t.Errorf("answered with %q, %v after %v", answer, err, time.Since(began))
+	}
+}
+
+func TestForgedRequestsCostNothing(t *testing.T) { // row 16
+	p := newPorch(t)
+	body := bytes.Repeat([]byte("x"), 2<<20)
+	costs := func(signature string, announce bool) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range 10 {
+			req := httptest.NewRequest(http.MethodPost, "/", struct{ io.Reader }{bytes.NewReader(body)})
+			req.Header.Set("X-Signature-Ed25519", signature)
+			req.Header.Set("X-Signature-Timestamp", "1")
+			if req.ContentLength = -1; announce {
+				req.ContentLength = int64(len(body))
+			}
+			p.door.ServeHTTP(httptest.NewRecorder(), req)
+		}
+		runtime.ReadMemStats(&after)
+		return (after.TotalAlloc - before.TotalAlloc) / 10
+	}
+	if n := costs("nonsense", false); n > 64<<10 {
+		t.Errorf("a request without a signature took %d bytes", n)
+	}
+	if n := costs(strings.Repeat("0", 128), true); n > 64<<10 {
+		t.Errorf("a request that says it is too large took %d bytes", n)
+	}
+	if n := costs(strings.Repeat("0", 128), false); n > 2<<20 {
+		t.Errorf("a request that turns out to be too large took %d bytes", n)
+	}
+}
+
+func BenchmarkForgedRequest(b *testing.B) {
+	bot := &Bot{Desk: &faq.Desk{Book: faq.Builtin()}, Token: "t", Log: slog.New(slog.DiscardHandler)}
+	if err := bot.prepare(); err != nil {
+		b.Fatal(err)
+	}
+	bot.admit(true)
+	public, _, _ := ed25519.GenerateKey(nil)
+	door := bot.Door(public)
+	body := bytes.Repeat([]byte("x"), 2000)
+	for name, signature := range map[string]string{"no signature": "", "bad signature": strings.Repeat("0", 128)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			req := httptest.NewRequest(http.MethodPost, "/", nil)
+			req.Header.Set("X-Signature-Ed25519", signature)
+			req.Header.Set("X-Signature-Timestamp", "1")
+			w := httptest.NewRecorder()
+			for b.Loop() {
+				req.Body = io.NopCloser(bytes.NewReader(body))
+				door.ServeHTTP(w, req)
+			}
+		})
+	}
+}
+
+func TestPings(t *testing.T) { // row 17
+	p := newPorch(t)
+	for n := range 1100 {
+		if n%11 == 10 { // a probe sends one bad and one good signature
+			if err := p.Probe(p.soon(t)); err != nil {
+				t.Fatalf("Discord would remove the address: %v", err)
+			}
+			continue
+		}
+		body := p.payload(t, fmt.Sprint(200_000_000_000_000_000+n))
+		e, err := p.Knock(p.soon(t), p.url, "1700000000", p.Sign("1700000000", body), body)
+		if err != nil || e.Status != 200 {
+			t.Fatalf("a good request among bad ones: %d, %v", e.Status, err)
+		}
+	}
+}
+
+func TestAnswersByHTTP(t *testing.T) {
+	p := newPorch(t)
+	call, err := p.ann.Slash(p.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := call.Message(p.soon(t))
+	if err != nil || !strings.HasSuffix(m.Content, small(faq.Builtin().Disclaimer())) {
+		t.Fatalf("answered with %q, %v", m.Content, err)
+	}
+	choices, err := p.ann.Autocomplete(p.guild.General(), "ask", "question", "caus", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := choices.Choices(p.soon(t)); err != nil || len(list) == 0 {
+		t.Errorf("%d choices, %v", len(list), err)
+	}
+	for _, e := range p.Events() {
+		if strings.HasPrefix(string(e.Kind), "gateway") || strings.HasSuffix(e.Path, "/callback") {
+			t.Errorf("%s %s: not needed to answer by HTTP", e.Kind, e.Path)
+		}
+	}
+}
+
+func TestRecordedRequests(t *testing.T) { // row 18
+	p := newPorch(t)
+	send := func(stamp, id string) int {
+		body := p.payload(t, id)
+		e, err := p.Knock(p.soon(t), p.url, stamp, p.Sign(stamp, body), body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.Status
+	}
+	if got := send("1700000000", "1000000000000000001"); got != 200 {
+		t.Errorf("the first is answered with %d", got)
+	}
+	if got := send("1700000000", "1000000000000000001"); got != 409 {
+		t.Errorf("the same again is answered with %d", got)
+	}
+	if got := send("1700000000", "1000000000000000002"); got != 200 {
+		t.Errorf("another is answered with %d", got)
+	}
+	if got := send("1700000950", "1000000000000000003"); got != 200 {
+		t.Errorf("a later one is answered with %d", got)
+	}
+	// Forgotten ids do not matter: nobody may answer what is that old.
+	p.bot.seen.Purge()
+	if got := send("1700000000", "1000000000000000001"); got != 409 {
+		t.Errorf("a recording is answered with %d", got)
+	}
+}
+
+// TestDoorKeepsTime is row 13 for the door; the gateway's is in clock_test.go.
+func TestDoorKeepsTime(t *testing.T) {
+	p := newPorch(t, func(b *Bot) { b.Desk.Servers = stuckServers{} })
+	body := p.payload(t, "300000000000000000")
+	began := time.Now()
+	e, err := p.Knock(p.soon(t), p.url, "1700000000", p.Sign("1700000000", body), body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer struct {
+		Type int `json:"type"`
+		Data struct {
+			Content string `json:"content"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(e.Response, &answer); err != nil || e.Status != 200 || !strings.HasSuffix(answer.Data.Content, small(faq.Builtin().Disclaimer())) {
+		t.Errorf("answered with %d %s", e.Status, e.Response)
+	}
+	if took := time.Since(began); took > 2500*time.Millisecond {
+		t.Errorf("answered after %v", took)
+	}
+}
+
+// stuckServers is a database that hangs for longer than Discord waits, whatever it is told.
+type stuckServers struct{}
+
+func (stuckServers) View(ctx context.Context, _ string) (faq.View, error) {
+	hang := time.NewTimer(4 * time.Second)
+	defer hang.Stop()
+	<-hang.C
+	return faq.View{}, config.ErrUnavailable
+}
