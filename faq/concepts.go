@@ -48,6 +48,9 @@ const (
 // ails reports whether the kind says that something is wrong.
 func (k kind) ails() bool { return k == subject || k == complaint || k == warningOf }
 
+// locates reports whether the kind names the subject's place.
+func (k kind) locates() bool { return k == place || k == back }
+
 func (k kind) elsewhere() bool { return k == otherPart || k == illness || k == hard || k == off }
 
 var (

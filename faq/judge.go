@@ -93,16 +93,17 @@ func (f *findings) untangle(c *concepts, spans []span) []span {
 				continue
 			}
 			there := c.list[o.label].Kind
-			if here.elsewhere() == there.elsewhere() {
-				continue
-			}
+			inside := o.from <= s.from && s.to <= o.to
 			switch {
+			case here.elsewhere() == there.elsewhere():
 			case int(s.label) >= c.warns && there != otherPart && size(o) > 1 && size(o) >= size(s):
 				lost = true // hay fever
-			case size(o) > size(s) && o.from <= s.from && s.to <= o.to:
-				lost = true
-			case (here == back || here == place) && size(o) >= size(s) && !(here == place && size(s) > 1 && there != otherPart):
-				lost = true
+			case inside && size(o) > size(s):
+				lost = true // pain in "lower back pain"
+			case here.locates() && (size(o) > size(s) || size(o) == size(s) && there == otherPart):
+				lost = true // "back pain" in "lower back pain"
+			case here != otherPart && here.elsewhere() && there.locates() && size(o) >= size(s):
+				lost = true // "get back" in "i get back spasms"
 			}
 		}
 		if !lost {

@@ -21,15 +21,15 @@ type gate struct {
 }
 
 var gates = [...]gate{
-	unnamed: {bias: -3.2, unknown: 1.2, loose: 0.3, slot: 0.5},
-	half:    {bias: -1.4, unknown: 0.5, loose: 0.1, slot: 0.5},
+	unnamed: {bias: -3.9, unknown: 1.2, loose: 0.3, slot: 0.5},
+	half:    {bias: -1.5, unknown: 0.5, loose: 0.1, slot: 0.5},
 	named:   {bias: -0.1, unknown: 0.1, loose: 0, slot: 0.2},
 }
 
 const (
 	mostUnknown = 3 // words past these cost no more
 	mostLoose   = 4
-	likePoints  = 1.5 // for a wording that shares all words, less for fewer
+	likePoints  = 1.4 // for a wording that shares all words, less for fewer
 
 	// sameShare is from what share of words on a question counts as one of the
 	// entry's own wordings, and sameScore what that is worth whatever else the
