@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -130,28 +129,15 @@ func (s *Store) edit(ctx context.Context, server, actor string, alter func(*faq.
 
 // Audit lists a server's last changes, newest first.
 func (s *Store) Audit(ctx context.Context, server string) (changes []config.Audited, err error) {
-	if err := s.ready(); err != nil {
-		return nil, unavailable("read the last changes", err)
-	}
-	rows, err := s.read.QueryContext(ctx, `
-		SELECT at, actor, what FROM audit WHERE server = $1 ORDER BY change DESC LIMIT $2`, server, config.ShownChanges)
-	if err != nil {
-		return nil, unavailable("read the last changes", err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
+	err = s.list(ctx, "read the last changes", func(scan func(...any) error) error {
 		var at int64
 		var c config.Audited
-		if err := rows.Scan(&at, &c.Actor, &c.What); err != nil {
-			return nil, unavailable("read the last changes", err)
-		}
+		err := scan(&at, &c.Actor, &c.What)
 		c.At = time.Unix(at, 0).UTC()
 		changes = append(changes, c)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, unavailable("read the last changes", err)
-	}
-	return changes, nil
+		return err
+	}, `SELECT at, actor, what FROM audit WHERE server = $1 ORDER BY change DESC LIMIT $2`, server, config.ShownChanges)
+	return changes, err
 }
 
 // plain makes text fit for a column: valid, without the NUL that PostgreSQL
@@ -163,5 +149,3 @@ func plain(text string, max int) string {
 	}
 	return text
 }
-
-var errNoEntry = errors.New("there is no such entry on this server any more")

@@ -61,8 +61,8 @@ func TestSettings(t *testing.T) {
 		if _, err := s.Reset(t.Context(), serverA, bob); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.Settings(t.Context(), serverA); err != nil || !cmp.Equal(got, config.DefaultServer()) {
-			t.Errorf("after a reset: %+v, %v", got, err)
+		if diff := cmp.Diff(config.DefaultServer(), settings(t, s, serverA)); diff != "" {
+			t.Errorf("after a reset (-want +got):\n%s", diff)
 		}
 	})
 }
@@ -172,8 +172,8 @@ func TestTeach(t *testing.T) {
 		if got := ask(serverA); got != "faq-symptoms" {
 			t.Errorf("taught anew: %q", got)
 		}
-		if list, err := s.Taught(t.Context(), serverA); err != nil || len(list) != 1 {
-			t.Errorf("taught twice: %v, %v", list, err)
+		if doc, err := s.Export(t.Context(), serverA); err != nil || len(doc.Taught) != 1 {
+			t.Errorf("taught twice: %v, %v", doc.Taught, err)
 		}
 		for range 2 { // the second time it is gone already, which is fine
 			if err := s.Forget(t.Context(), serverA, alice, "zorbling the flimwhistle"); err != nil {

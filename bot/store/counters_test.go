@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -70,6 +72,33 @@ func TestStats(t *testing.T) {
 			t.Error("more days than are kept")
 		}
 	})
+}
+
+// Counters wait in memory while the database does not take them, as many as
+// there is room for, and nobody who counts waits.
+func TestCountersOutliveTheDatabase(t *testing.T) {
+	s := open(t, sqliteURL(t), Options{})
+	run(t, s.write, "PRAGMA query_only = 1")
+	for range 3 {
+		s.Count(faq.Tick{Server: serverA, Way: faq.WaySlash, Outcome: faq.Answered, Entry: "faq-causes"})
+		if _, err := s.Stats(t.Context(), serverA, 7); !errors.Is(err, config.ErrUnavailable) {
+			t.Errorf("statistics of a database that takes no counters: %v", err)
+		}
+	}
+	for i := range maxCounts + 9 {
+		s.Feedback(serverB, fmt.Sprintf("entry-%d", i), true)
+	}
+	s.Count(faq.Tick{Server: serverA, Way: faq.WaySlash, Outcome: faq.Answered, Entry: "faq-causes"}) // has its place
+	if n := s.Dropped(); n != 10 {
+		t.Errorf("%d counts were dropped, want 10", n)
+	}
+	run(t, s.write, "PRAGMA query_only = 0")
+	if err := s.DeleteServer(t.Context(), serverB); err != nil { // its twenty thousand take a while to save
+		t.Fatal(err)
+	}
+	if stats, err := s.Stats(t.Context(), serverA, 7); err != nil || stats.Total != (faq.Sums{Answered: 4}) {
+		t.Errorf("saved in the end: %+v, %v", stats.Total, err)
+	}
 }
 
 func TestRemoval(t *testing.T) {

@@ -141,17 +141,11 @@ func inspect(t *testing.T, url config.Secret, want map[string]int) {
 	if err := s.read.QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
 		t.Errorf("integrity: %s, %v", verdict, err)
 	}
-	rows, err := s.read.QueryContext(t.Context(), `
-		SELECT server, doc, changes, (SELECT COUNT(*) FROM audit WHERE audit.server = servers.server),
-		(SELECT what FROM audit WHERE audit.server = servers.server AND change = changes) FROM servers`)
-	if err != nil {
-		t.Fatal(err)
-	}
 	unacknowledged, found := 0, 0
-	err = each(rows, func() error {
+	err = s.list(t.Context(), "look at what is there", func(scan func(...any) error) error {
 		var server, text, what string
 		var changes, audited int
-		if err := rows.Scan(&server, &text, &changes, &audited, &what); err != nil {
+		if err := scan(&server, &text, &changes, &audited, &what); err != nil {
 			return err
 		}
 		doc, err := decode(text)
@@ -165,7 +159,9 @@ func inspect(t *testing.T, url config.Secret, want map[string]int) {
 		want[server] = changes
 		found++
 		return nil
-	})
+	}, `
+		SELECT server, doc, changes, (SELECT COUNT(*) FROM audit WHERE audit.server = servers.server),
+		(SELECT what FROM audit WHERE audit.server = servers.server AND change = changes) FROM servers`)
 	if err != nil {
 		t.Fatal(err)
 	}

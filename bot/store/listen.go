@@ -11,8 +11,6 @@ import (
 )
 
 const (
-	// everyServer is announced when more than one server changed.
-	everyServer = ""
 	// listenRetry is the pause before listening again. While nothing can be
 	// heard the cache is emptied at this pace, so that no process believes
 	// an old setting for longer.
@@ -81,8 +79,6 @@ func (s *Store) hear(ctx context.Context, listening func()) error {
 			if err := alive(ctx, conn); err != nil {
 				return err
 			}
-		case note.Payload == everyServer:
-			s.views.doubt()
 		default:
 			s.views.changed(note.Payload)
 		}

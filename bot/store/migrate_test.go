@@ -34,8 +34,8 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if got, err := s.Settings(t.Context(), serverA); err != nil || got.Note != "of tomorrow" {
-			t.Errorf("afterwards: %q, %v", got.Note, err)
+		if got := settings(t, s, serverA).Note; got != "of tomorrow" {
+			t.Errorf("afterwards: %q", got)
 		}
 	})
 }

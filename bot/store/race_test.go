@@ -3,4 +3,4 @@
 package store
 
 // The race detector slows a killed process down and looks at nothing of it.
-const killTrials = 50
+const killTrials = 20

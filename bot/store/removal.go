@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"math"
 	"time"
 
 	"backfaq/config"
@@ -22,17 +23,12 @@ func (s *Store) Removed(ctx context.Context, server string, when time.Time) erro
 // Returned takes note that the bot is on a server. It writes only if it had been
 // removed, so it can be called for every server at every start.
 func (s *Store) Returned(ctx context.Context, server string) error {
-	if err := s.ready(); err != nil {
-		return unavailable("take note of a return", err)
+	const doing = "take note of a return"
+	marked, err := s.servers(ctx, doing, `SELECT server FROM removed WHERE server = $1`, server)
+	if err != nil || len(marked) == 0 {
+		return err
 	}
-	var n int
-	if err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM removed WHERE server = $1`, server).Scan(&n); err != nil {
-		return unavailable("take note of a return", err)
-	}
-	if n == 0 {
-		return nil
-	}
-	return s.tx(ctx, "take note of a return", func(ctx context.Context, tx *sql.Tx) error {
+	return s.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM removed WHERE server = $1`, server)
 		return err
 	})
@@ -41,81 +37,94 @@ func (s *Store) Returned(ctx context.Context, server string) error {
 // Known lists the servers that have rows and that the bot was not removed from,
 // as far as the store knows. Whoever learns at a start where the bot still is
 // can tell by it where it was removed while nobody listened.
-func (s *Store) Known(ctx context.Context) (servers []string, err error) {
-	if err := s.ready(); err != nil {
-		return nil, unavailable("list the servers", err)
-	}
-	rows, err := s.read.QueryContext(ctx, `
+func (s *Store) Known(ctx context.Context) ([]string, error) {
+	return s.servers(ctx, "list the servers", `
 		SELECT server FROM servers UNION SELECT server FROM counts UNION SELECT server FROM words
 		EXCEPT SELECT server FROM removed`)
-	if err == nil {
-		err = each(rows, func() error {
-			var server string
-			err := rows.Scan(&server)
-			servers = append(servers, server)
-			return err
-		})
-	}
-	if err != nil {
-		return nil, unavailable("list the servers", err)
-	}
-	return servers, nil
+}
+
+func (s *Store) servers(ctx context.Context, doing, query string, args ...any) (servers []string, err error) {
+	err = s.list(ctx, doing, func(scan func(...any) error) error {
+		var server string
+		err := scan(&server)
+		servers = append(servers, server)
+		return err
+	}, query, args...)
+	return servers, err
 }
 
 // Purge deletes what has had its time: rows of servers that the bot was removed
-// from, and counters. The store calls it every hour.
+// from, and counters. It goes in small transactions, since nobody else can write
+// to SQLite meanwhile. The store calls it every hour.
 func (s *Store) Purge(ctx context.Context) error {
-	var gone int64
-	err := s.tx(ctx, "delete old rows", func(ctx context.Context, tx *sql.Tx) error {
-		removedBefore := s.now().AddDate(0, 0, -config.RemovedKeepDays).Unix()
-		oldestDay := s.today() - config.StatsKeepDays + 1
-		for _, step := range []struct {
-			sql string
-			arg int64
-		}{
-			{`DELETE FROM servers WHERE server IN (SELECT server FROM removed WHERE at <= $1)`, removedBefore}, // and its audit
-			{`DELETE FROM counts WHERE server IN (SELECT server FROM removed WHERE at <= $1)`, removedBefore},
-			{`DELETE FROM words WHERE server IN (SELECT server FROM removed WHERE at <= $1)`, removedBefore},
-			{`DELETE FROM removed WHERE at <= $1`, removedBefore},
-			{`DELETE FROM counts WHERE day < $1`, oldestDay},
-			{`DELETE FROM words WHERE day < $1`, oldestDay},
-		} {
-			result, err := tx.ExecContext(ctx, step.sql, step.arg)
-			if err != nil {
-				return err
-			}
-			n, err := result.RowsAffected()
-			if err != nil {
-				return err
-			}
-			gone += n
-		}
-		if gone == 0 {
-			return nil
-		}
-		return s.announce(ctx, tx, everyServer)
-	})
-	if err != nil || gone == 0 {
+	const doing = "delete old rows"
+	before := s.now().AddDate(0, 0, -config.RemovedKeepDays).Unix()
+	due, err := s.servers(ctx, doing, `SELECT server FROM removed WHERE at <= $1`, before)
+	if err != nil {
 		return err
 	}
-	s.views.doubt()
-	s.erase(ctx)
+	for _, server := range due {
+		if err := s.deleteServer(ctx, server, before); err != nil {
+			return err
+		}
+	}
+	oldest := s.today() - config.StatsKeepDays + 1
+	gone := int64(len(due))
+	for _, statement := range []string{
+		`DELETE FROM counts WHERE day < $1 AND server IN (SELECT DISTINCT server FROM counts WHERE day < $1 LIMIT 50)`,
+		`DELETE FROM words WHERE day < $1 AND server IN (SELECT DISTINCT server FROM words WHERE day < $1 LIMIT 50)`,
+	} {
+		for n := int64(1); n > 0; gone += n {
+			err := s.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+				result, err := tx.ExecContext(ctx, statement, oldest)
+				if err == nil {
+					n, err = result.RowsAffected()
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	if gone > 0 {
+		s.erase(ctx)
+	}
 	return nil
 }
 
 // DeleteServer deletes everything of a server at once: settings, own entries,
 // wordings, audit and counters.
 func (s *Store) DeleteServer(ctx context.Context, server string) error {
+	if err := s.deleteServer(ctx, server, anyway); err != nil {
+		return err
+	}
+	s.erase(ctx)
+	return nil
+}
+
+// anyway is later than any removal.
+const anyway = math.MaxInt64
+
+// deleteServer deletes a server's rows, unless the bot returned to it after all:
+// it must still be marked as removed by then, or be deleted anyway.
+func (s *Store) deleteServer(ctx context.Context, server string, removedBy int64) error {
 	defer s.views.forget(server)
 	s.tally.saving.Lock() // no counter of it is on its way
 	defer s.tally.saving.Unlock()
 	s.tally.forget(server)
-	err := s.tx(ctx, "delete everything of a server", func(ctx context.Context, tx *sql.Tx) error {
+	return s.tx(ctx, "delete everything of a server", func(ctx context.Context, tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `DELETE FROM removed WHERE server = $1 AND at <= $2`, server, removedBy)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 && removedBy != anyway {
+			return err
+		}
 		for _, statement := range []string{
 			`DELETE FROM servers WHERE server = $1`, // and its audit
 			`DELETE FROM counts WHERE server = $1`,
 			`DELETE FROM words WHERE server = $1`,
-			`DELETE FROM removed WHERE server = $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement, server); err != nil {
 				return err
@@ -123,11 +132,6 @@ func (s *Store) DeleteServer(ctx context.Context, server string) error {
 		}
 		return s.announce(ctx, tx, server)
 	})
-	if err != nil {
-		return err
-	}
-	s.erase(ctx)
-	return nil
 }
 
 func (t *tally) forget(server string) {

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,27 +28,22 @@ func (s *Store) Stats(ctx context.Context, server string, days int) (faq.Stats, 
 		stats.Days = append(stats.Days, faq.DaySums{Day: time.Unix(day*secondsPerDay, 0).UTC()})
 	}
 	if err := s.sumCounts(ctx, server, since, &stats); err != nil {
-		return faq.Stats{}, unavailable("read statistics", err)
+		return faq.Stats{}, err
 	}
 	if err := s.sumWords(ctx, server, since, &stats); err != nil {
-		return faq.Stats{}, unavailable("read statistics", err)
+		return faq.Stats{}, err
 	}
 	return stats, nil
 }
 
 func (s *Store) sumCounts(ctx context.Context, server string, since int64, stats *faq.Stats) error {
-	rows, err := s.read.QueryContext(ctx, `
-		SELECT day, entry, way, outcome, n FROM counts WHERE server = $1 AND day >= $2`, server, since)
-	if err != nil {
-		return err
-	}
 	ways, entries := make(map[faq.Way]*faq.Sums), make(map[string]*faq.Sums)
-	err = each(rows, func() error {
+	err := s.list(ctx, "read statistics", func(scan func(...any) error) error {
 		var day, n int64
 		var entry string
 		var way faq.Way
 		var outcome faq.Outcome
-		if err := rows.Scan(&day, &entry, &way, &outcome, &n); err != nil {
+		if err := scan(&day, &entry, &way, &outcome, &n); err != nil {
 			return err
 		}
 		add(&stats.Total, outcome, n)
@@ -63,7 +57,7 @@ func (s *Store) sumCounts(ctx context.Context, server string, since int64, stats
 			add(at(entries, entry), outcome, n)
 		}
 		return nil
-	})
+	}, `SELECT day, entry, way, outcome, n FROM counts WHERE server = $1 AND day >= $2`, server, since)
 	for way, sums := range ways {
 		stats.Ways = append(stats.Ways, faq.WaySums{Way: way, Sums: *sums})
 	}
@@ -80,18 +74,14 @@ func (s *Store) sumCounts(ctx context.Context, server string, since int64, stats
 }
 
 func (s *Store) sumWords(ctx context.Context, server string, since int64, stats *faq.Stats) error {
-	rows, err := s.read.QueryContext(ctx, `
-		SELECT word, CAST(SUM(n) AS BIGINT) FROM words WHERE server = $1 AND day >= $2
-		GROUP BY word HAVING SUM(n) >= $3`, server, since, faq.RareWord)
-	if err != nil {
-		return err
-	}
-	err = each(rows, func() error {
+	err := s.list(ctx, "read statistics", func(scan func(...any) error) error {
 		var w faq.WordSum
-		err := rows.Scan(&w.Word, &w.Questions)
+		err := scan(&w.Word, &w.Questions)
 		stats.Words = append(stats.Words, w)
 		return err
-	})
+	}, `
+		SELECT word, CAST(SUM(n) AS BIGINT) FROM words WHERE server = $1 AND day >= $2
+		GROUP BY word HAVING SUM(n) >= $3`, server, since, faq.RareWord)
 	// Sorted here, because the databases do not agree on the order of text.
 	slices.SortFunc(stats.Words, func(a, b faq.WordSum) int {
 		return cmp.Or(cmp.Compare(b.Questions, a.Questions), strings.Compare(a.Word, b.Word))
@@ -120,15 +110,4 @@ func at[K comparable](sums map[K]*faq.Sums, key K) *faq.Sums {
 		sums[key] = new(faq.Sums)
 	}
 	return sums[key]
-}
-
-// each runs scan on every row and closes the rows.
-func each(rows *sql.Rows, scan func() error) error {
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		if err := scan(); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

@@ -65,7 +65,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	closed  error // why the database cannot be used yet; nil once it can
-	refused error // why the last write failed; nil if it did not
+	refused error // why a write failed; nil when none did since Ping saw one succeed
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -206,13 +206,17 @@ func (s *Store) Ping(ctx context.Context) error {
 		return nil
 	}
 	// Nobody may want to write for hours, so see whether it would still fail.
-	return s.tx(ctx, "write to the database", func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO removed (server, at) VALUES ('', 0)`); err != nil {
+	err := s.tx(ctx, "write to the database", func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO removed (server, at) VALUES ('', 0) ON CONFLICT DO NOTHING`); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM removed WHERE server = ''`)
 		return err
 	})
+	if err == nil {
+		s.setRefused(nil)
+	}
+	return err
 }
 
 // ready says why the database cannot be used yet.
@@ -243,10 +247,36 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(context.Context, *
 	if refusal, ok := errors.AsType[refusal](err); ok {
 		return refusal.error
 	}
-	s.mu.Lock()
-	s.refused = err
-	s.mu.Unlock()
 	if err != nil {
+		s.setRefused(err)
+		return unavailable(doing, err)
+	}
+	return nil
+}
+
+func (s *Store) setRefused(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused = err
+}
+
+// list reads rows; row is called for each of them. What it gathered counts only
+// if there is no error.
+func (s *Store) list(ctx context.Context, doing string, row func(scan func(...any) error) error, query string, args ...any) error {
+	if err := s.ready(); err != nil {
+		return unavailable(doing, err)
+	}
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return unavailable(doing, err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return unavailable(doing, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
 		return unavailable(doing, err)
 	}
 	return nil

@@ -126,6 +126,16 @@ func setNote(ctx context.Context, s *Store, server, text string) error {
 	return err
 }
 
+// settings are what the database holds, whatever the cache says.
+func settings(t testing.TB, s *Store, server string) config.Server {
+	t.Helper()
+	doc, err := s.Export(t.Context(), server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc.Settings
+}
+
 // noteNow is the note that the next question would see.
 func noteNow(t testing.TB, s *Store, server string) string {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +17,9 @@ const (
 	// maxCounts is how many different counters wait in memory to be saved,
 	// about 3 MiB. Counting one that waits already is always possible.
 	maxCounts = 20_000
+	// maxBatch is how many are saved in one transaction, which has to be done
+	// within writePatience over a slow network too.
+	maxBatch = 500
 	// maxName is how long an entry's id or a word can be, in bytes.
 	maxName = 64
 
@@ -102,30 +106,33 @@ func storable(name string) bool {
 	return len(name) <= maxName && name == plain(name, maxName)
 }
 
-// flush saves the counters that wait, in one transaction; if that fails they
-// wait on.
+// flush saves the counters that wait, a batch in a transaction; those that it
+// cannot save wait on.
 func (s *Store) flush(ctx context.Context) error {
 	s.tally.saving.Lock()
 	defer s.tally.saving.Unlock()
 	s.tally.mu.Lock()
-	batch := s.tally.waiting
+	waiting := s.tally.waiting
 	s.tally.waiting = nil
 	s.tally.mu.Unlock()
-	if len(batch) == 0 {
-		return nil
-	}
-	err := s.tx(ctx, "save counters", func(ctx context.Context, tx *sql.Tx) error { return save(ctx, tx, batch) })
-	if err != nil {
-		s.tally.mu.Lock()
-		defer s.tally.mu.Unlock()
-		for c, n := range batch {
-			s.tally.put(c, n)
+	for batch := range slices.Chunk(inOrder(waiting), maxBatch) {
+		err := s.tx(ctx, "save counters", func(ctx context.Context, tx *sql.Tx) error { return save(ctx, tx, batch, waiting) })
+		if err != nil {
+			s.tally.mu.Lock()
+			defer s.tally.mu.Unlock()
+			for c, n := range waiting {
+				s.tally.put(c, n)
+			}
+			return err
+		}
+		for _, c := range batch {
+			delete(waiting, c)
 		}
 	}
-	return err
+	return nil
 }
 
-func save(ctx context.Context, tx *sql.Tx, batch map[counter]int64) error {
+func save(ctx context.Context, tx *sql.Tx, batch []counter, n map[counter]int64) error {
 	count, err := tx.PrepareContext(ctx, `
 		INSERT INTO counts (server, day, entry, way, outcome, n) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (server, day, entry, way, outcome) DO UPDATE SET n = counts.n + excluded.n`)
@@ -140,11 +147,11 @@ func save(ctx context.Context, tx *sql.Tx, batch map[counter]int64) error {
 		return err
 	}
 	defer func() { _ = word.Close() }()
-	for _, c := range inOrder(batch) {
+	for _, c := range batch {
 		if c.word != "" {
-			_, err = word.ExecContext(ctx, c.server, c.day, c.word, batch[c])
+			_, err = word.ExecContext(ctx, c.server, c.day, c.word, n[c])
 		} else {
-			_, err = count.ExecContext(ctx, c.server, c.day, c.entry, string(c.way), string(c.outcome), batch[c])
+			_, err = count.ExecContext(ctx, c.server, c.day, c.entry, string(c.way), string(c.outcome), n[c])
 		}
 		if err != nil {
 			return err
@@ -155,16 +162,11 @@ func save(ctx context.Context, tx *sql.Tx, batch map[counter]int64) error {
 
 // inOrder lists counters in one order for every process, so that two that save
 // at once cannot each hold a row the other waits for.
-func inOrder(batch map[counter]int64) []counter {
-	list := make([]counter, 0, len(batch))
-	for c := range batch {
-		list = append(list, c)
-	}
-	slices.SortFunc(list, func(a, b counter) int {
+func inOrder(waiting map[counter]int64) []counter {
+	return slices.SortedFunc(maps.Keys(waiting), func(a, b counter) int {
 		return cmp.Or(strings.Compare(a.word, b.word), strings.Compare(a.server, b.server), cmp.Compare(a.day, b.day),
 			strings.Compare(a.entry, b.entry), cmp.Compare(a.way, b.way), cmp.Compare(a.outcome, b.outcome))
 	})
-	return list
 }
 
 // today is the number of the day in UTC.

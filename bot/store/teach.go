@@ -46,12 +46,6 @@ func (s *Store) Forget(ctx context.Context, server, actor, wording string) error
 	return s.erased(ctx, err)
 }
 
-// Taught lists a server's taught wordings, oldest first.
-func (s *Store) Taught(ctx context.Context, server string) ([]faq.Taught, error) {
-	doc, err := s.Export(ctx, server)
-	return doc.Taught, err
-}
-
 // PutEntry saves an entry of the server's own: a new one if it has no id, else
 // the one with that id anew. The entry comes back with its id.
 func (s *Store) PutEntry(ctx context.Context, server, actor string, e faq.Entry) (faq.Entry, error) {
@@ -94,15 +88,6 @@ func (s *Store) DeleteEntry(ctx context.Context, server, actor, id string) error
 	return s.erased(ctx, err)
 }
 
-// OwnEntries lists the entries of the server's own, oldest first.
-func (s *Store) OwnEntries(ctx context.Context, server string) ([]faq.Entry, error) {
-	doc, err := s.Export(ctx, server)
-	for i := range doc.Entries {
-		doc.Entries[i].Own = true
-	}
-	return doc.Entries, err
-}
-
 // fits reports why the FAQ does not take a server's entries and wordings. A
 // moderator typed one row and is not told its number.
 func (s *Store) fits(doc faq.Export) error {
@@ -113,6 +98,8 @@ func (s *Store) fits(doc faq.Export) error {
 	}
 	return err
 }
+
+var errNoEntry = errors.New("there is no such entry on this server any more")
 
 // errDone ends an edit that has nothing to do.
 var errDone = errors.New("nothing to change")

@@ -274,10 +274,3 @@ func (s *Store) SetBook(book *faq.Book) {
 	s.book.Store(book)
 	s.views.doubt()
 }
-
-// Settings are a server's settings as they are stored, read past the cache, for
-// the panel that shows and changes them.
-func (s *Store) Settings(ctx context.Context, server string) (config.Server, error) {
-	doc, err := s.Export(ctx, server)
-	return doc.Settings, err
-}

@@ -183,8 +183,8 @@ func TestEntryGoneFromTheFAQ(t *testing.T) {
 	if err := without.Teach(t.Context(), serverA, alice, faq.Taught{Wording: "one more", Entry: "faq-symptoms"}); err != nil {
 		t.Errorf("teaching goes on: %v", err)
 	}
-	if list, err := with.Taught(t.Context(), serverA); err != nil || len(list) != 3 {
-		t.Errorf("wordings are left: %v, %v", list, err)
+	if doc, err := with.Export(t.Context(), serverA); err != nil || len(doc.Taught) != 3 {
+		t.Errorf("wordings are left: %v, %v", doc.Taught, err)
 	}
 	if strings.Contains(log.String(), "grumbling") {
 		t.Error("a wording was logged")
