@@ -31,13 +31,10 @@ func (b *Bot) connect(ctx context.Context) error {
 	if b.MessageContent {
 		intents |= discordgo.IntentsMessageContent
 	}
-	v.shard = func(id int, lined func()) *shard {
+	v.shard = func(id int) *shard {
 		s := &shard{
 			id: id, count: v.count, token: b.Token, intents: intents, dial: b.dial, log: b.Log, meter: b.meter,
-			gateway: g.address,
-			turn: func(ctx context.Context, id int, why func(string)) (func(bool), error) {
-				return g.take(ctx, id, why, lined)
-			},
+			gateway: g.address, turn: g.take,
 			dispatch: func(s *shard, kind string, data json.RawMessage) {
 				guard(b.Log, b.meter, func() { b.dispatch(ctx, s.id, kind, data) })
 			},

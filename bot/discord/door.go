@@ -154,7 +154,8 @@ func (d *door) read(w http.ResponseWriter, r *http.Request, buf *bytes.Buffer, b
 	default:
 		return http.StatusServiceUnavailable
 	}
-	buf.Grow(doorLarge - doorSmall + 1 + bytes.MinRead) // once, instead of doubling up to it
+	// Once, instead of doubling up to it.
+	*buf = *bytes.NewBuffer(append(make([]byte, 0, doorLarge+doorSmall), buf.Bytes()...))
 	_, err := buf.ReadFrom(io.LimitReader(r.Body, doorLarge-doorSmall+1))
 	switch {
 	case err != nil:

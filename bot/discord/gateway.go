@@ -54,11 +54,14 @@ type shard struct {
 	// saying why it waits, and keeps others of its key waiting until done is
 	// called. dispatch takes events in order and must not block.
 	gateway  func(context.Context) (string, error)
-	turn     func(ctx context.Context, shard int, why func(string)) (done func(identified bool), err error)
+	turn     func(ctx context.Context, shard int, why func(string), lined func()) (done func(identified bool), err error)
 	dispatch func(s *shard, kind string, data json.RawMessage)
 	dial     dialer // nil is the system's
 	log      *slog.Logger
 	meter    *meter
+
+	lined func() // called when it stands in line to identify
+	live  func() // called when it is connected
 
 	session, resumeURL string
 	seq                atomic.Int64 // the heartbeat goroutine reads it
@@ -132,7 +135,7 @@ func (s *shard) connect(whole context.Context) (reached bool, err error) {
 
 	done := func(bool) {}
 	if s.session == "" {
-		done, err = s.turn(ctx, s.id, func(why string) { s.note(Waiting, why) })
+		done, err = s.turn(ctx, s.id, func(why string) { s.note(Waiting, why) }, s.lined)
 		if err != nil {
 			return false, fmt.Errorf("waiting to identify: %w", err)
 		}
@@ -284,6 +287,7 @@ func (s *shard) observe(f frame) (live bool) {
 		return false
 	}
 	s.note(Connected, "")
+	s.live()
 	s.log.Info("gateway connected", "shard", s.id, "shards", s.count, "by", f.Type)
 	return true
 }

@@ -24,6 +24,7 @@ const (
 	claimEvery = 2 * time.Second        // between two looks at what others have
 	claimPause = 100 * time.Millisecond // per shard held: who has fewer asks first
 	claimSlow  = 500 * time.Millisecond // at most
+	claimWait  = 15 * time.Second       // for one shard to connect before the next is claimed
 	claimGrace = 10 * time.Second       // after trouble with the database everybody claims what was theirs
 	claimGhost = 30 * time.Second       // the database may take our own broken connection for another copy
 )
@@ -54,8 +55,8 @@ func identifyLock(key int) int64    { return lockIdentify | int64(key) }
 // supervisor runs this copy's shards: those of first to last that it can get.
 type supervisor struct {
 	first, last, count int
-	locks              Locks                             // nil: there are no other copies
-	shard              func(id int, lined func()) *shard // calls lined when it stands in line to identify
+	locks              Locks // nil: there are no other copies
+	shard              func(id int) *shard
 	log                *slog.Logger
 	meter              *meter
 	began              time.Time
@@ -92,16 +93,15 @@ func (v *supervisor) claim(ctx context.Context, group *errgroup.Group) {
 		if !ok {
 			continue
 		}
-		lined := make(chan struct{})
-		s := v.start(ctx, group, id, lease, wait, sync.OnceFunc(func() { close(lined) }))
+		next := make(chan struct{})
+		s := v.start(ctx, group, id, lease, wait, sync.OnceFunc(func() { close(next) }))
 		v.mu.Lock()
 		v.mine[id] = s
 		v.mu.Unlock()
-		if wait <= 0 { // shards stand in line to identify in their order
-			select {
-			case <-lined:
-			case <-time.After(identifyEvery):
-			}
+		select {
+		case <-next:
+		case <-time.After(claimWait):
+		case <-ctx.Done():
 		}
 		if v.locks != nil {
 			sleep(ctx, min(time.Duration(held+1)*claimPause, claimSlow))
@@ -158,14 +158,19 @@ func (v *supervisor) failed(err error) {
 }
 
 // start runs a shard until ctx ends, Discord refuses it for good, or another
-// copy has it. lined is called when it stands in line to identify.
-func (v *supervisor) start(ctx context.Context, group *errgroup.Group, id int, lease Lease, wait time.Duration, lined func()) *shard {
-	s := v.shard(id, lined)
+// copy has it. next is called when it is time to look at the next one: alone,
+// as soon as this one stands in line to identify, so that they go in order;
+// among others, when it is connected, so that the others get some, too.
+func (v *supervisor) start(ctx context.Context, group *errgroup.Group, id int, lease Lease, wait time.Duration, next func()) *shard {
+	s := v.shard(id)
+	if s.lined, s.live = next, func() {}; v.locks != nil {
+		s.lined, s.live = s.live, s.lined
+	}
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	group.Go(func() (err error) {
 		defer close(ended)
-		defer lined()
+		defer next()
 		if sleep(running, wait) {
 			err = s.run(running)
 		}
