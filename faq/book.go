@@ -108,7 +108,7 @@ func (b *Book) compile(f *file, entries []*Entry, taught []Taught) error {
 		b.phrasings.add(n, c.words(t.Wording), true)
 	}
 	b.phrasings.index(b.lexicon, len(b.entries))
-	for w := range b.lexicon.forms {
+	for _, w := range b.lexicon.known {
 		b.lexicon.typos.add(w)
 	}
 	return nil

@@ -2,6 +2,8 @@ package faq
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // concept is a group of terms that mean the same to this FAQ, and what finding
@@ -70,8 +72,8 @@ type concepts struct {
 // compileConcepts files all terms. An error names the concept and the term.
 func compileConcepts(f *file, l *lexicon, entry map[string]int32) (*concepts, error) {
 	c := &concepts{terms: newTerms(l)}
-	for name, list := range f.Groups {
-		if err := c.terms.group(name, list); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(f.Groups)) {
+		if err := c.terms.group(name, f.Groups[name]); err != nil {
 			return nil, err
 		}
 	}

@@ -15,7 +15,8 @@ type lexicon struct {
 	base  *lexicon
 	forms map[string]form  // every spelling in the FAQ
 	stems map[string]int32 // every stem in the FAQ
-	spell []string         // spelling by exact number, from first on
+	spell []string         // word or stem by number, from first on
+	known []string         // all spellings, in the order they came
 	first int32
 	typos typos
 }
@@ -71,6 +72,7 @@ func (l *lexicon) add(w string) form {
 		}
 	}
 	l.forms[w] = f
+	l.known = append(l.known, w)
 	return f
 }
 

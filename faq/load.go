@@ -40,12 +40,23 @@ var idForm = regexp.MustCompile(`^[a-z0-9]+([-_][a-z0-9]+)*$`)
 // and what to do. Name is how errors call the file.
 func parse(name string, data []byte) (*file, error) {
 	var f file
-	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
+	if err := decode(data, &f); err != nil {
 		return nil, yamlError(name, err)
 	}
 	c := &check{name: name, data: data}
 	c.file(&f)
 	return &f, c.err
+}
+
+// decode reads strictly. The reader panics on some texts that are no YAML, such
+// as a tag with nothing behind it.
+func decode(data []byte, f *file) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.New("this is no YAML that can be read: check what was changed last")
+		}
+	}()
+	return yaml.UnmarshalWithOptions(data, f, yaml.Strict())
 }
 
 // yamlError puts what the YAML reader says into the form of our own errors: the
@@ -88,7 +99,12 @@ func (c *check) fault(path, format string, args ...any) {
 }
 
 // line finds where a value stands; for what is missing, where its parent does.
-func (c *check) line(path string) int {
+func (c *check) line(path string) (line int) {
+	defer func() {
+		if recover() != nil {
+			line = 1
+		}
+	}()
 	tree, err := parser.ParseBytes(c.data, 0)
 	if err != nil {
 		return 1

@@ -29,7 +29,7 @@ var gates = [...]gate{
 const (
 	mostUnknown = 3 // words past these cost no more
 	mostLoose   = 4
-	likePoints  = 1.4 // for a wording that shares all words, less for fewer
+	likePoints  = 1.5 // for a wording that shares all words, less for fewer
 
 	// sameShare is from what share of words on a question counts as one of the
 	// entry's own wordings, and sameScore what that is worth whatever else the

@@ -1,0 +1,82 @@
+package faq
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func seeds(f *testing.F) {
+	for _, q := range explained {
+		f.Add(q)
+	}
+	for _, q := range worstTexts() {
+		f.Add(q)
+	}
+	f.Add("\xff\x00 \u202e?!")
+}
+
+func FuzzNormalise(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, s string) {
+		var x text
+		x.normalise(s)
+		if !utf8.Valid(x.folded) || utf8.RuneCount(x.folded) > MaxQuestion {
+			t.Fatalf("%q", x.folded)
+		}
+		end := int32(0)
+		for i, w := range x.tokens {
+			if w.start < end || w.end <= w.start || strings.ContainsAny(string(x.word(i)), " \n") {
+				t.Fatalf("word %d of %q is %q", i, s, x.word(i))
+			}
+			end = w.end
+		}
+		// What is folded stays as it is.
+		var again text
+		again.normalise(string(x.folded))
+		if string(again.folded) != string(x.folded) && utf8.RuneCountInString(s) < MaxQuestion/20 && !strings.ContainsAny(s, "/&.@$!|'`") {
+			t.Fatalf("%q is folded again to %q", x.folded, again.folded)
+		}
+	})
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add([]byte("disclaimer: d\nentries:\n  - {id: a, title: t, answer: a}\n"))
+	f.Add([]byte("disclaimer: d\nentries:\n  - id: a\n    title: t\n    answer: |\n      a\nvocabulary:\n  - {id: v, kind: ask, words: [a ~ b/c]}\n"))
+	f.Add([]byte("a: &a [*a]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := Load("fuzz.yaml", data)
+		if err != nil {
+			return
+		}
+		if b.Disclaimer() == "" || len(b.Entries()) == 0 {
+			t.Fatal("loaded without disclaimer or entries")
+		}
+		b.Read("what is a b c", Options{Explain: true})
+	})
+}
+
+func FuzzAsk(f *testing.F) {
+	seeds(f)
+	base, err := Builtin().With(ownEntries, taughtWordings)
+	if err != nil {
+		f.Fatal(err)
+	}
+	d := &Desk{Book: base}
+	f.Fuzz(func(t *testing.T, s string) {
+		a := d.Ask(context.Background(), Question{Text: s, Way: WayTerminal, Explain: true})
+		switch {
+		case a.Outcome == Answered && (a.Entry == nil || a.Entry != base.Entry(a.Entry.ID)),
+			a.Outcome == Suggested && (len(a.Suggestions) == 0 || len(a.Suggestions) > MaxSuggestions),
+			a.Outcome == Silent, a.Why == nil, len(a.Matches) > matchesShown,
+			a.Warning.Level > NoWarning && (a.Warning.Text == "" || a.Warning.Entry == nil):
+			t.Fatalf("%q: %+v", s, a)
+		}
+		for i := 1; i < len(a.Matches); i++ {
+			if a.Matches[i].Score > a.Matches[i-1].Score {
+				t.Fatalf("%q: matches out of order: %v", s, a.Matches)
+			}
+		}
+	})
+}

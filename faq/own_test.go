@@ -1,0 +1,84 @@
+package faq
+
+import (
+	"strings"
+	"testing"
+)
+
+var (
+	ownEntries = []Entry{{
+		ID: "club-hours", Title: "When is the yoga room open?", Answer: "Every day from 8 to 20.",
+		Phrasings: []string{"opening hours of the yoga room", "is the room open on sunday"},
+	}}
+	taughtWordings = []Taught{
+		{Wording: "my shrug muscles went full concrete", Entry: "sub-stiffness"},
+		{Wording: "lower back gone again", Entry: "faq-see-doctor"},
+		{Wording: "blorp", Entry: "topic-overview"},
+	}
+)
+
+func TestWith(t *testing.T) {
+	base := Builtin()
+	b, err := base.With(ownEntries, taughtWordings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ question, want string }{
+		{"when is the yoga room open", "club-hours"},
+		{"is the yoga room open on sundays", "club-hours"},
+		{"opening hours of the yogga room", "club-hours"},
+		{"my shrug muscles went full concrete", "sub-stiffness"},
+		{"my shrug musceles went full concrette", "sub-stiffness"}, // and its typos
+		{"Lower back gone again!", "faq-see-doctor"},               // although it is elsewhere
+		{"blorp", "topic-overview"},                                // although it is unknown
+		{"what are the symptoms of upper back spasms?", "faq-symptoms"},
+	} {
+		r := b.Read(c.question, Options{})
+		if r.Outcome != Answered || r.Matches[0].Entry.ID != c.want {
+			t.Errorf("%q: %s %s, want %s", c.question, r.Outcome, r.Matches[0].Entry.ID, c.want)
+		}
+	}
+	for _, question := range []string{"when is the yoga room open", "blorp", "lower back gone again"} {
+		if r := base.Read(question, Options{}); r.Outcome == Answered {
+			t.Errorf("%q is answered without the overlay", question)
+		}
+	}
+	if e := b.Entry("club-hours"); e == nil || !e.Own || base.Entry("club-hours") != nil {
+		t.Errorf("own entry %+v", e)
+	}
+	if n := len(b.Entries()); n != 22 || b.Entries()[21].ID != "club-hours" {
+		t.Errorf("%d entries, want the own one last of 22", n)
+	}
+}
+
+func TestWithRefuses(t *testing.T) {
+	long := strings.Repeat("x", 2000)
+	for _, c := range []struct {
+		own    []Entry
+		taught []Taught
+		want   string
+	}{
+		{own: []Entry{{ID: "faq-causes", Title: "T", Answer: "A"}}, want: `id "faq-causes" is taken: choose another`},
+		{own: []Entry{{ID: "a", Title: "T", Answer: "A"}, {ID: "a", Title: "T", Answer: "A"}}, want: `id "a" is taken: choose another`},
+		{own: []Entry{{ID: "a", Title: "T"}}, want: "entry a has no answer: add `answer:` with what to say"},
+		{own: []Entry{{ID: "a", Title: "T", Answer: long}}, want: "entry a: answer has 2000 characters: shorten it to 1500 or split the entry"},
+		{taught: []Taught{{Wording: "x", Entry: "nowhere"}}, want: `"nowhere" is no entry: choose one of the list`},
+		{taught: []Taught{{Wording: " ", Entry: "faq-causes"}}, want: "the wording is empty: write it as a person would ask"},
+		{taught: []Taught{{Wording: long, Entry: "faq-causes"}}, want: "the wording has 2000 characters: shorten it to 200"},
+	} {
+		_, err := Builtin().With(c.own, c.taught)
+		if got := errorText(err); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+// The words that may be counted come from the file, never from the person.
+func TestWordsAreTheFilesOwn(t *testing.T) {
+	r := Builtin().Read("my neighbour Xerxes Quux says his posture is weird at hamburgers", Options{})
+	for _, w := range r.Words {
+		if strings.Contains("neighbour xerxes quux hamburgers", w) {
+			t.Errorf("%q is a word of the person", w)
+		}
+	}
+}
