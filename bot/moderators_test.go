@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"backfaq/bot/fakediscord"
+	"backfaq/bot/store"
+	"backfaq/config"
 )
 
 // openPanel is the moderator's panel on one of its pages.
@@ -397,5 +400,35 @@ func TestPermissionDoctor(t *testing.T) {
 	hushed.Overwrite(s.guild.Everyone().ID, 0, fakediscord.SendMessages|fakediscord.AttachFiles)
 	if text := s.openPanel("checks").Text(); !strings.Contains(text, "<#"+hushed.ID+">: Send Messages, Attach Files") {
 		t.Errorf("the missing permissions are not named:\n%s", text)
+	}
+}
+
+// A server that removed the bot while it was not running is noted at the next
+// start, so that its rows go when their time has come.
+func TestRemovalWhileAway(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	gone := s.AddGuild("Gone soon")
+	boss := gone.AddMember("boss", gone.AddRole("moderators", fakediscord.ManageGuild))
+	panel := s.shown(boss.Slash(gone.General(), "faq-config", nil))
+	how := s.shown(boss.Select(panel, "1:config", "how"))
+	s.shown(boss.Select(how, "1:set:strictness", "lenient"))
+	s.shown(s.choose("1:set:strictness", "lenient")(s.openPanel("how")))
+	s.end()
+	gone.BotLeaves()
+	s.begin()
+
+	kept, err := store.Open(t.Context(), config.Secret(s.database), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = kept.Close() }()
+	for ctx := s.ctx(); ; {
+		known, err := kept.Known(ctx)
+		if err != nil {
+			t.Fatalf("the store still takes the bot to be on %v: %v", known, err)
+		}
+		if slices.Equal(known, []string{s.guild.ID}) {
+			break
+		}
 	}
 }

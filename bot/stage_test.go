@@ -24,11 +24,12 @@ type stage struct {
 	ann   *fakediscord.Person // a member
 	mod   *fakediscord.Person // may manage the server
 
-	args []string
-	mark int // the recording up to here has been looked through by replyTo
-	log  safeBuffer
-	stop context.CancelFunc
-	exit chan int
+	args     []string
+	database string // DATABASE_URL
+	mark     int    // the recording up to here has been looked through by replyTo
+	log      safeBuffer
+	stop     context.CancelFunc
+	exit     chan int
 }
 
 // safeBuffer takes the program's log while the test reads it.
@@ -62,8 +63,9 @@ func perform(t *testing.T, options fakediscord.Options, args ...string) *stage {
 	s.guild = srv.AddGuild("Back pain club")
 	s.ann = s.guild.AddMember("ann")
 	s.mod = s.guild.AddMember("mod", s.guild.AddRole("moderators", fakediscord.ManageGuild))
+	s.database = "sqlite:" + filepath.Join(t.TempDir(), "test.db")
 	s.args = append([]string{"run", "--discord-token", srv.Token(), "--discord-api-url", srv.URL(),
-		"--database-url", "sqlite:" + filepath.Join(t.TempDir(), "test.db"), "--http-addr", "127.0.0.1:0", "--log-level", "debug"}, args...)
+		"--database-url", s.database, "--http-addr", "127.0.0.1:0", "--log-level", "debug"}, args...)
 	s.begin()
 	t.Cleanup(func() {
 		s.end()

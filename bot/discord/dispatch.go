@@ -31,6 +31,7 @@ func (b *Bot) dispatch(ctx context.Context, shard int, kind string, data json.Ra
 	switch kind {
 	case "READY":
 		b.welcome(ctx, shard, data)
+		b.roll.census(data)
 	case "MESSAGE_CREATE":
 		var m event
 		if err := json.Unmarshal(data, &m); err != nil {

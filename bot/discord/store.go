@@ -29,6 +29,9 @@ type Store interface {
 
 	Stats(ctx context.Context, server string, days int) (faq.Stats, error)
 
+	// Known lists the servers that the store has something of and takes the bot
+	// to be on.
+	Known(ctx context.Context) ([]string, error)
 	DeleteServer(ctx context.Context, server string) error
 	Removed(ctx context.Context, server string, at time.Time) error
 	Returned(ctx context.Context, server string) error
