@@ -13,6 +13,7 @@ type Book struct {
 	disclaimer string
 	entries    []*Entry
 	byID       map[string]int32
+	sisters    [][]string
 	lexicon    *lexicon
 	phrasings  *phrasings
 	concepts   *concepts // nil where the file has no vocabulary
@@ -39,7 +40,7 @@ func Load(name string, data []byte) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{disclaimer: f.Disclaimer, byID: make(map[string]int32, len(f.Entries)), warnings: f.Warnings}
+	b := &Book{disclaimer: f.Disclaimer, byID: make(map[string]int32, len(f.Entries)), warnings: f.Warnings, sisters: f.Sisters}
 	for i := range f.Entries {
 		b.byID[f.Entries[i].ID] = int32(i)
 		b.entries = append(b.entries, &f.Entries[i])
@@ -57,7 +58,7 @@ func (b *Book) With(own []Entry, taught []Taught) (*Book, error) {
 	if len(own) == 0 && len(taught) == 0 {
 		return b, nil
 	}
-	o := &Book{base: b, disclaimer: b.disclaimer, warnings: b.warnings, byID: make(map[string]int32, len(own))}
+	o := &Book{base: b, disclaimer: b.disclaimer, warnings: b.warnings, sisters: b.sisters, byID: make(map[string]int32, len(own))}
 	o.entries = append(make([]*Entry, 0, len(b.entries)+len(own)), b.entries...)
 	for i := range own {
 		e := own[i]

@@ -43,6 +43,9 @@ func (b *Book) explain(q *query, r *Reading, strictness sureness) *Explanation {
 		e.add("none: the question shares no words with the FAQ")
 	}
 	e.add("**Threshold**: answered from %+.1f, offered from %+.1f", strictness.answer, strictness.offer)
+	if r.Outcome == Suggested && r.Matches[0].Score >= strictness.answer {
+		e.add("**A close call**: less than %+.1f between entries that are no sisters, so offered", closeCall)
+	}
 	e.warning(&r.Warning)
 	e.add("**Verdict**: %s", r.Outcome)
 	return e

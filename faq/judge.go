@@ -100,7 +100,7 @@ func (f *findings) untangle(c *concepts, spans []span) []span {
 				lost = true // hay fever
 			case inside && size(o) > size(s):
 				lost = true // pain in "lower back pain"
-			case here.locates() && (size(o) > size(s) || size(o) == size(s) && there == otherPart):
+			case here.locates() && (size(o) > size(s) || size(o) == size(s) && there == otherPart && here == back):
 				lost = true // "back pain" in "lower back pain"
 			case here != otherPart && here.elsewhere() && there.locates() && size(o) >= size(s):
 				lost = true // "get back" in "i get back spasms"

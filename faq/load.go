@@ -28,6 +28,7 @@ type file struct {
 	Disclaimer string  `yaml:"disclaimer"`
 	Entries    []Entry `yaml:"entries"`
 
+	Sisters    [][]string        `yaml:"sisters"`
 	Groups     map[string]string `yaml:"groups"`
 	Vocabulary []concept         `yaml:"vocabulary"`
 	Elsewhere  []concept         `yaml:"elsewhere"`
@@ -153,6 +154,13 @@ func (c *check) file(f *file) {
 		for j, r := range e.Related {
 			if !ids[r] || r == e.ID {
 				c.fault(fmt.Sprintf("$.entries[%d].related[%d]", i, j), "entry %s: related %q is no other entry: use the id of one", e.ID, r)
+			}
+		}
+	}
+	for i, group := range f.Sisters {
+		for j, id := range group {
+			if !ids[id] {
+				c.fault(fmt.Sprintf("$.sisters[%d][%d]", i, j), "sister %q is no entry: use the id of one", id)
 			}
 		}
 	}

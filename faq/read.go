@@ -44,7 +44,7 @@ func (b *Book) Read(text string, o Options) Reading {
 	if !ok {
 		sure = surenesses[config.Balanced]
 	}
-	r.Outcome = sure.verdict(r.Matches)
+	r.Outcome = b.verdict(sure, r.Matches)
 	if r.Outcome != Answered {
 		r.Words = b.ownWords(q)
 	}
@@ -54,14 +54,43 @@ func (b *Book) Read(text string, o Options) Reading {
 	return r
 }
 
-func (s sureness) verdict(m []Match) Outcome {
+// closeCall is how much better the best entry must be than the best one that is
+// no sister of it: less than 1.3 times the odds is a close call, and offered.
+const closeCall = 0.3
+
+func (b *Book) verdict(s sureness, m []Match) Outcome {
 	switch {
-	case len(m) > 0 && m[0].Score >= s.answer:
-		return Answered
-	case len(m) > 0 && m[0].Score >= s.offer:
+	case len(m) == 0 || m[0].Score < s.offer:
+		return Unknown
+	case m[0].Score < s.answer, b.close(m):
 		return Suggested
 	}
-	return Unknown
+	return Answered
+}
+
+// close reports whether another entry is nearly as good as the best.
+func (b *Book) close(m []Match) bool {
+	if m[0].Score >= sameScore {
+		return false
+	}
+	for _, other := range m[1:] {
+		if m[0].Score-other.Score >= closeCall {
+			return false
+		}
+		if !b.areSisters(m[0].Entry, other.Entry) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Book) areSisters(x, y *Entry) bool {
+	for _, group := range b.sisters {
+		if slices.Contains(group, x.ID) && slices.Contains(group, y.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 // ownWords lists the words of the question that the FAQ itself has: the only
