@@ -148,7 +148,7 @@ func (b *tab) until(expression, what string) {
 	deadline := time.Now().Add(patience)
 	for !js[bool](b, "Boolean("+expression+")") {
 		if time.Now().After(deadline) {
-			b.Fatalf("waited in vain: %s. The chat says:\n%s", what, js[string](b, `document.querySelector(".chat")?.innerText.slice(-1500) ?? document.body.innerText`))
+			b.Fatalf("waited in vain: %s. The focus is on %.60q, the chat says:\n%s", what, b.focused(), js[string](b, `document.querySelector(".chat")?.innerText.slice(-1500) ?? document.body.innerText`))
 		}
 		time.Sleep(10 * time.Millisecond)
 	}

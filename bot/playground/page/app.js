@@ -13,8 +13,8 @@ function drawPlaces() {
   const inDM = channel().dm;
   byID("place").textContent = inDM ? "Direct Messages" : world.guild.name;
   byID("channels-head").textContent = inDM ? "Direct messages" : "Text channels";
-  byID("guild").replaceChildren(initials(world.guild.name));
-  byID("guild").setAttribute("aria-label", world.guild.name);
+  byID("guild").replaceChildren(h("span", { "aria-hidden": "true" }, initials(world.guild.name)));
+  byID("guild").setAttribute("aria-label", `${initials(world.guild.name)}, ${world.guild.name}`);
   mark(byID("guild"), !inDM, (c) => !c.dm);
   mark(byID("home"), inDM, (c) => c.dm);
   byID("channels").replaceChildren(...world.channels.filter((c) => Boolean(c.dm) === Boolean(inDM)).map((c) => h("li", {}, h("button", {
@@ -37,6 +37,8 @@ function mark(button, current, ours) {
 
 function drawPeople() {
   app.dataset.me = world.me.key;
+  const radios = [...byID("people").querySelectorAll("input")];
+  if (radios.length) return radios.forEach((radio) => (radio.checked = radio.value === world.me.key)); // keeps the focus
   byID("people").replaceChildren(h("legend", {}, "You are"), ...world.people.map((p) => {
     const radio = h("input", { type: "radio", name: "person", value: p.key, checked: p.key === world.me.key, onchange: () => be(p.key) });
     return h("label", { class: "persona" }, radio, avatar({ id: p.id, username: p.name }, "small"), h("span", {}, h("span", {}, p.name), h("small", {}, p.role)));
@@ -51,7 +53,7 @@ function drawHead() {
   byID("chat-topic").textContent = c.topic || "";
   byID("welcome").replaceChildren(
     c.dm ? avatar(world.bot, "large") : h("span", { class: "welcome-icon", "aria-hidden": "true" }, icon("hash")),
-    h("h3", {}, c.dm ? c.name : `Welcome to #${c.name}!`),
+    h("h2", {}, c.dm ? c.name : `Welcome to #${c.name}!`),
     h("p", {}, c.welcome),
     c.ask && h("ul", { class: "examples", "aria-label": "Example questions" }, world.examples.map((e) => h("li", {}, h("button", { type: "button", class: "example", onclick: () => ask(e.text) }, h("small", {}, e.kind), h("span", {}, e.text))))));
 }
@@ -80,8 +82,8 @@ byID("open-places").addEventListener("click", () => {
   places(!app.classList.contains("with-places"));
   if (app.classList.contains("with-places")) byID("channels").querySelector("[aria-current]")?.focus();
 });
-byID("places").addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && narrow()) places(false), byID("open-places").focus();
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && narrow() && app.classList.contains("with-places")) places(false), byID("open-places").focus();
 });
 document.querySelector(".chat").addEventListener("pointerdown", (event) => event.target.closest("#open-places") || places(false), true);
 

@@ -66,7 +66,7 @@ export async function send(text) {
   } catch (error) {
     return complain(error.message);
   }
-  if (reply === answered) endReply();
+  if (answered && reply === answered) endReply();
   asked({ text: content, way: channel().dm ? "dm" : mention ? "mention" : "overheard" });
   return true;
 }

@@ -16,6 +16,7 @@ export function markdown(text) {
 }
 
 const fence = /```(?:[\w+-]{1,20}\n)?\n?([\s\S]+?)\n?```\n?/g;
+const heading = /^(#{1,3}) +(\S.*)$/;
 const item = /^( *)([-*]|(\d{1,9})\.) +(.*)$/;
 
 // blocks takes the code blocks out first: nothing inside them has a meaning.
@@ -33,6 +34,8 @@ function blocks(text, out, depth) {
 function lines(text, out, depth) {
   if (text === "") return;
   const all = text.split("\n");
+  // The largest heading of a text stands below those of the page.
+  const largest = Math.min(...all.map((l) => heading.exec(l)?.[1].length ?? 3));
   let plain = [];
   const flush = () => {
     const gap = plain.length > 0 && plain.at(-1) === "";
@@ -44,9 +47,9 @@ function lines(text, out, depth) {
   while (all.length) {
     let m;
     const first = all.shift();
-    if ((m = /^(#{1,3}) +(\S.*)$/.exec(first))) {
+    if ((m = heading.exec(first))) {
       flush();
-      inline(m[2], line(out, "div", "md-h" + m[1].length, { role: "heading", "aria-level": m[1].length + 2 }), depth);
+      inline(m[2], line(out, "div", "md-h" + m[1].length, { role: "heading", "aria-level": 3 + m[1].length - largest }), depth);
     } else if ((m = /^-# +(\S.*)$/.exec(first))) {
       flush();
       inline(m[1], line(out, "div", "md-small"), depth);

@@ -48,6 +48,7 @@ function draw() {
     const again = byID(focused.id);
     ((focusedPart && [...(again?.querySelectorAll("[data-id]") ?? [])].find((e) => e.dataset.id === focusedPart)) || again || byID("composer-input")).focus();
   }
+  if (atEnd) bottom();
 }
 
 function reconcile(wanted) {

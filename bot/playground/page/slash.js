@@ -110,7 +110,7 @@ async function look(f) {
   const turn = ++latest;
   if (!o.autocomplete) {
     const wanted = f.input.value.toLowerCase();
-    return suggest(f.input, o.description, offers(o).filter((item) => item.label.toLowerCase().includes(wanted)), take);
+    return suggest(f.input, o.description, offers(o).filter((item) => item.label.toLowerCase().includes(wanted)), take, !o.required && !wanted);
   }
   try {
     const { choices } = await post("complete", { command: active.command.path, options: await values(), focused: o.name });
