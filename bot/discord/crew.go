@@ -16,42 +16,65 @@ const (
 	waitingPerWorker   = 16 // a flood past that is dropped and counted
 )
 
-// crew runs jobs on a fixed number of goroutines.
+// crew runs jobs, so many at a time, on goroutines that end when there is
+// nothing to do.
 type crew struct {
-	jobs    chan func(context.Context)
+	ctx     context.Context // of the jobs
+	workers int
+	log     *slog.Logger
 	meter   *meter
-	working sync.WaitGroup
+
+	mu      sync.Mutex
+	jobs    []func(context.Context)
+	working int
+	closed  bool
+	all     sync.WaitGroup // those that work
 }
 
 func newCrew(ctx context.Context, workers int, log *slog.Logger, meter *meter) *crew {
-	c := &crew{jobs: make(chan func(context.Context), workers*waitingPerWorker), meter: meter}
-	for range workers {
-		c.working.Go(func() {
-			for job := range c.jobs {
-				guard(log, meter, func() { job(ctx) })
-			}
-		})
-	}
-	return c
+	return &crew{ctx: ctx, workers: workers, log: log, meter: meter}
 }
 
 // do hands a job to the crew, or reports false if too many are waiting. What is
 // turned away is lost on purpose: later it would be no answer any more.
 func (c *crew) do(job func(context.Context)) bool {
-	select {
-	case c.jobs <- job:
-		return true
-	default:
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || len(c.jobs) >= c.workers*waitingPerWorker {
 		c.meter.dropped(dropBusy)
 		return false
 	}
+	c.jobs = append(c.jobs, job)
+	if c.working < c.workers {
+		c.working++
+		c.all.Go(c.work)
+	}
+	return true
 }
 
-// drain ends the crew when all it was given is done. Nothing may be handed to
-// it any more.
+func (c *crew) work() {
+	for {
+		c.mu.Lock()
+		if len(c.jobs) == 0 {
+			c.working--
+			c.jobs = nil
+			c.mu.Unlock()
+			return
+		}
+		job := c.jobs[0]
+		c.jobs[0] = nil
+		c.jobs = c.jobs[1:]
+		c.mu.Unlock()
+		guard(c.log, c.meter, func() { job(c.ctx) })
+	}
+}
+
+// drain ends the crew when all it was given is done.
 func (c *crew) drain() {
-	close(c.jobs)
-	c.working.Wait()
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.all.Wait()
 }
 
 // guard keeps a panic in one job from ending the program.

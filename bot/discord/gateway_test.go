@@ -404,8 +404,7 @@ func FuzzDispatch(f *testing.F) {
 		self := "1"
 		b.self.Store(&self)
 		b.registered.Do(func() {})
-		jobs := make(chan func(context.Context), 1)
-		b.interactions, b.messages = &crew{jobs: jobs, meter: b.meter}, &crew{jobs: jobs, meter: b.meter}
+		b.interactions, b.messages = &crew{meter: b.meter}, &crew{meter: b.meter} // that take nothing
 		b.dispatch(context.Background(), 1, kind, data)
 		var i interaction
 		if json.Unmarshal(data, &i) == nil && i.whole() {
