@@ -65,6 +65,7 @@ type concepts struct {
 	list   []concept // of the vocabulary, then those elsewhere, then warning signs
 	terms  *terms
 	points [][]float64 // by concept and entry
+	usual  []float64   // by entry
 	spasm  int32       // the concept that is the subject's complaint
 	warns  int         // how many labels are concepts; those from here on are warning signs
 }
@@ -72,6 +73,10 @@ type concepts struct {
 // compileConcepts files all terms. An error names the concept and the term.
 func compileConcepts(f *file, l *lexicon, entry map[string]int32) (*concepts, error) {
 	c := &concepts{terms: newTerms(l)}
+	var err error
+	if c.usual, err = byEntry(f.Usual, len(f.Entries), entry); err != nil {
+		return nil, fmt.Errorf("usual: %w", err)
+	}
 	for _, name := range slices.Sorted(maps.Keys(f.Groups)) {
 		if err := c.terms.group(name, f.Groups[name]); err != nil {
 			return nil, err
@@ -102,16 +107,25 @@ func (c *concepts) add(x *concept, entries int, entry map[string]int32) error {
 			}
 		}
 	}
-	points := make([]float64, entries)
-	for id, p := range x.Points {
-		n, ok := entry[id]
-		if !ok {
-			return fmt.Errorf("%s has points for %q, which is no entry", x.ID, id)
-		}
-		points[n] = p
+	points, err := byEntry(x.Points, entries, entry)
+	if err != nil {
+		return fmt.Errorf("%s: %w", x.ID, err)
 	}
 	x.Words = nil // compiled, and long
 	c.points = append(c.points, points)
 	c.list = append(c.list, *x)
 	return nil
+}
+
+// byEntry puts points by id in the order of the entries.
+func byEntry(points map[string]float64, entries int, entry map[string]int32) ([]float64, error) {
+	out := make([]float64, entries)
+	for id, p := range points {
+		n, ok := entry[id]
+		if !ok {
+			return nil, fmt.Errorf("points for %q, which is no entry", id)
+		}
+		out[n] = p
+	}
+	return out, nil
 }

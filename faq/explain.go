@@ -179,6 +179,8 @@ func (b *Book) explainScore(q *query, entry int32, e *Explanation) {
 		for _, n := range q.findings.order {
 			reasons = append(reasons, reason{root.concepts.list[n].ID, float64(q.findings.weight[n]) * root.concepts.points[n][entry]})
 		}
+		reasons = append(reasons, reason{"asked for often", max(0, root.concepts.usual[entry])},
+			reason{"seldom asked for", min(0, root.concepts.usual[entry])})
 		reasons = append(reasons, reason{"like one of its wordings", likePoints * float64(l.share)})
 	}
 	var pro, con []reason

@@ -28,11 +28,12 @@ type file struct {
 	Disclaimer string  `yaml:"disclaimer"`
 	Entries    []Entry `yaml:"entries"`
 
-	Sisters    [][]string        `yaml:"sisters"`
-	Groups     map[string]string `yaml:"groups"`
-	Vocabulary []concept         `yaml:"vocabulary"`
-	Elsewhere  []concept         `yaml:"elsewhere"`
-	Warnings   *warnings         `yaml:"warnings"`
+	Sisters    [][]string         `yaml:"sisters"`
+	Usual      map[string]float64 `yaml:"usual"`
+	Groups     map[string]string  `yaml:"groups"`
+	Vocabulary []concept          `yaml:"vocabulary"`
+	Elsewhere  []concept          `yaml:"elsewhere"`
+	Warnings   *warnings          `yaml:"warnings"`
 }
 
 var idForm = regexp.MustCompile(`^[a-z0-9]+([-_][a-z0-9]+)*$`)
