@@ -82,8 +82,8 @@ type gate struct {
 }
 
 var gates = [...]gate{
-	unnamed: {bias: -4.3, unknown: 1.2, loose: 0.3, slot: 0.5},
-	half:    {bias: -1.9, unknown: 0.5, loose: 0.1, slot: 0.5},
+	unnamed: {bias: -4.4, unknown: 1.2, loose: 0.3, slot: 0.5},
+	half:    {bias: -1.8, unknown: 0.5, loose: 0.1, slot: 0.5},
 	named:   {bias: -1.3, unknown: 0.1, loose: 0, slot: 0.2},
 }
 
