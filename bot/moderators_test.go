@@ -11,6 +11,7 @@ import (
 	"backfaq/bot/fakediscord"
 	"backfaq/bot/store"
 	"backfaq/config"
+	"backfaq/faq"
 )
 
 // openPanel is the moderator's panel on one of its pages.
@@ -268,7 +269,7 @@ func TestOwnEntriesAndTeachingAMessage(t *testing.T) {
 func TestRehearsalExplains(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	m := s.shown(s.mod.Slash(s.general(), "faq-test", fakediscord.Args{"text": "why does my uper back cramp"}))
-	if text := m.Text(); !m.Ephemeral() || !strings.Contains(text, "### What are the common causes of upper back spasms?") || !strings.Contains(text, "## Why") {
+	if text := m.Text(); !m.Ephemeral() || !strings.Contains(text, "auses of upper back spasms") || !strings.Contains(text, "## Why") || !strings.Contains(text, "**Verdict**: answered") {
 		t.Errorf("got\n%s", text)
 	}
 }
@@ -429,6 +430,101 @@ func TestRemovalWhileAway(t *testing.T) {
 		}
 		if slices.Equal(known, []string{s.guild.ID}) {
 			break
+		}
+	}
+}
+
+// What moderators change is told to the review channel, the one before and the
+// one after, and a wipe is too.
+func TestChangesAreAnnounced(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	a, b := s.guild.AddChannel("review-a"), s.guild.AddChannel("review-b")
+	told := func(ch *fakediscord.Channel, want string) {
+		t.Helper()
+		s.wait(-1, func(fakediscord.Event) bool {
+			return slices.ContainsFunc(s.mod.Messages(ch), func(m fakediscord.Message) bool {
+				return strings.Contains(m.Content, want) && strings.Contains(m.Content, s.mod.User().Mention())
+			})
+		})
+	}
+	s.shown(s.choose("1:set:review", a.ID)(s.openPanel("help")))
+	told(a, "Review channel: <#"+a.ID+">")
+	s.shown(s.choose("1:set:strictness", "strict")(s.openPanel("how")))
+	told(a, "How sure I must be: strict")
+	s.shown(s.choose("1:set:review", b.ID)(s.openPanel("help")))
+	told(a, "Review channel: <#"+b.ID+">")
+	told(b, "Review channel: <#"+b.ID+">")
+	ask := s.press(s.mod, s.openPanel("data"), "Delete everything of this server")
+	s.press(s.mod, ask, "Yes, delete everything")
+	told(b, "Everything of this server was deleted.")
+}
+
+// A role that was granted the commands may look, and is told so before it has
+// typed anything.
+func TestGrantedRolesMayLook(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	helper := s.guild.AddMember("helper")
+	s.guild.Allow("faq-config", helper)
+	s.guild.Allow("Teach this to the FAQ", helper)
+	if m := s.shown(helper.Slash(s.general(), "faq-config", nil)); !strings.Contains(m.Text(), "You can look at everything here") {
+		t.Errorf("the panel: %s", m.Text())
+	}
+	said, err := s.ann.Say(s.general(), "zorp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := s.shown(helper.MessageCommand(said, "Teach this to the FAQ")); !strings.Contains(m.Content, "Manage Server") {
+		t.Errorf("teaching: %s", m.Content)
+	}
+}
+
+func TestOldButtonsAndPrivateAnswers(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	answer := s.ask(s.ann, "What are the common causes of upper back spasms?")
+	private := s.shown(s.ann.Slash(s.general(), "ask", fakediscord.Args{"question": question}))
+	s.shown(s.choose("1:set:off:0", "topic-poor-posture", "faq-causes", "topic-causes")(s.openPanel("says")))
+	if m := s.press(s.ann, answer, "Poor posture"); !strings.Contains(m.Content, "switched that answer off") {
+		t.Errorf("an entry that is off: %s", m.Content)
+	}
+	if m := s.press(s.ann, private, "Share"); !m.Ephemeral() {
+		t.Errorf("an entry that is off was shared: %s", m.Content)
+	}
+	// Sharing again and again is asking too much.
+	s.shown(s.choose("1:set:off:0")(s.openPanel("says")))
+	public := 0
+	for range 12 {
+		if m := s.press(s.ann, private, "Share"); !m.Ephemeral() {
+			public++
+		}
+	}
+	if public > 5 {
+		t.Errorf("one answer was shared %d times at once", public)
+	}
+	s.shown(s.push("Change to: public: everyone in the channel")(s.openPanel("how")))
+	if m := s.shown(s.ann.Slash(s.general(), "help", nil)); !strings.Contains(m.Content, "Everyone here sees the answer") {
+		t.Errorf("/help promises privacy that is not there: %s", m.Content)
+	}
+}
+
+// Every entry of the FAQ can be reached by browsing.
+func TestEverythingCanBeBrowsed(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	menu := s.shown(s.ann.Slash(s.general(), "topics", nil))
+	seen := map[string]bool{}
+	for c := range menu.All() {
+		for _, o := range c.Options {
+			seen[o.Value] = true
+			page := s.shown(s.ann.Select(menu, c.CustomID, o.Value))
+			for part := range page.All() {
+				for _, below := range part.Options {
+					seen[below.Value] = true
+				}
+			}
+		}
+	}
+	for _, e := range faq.Builtin().Entries() {
+		if !seen[e.ID] {
+			t.Errorf("nothing leads to %s", e.ID)
 		}
 	}
 }

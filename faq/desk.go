@@ -107,8 +107,7 @@ func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 	a := Answer{Book: view.Book, Server: view.Settings}
 
 	if a.Rest = d.heard(q, view.Settings); a.Rest != RestNone && q.Way == WayOverheard {
-		a.Outcome = Silent
-		return a
+		return a.silent()
 	}
 
 	// The reading holds the warning signs, and those are shown even where the
@@ -121,12 +120,20 @@ func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 	if a.Rest == RestNone || q.Rehearsal {
 		a.Rest = cmp.Or(a.Rest, d.verdict(q, &a))
 	}
-	if a.Rest != RestNone && !q.Rehearsal {
+	switch {
+	case a.Rest != RestNone && q.Way == WayOverheard:
+		return a.silent() // nobody asked: a warning out of nowhere is noise
+	case a.Rest != RestNone && !q.Rehearsal:
 		a.Outcome, a.Entry, a.Suggestions = Silent, nil, nil
 		return a
 	}
 	d.count(q, a)
 	return a
+}
+
+// silent is an answer of which nothing is shown, a warning sign included.
+func (a Answer) silent() Answer {
+	return Answer{Reading: Reading{Outcome: Silent}, Rest: a.Rest, Book: a.Book, Server: a.Server}
 }
 
 // view is the server as its moderators set it up, or as the defaults have it.
@@ -217,7 +224,12 @@ func (a Answer) Offers(e *Entry) bool {
 }
 
 func (d *Desk) count(q Question, a Answer) {
-	if d.Tally == nil || q.Way == WayTerminal || q.Rehearsal {
+	switch {
+	case d.Tally == nil, q.Way == WayTerminal, q.Rehearsal:
+		return
+	case q.Way == WayShare: // was counted when it was answered
+		return
+	case a.Entry == nil && q.Text == "": // nothing was asked, or an old button pressed
 		return
 	}
 	tick := Tick{Server: q.Server, Way: q.Way, Outcome: a.Outcome}

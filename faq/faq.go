@@ -27,6 +27,7 @@ const (
 	WaySlash     Way = "slash"
 	WayMessage   Way = "message" // the message command "Answer from FAQ"
 	WayButton    Way = "button"  // a suggestion, a related entry, /topics
+	WayShare     Way = "share"   // an answer given privately, now for everyone
 	WayOverheard Way = "overheard"
 	WayTerminal  Way = "terminal"
 )

@@ -12,14 +12,19 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// Limits of a FAQ file, in code points where they count characters. With them
-// every entry fits into one Discord message, heading and disclaimer included.
+// Limits of a FAQ file, in code points where they count characters. An entry
+// that uses them up together with a long disclaimer and a warning above it is
+// shortened to what fits into one Discord message.
 const (
 	MaxAnswer     = 1500
 	MaxTitle      = 200
 	MaxDisclaimer = 300
 	MaxPhrasing   = 200
-	MaxID         = 50 // an id travels in a custom_id, which Discord cuts at 100
+
+	// MaxOwnPhrasings bounds the phrasings of a server's own entry together, a
+	// line each: they are edited in one text field of Discord's.
+	MaxOwnPhrasings = 4000
+	MaxID           = 50 // an id travels in a custom_id, which Discord cuts at 100
 )
 
 // file is a FAQ file as it stands on disk. Only Disclaimer and Entries are
@@ -148,6 +153,7 @@ func (c *check) file(f *file) {
 		}
 		ids[e.ID] = true
 	}
+	c.circles(f.Entries, at)
 	for i, e := range f.Entries {
 		if e.Parent != "" && (!ids[e.Parent] || e.Parent == e.ID) {
 			c.fault(at(i, "parent"), "entry %s: parent %q is no other entry: use the id of one", e.ID, e.Parent)
@@ -167,6 +173,24 @@ func (c *check) file(f *file) {
 	}
 	if f.Warnings != nil {
 		c.warnings(f.Warnings, ids)
+	}
+}
+
+// circles refuses entries that are their own parent's parent: nothing would lead
+// to them.
+func (c *check) circles(entries []Entry, at func(i int, key string) string) {
+	parent := map[string]string{}
+	for _, e := range entries {
+		parent[e.ID] = e.Parent
+	}
+	for i, e := range entries {
+		up := e.Parent
+		for range entries {
+			up = parent[up]
+		}
+		if up != "" {
+			c.fault(at(i, "parent"), "entry %s: its parents lead in a circle: leave one of them out", e.ID)
+		}
 	}
 }
 

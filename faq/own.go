@@ -21,6 +21,14 @@ func (b *Book) checkOwn(e *Entry) error {
 	if _, taken := b.find(e.ID); taken {
 		return fmt.Errorf("id %q is taken: choose another", e.ID)
 	}
+	for _, other := range b.Entries() {
+		if strings.EqualFold(strings.Join(strings.Fields(other.Title), " "), strings.Join(strings.Fields(e.Title), " ")) {
+			return fmt.Errorf("there is an entry with the title %q already: choose another title", other.Title)
+		}
+	}
+	if n := utf8.RuneCountInString(strings.Join(e.Phrasings, "\n")); n > MaxOwnPhrasings {
+		return fmt.Errorf("the phrasings have %d characters together: shorten them to %d", n, MaxOwnPhrasings)
+	}
 	return nil
 }
 

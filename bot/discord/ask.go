@@ -54,7 +54,7 @@ func (b *Bot) inChannel(a faq.Answer) *message {
 	case a.Outcome != faq.Silent:
 	case a.Rest == faq.RestLimitedNow:
 		m.text = warning(a) + slowDown
-	case a.Warning.Level < faq.Sign:
+	case a.Rest == faq.RestLimited, a.Warning.Level < faq.Sign:
 		return nil
 	}
 	return &m
@@ -90,29 +90,36 @@ func (b *Bot) answerMessage(ctx context.Context, i *interaction, _ customID) rep
 	return b.toPerson(b.ask(ctx, i.ask(faq.WayMessage, strings.TrimSpace(markup.ReplaceAllString(text, " ")))), true)
 }
 
-// show is one entry, asked for by its id.
-func (b *Bot) show(ctx context.Context, i *interaction, id string) faq.Answer {
-	q := i.ask(faq.WayButton, "")
+// show is one entry, asked for by its id. An old button may name one that is
+// gone.
+func (b *Bot) show(ctx context.Context, i *interaction, way faq.Way, id string) reply {
+	q := i.ask(way, "")
 	q.Entry = id
-	return b.ask(ctx, q)
+	a := b.ask(ctx, q)
+	switch {
+	case a.Outcome == faq.Unknown && a.Book.Entry(id) != nil:
+		return say(b.sorry(switchedOff))
+	case a.Outcome == faq.Unknown:
+		return say(b.sorry(answerGone))
+	}
+	return b.toPerson(a, way != faq.WayShare)
 }
 
 func (b *Bot) showEntry(ctx context.Context, i *interaction, id customID) reply {
-	return b.toPerson(b.show(ctx, i, id.arg(0)), true)
+	return b.show(ctx, i, faq.WayButton, id.arg(0))
 }
 
 func (b *Bot) pickEntry(ctx context.Context, i *interaction, _ customID) reply {
 	if len(i.Data.Values) == 0 {
 		return say(b.sorry(expired))
 	}
-	return b.toPerson(b.show(ctx, i, i.Data.Values[0]), true)
+	return b.show(ctx, i, faq.WayButton, i.Data.Values[0])
 }
 
 // share posts an entry for everyone. It is the curated answer and nothing of
 // what was asked.
 func (b *Bot) share(ctx context.Context, i *interaction, id customID) reply {
-	a := b.show(ctx, i, id.arg(0))
-	return b.toPerson(a, a.Outcome != faq.Answered)
+	return b.show(ctx, i, faq.WayShare, id.arg(0))
 }
 
 func (b *Bot) helpful(ctx context.Context, i *interaction, id customID) reply {
@@ -157,7 +164,10 @@ func (b *Bot) topics(ctx context.Context, i *interaction, _ customID) reply {
 	m.private = true
 	list := top(view)
 	m.text = "## " + labelBrowse + "\n" + chooseTopic
-	m.rows = entryMenus(list)
+	m.rows = entryMenus(list, labelChoose)
+	if more := len(list) - maxRow*maxOptions; more > 0 {
+		m.text += "\n" + fmt.Sprintf(moreTopics, more)
+	}
 	return say(m)
 }
 
@@ -171,13 +181,20 @@ func (b *Bot) help(ctx context.Context, i *interaction, _ customID) reply {
 }
 
 func (b *Bot) helpMessage(view faq.Answer) string {
+	slash, mention := askPublic, askByMention
+	if view.Server.Private {
+		slash = askPrivate
+	}
+	if !view.Server.Mentions {
+		mention = askByDMAlone
+	}
 	var examples strings.Builder
 	examples.WriteString(whatIHave + "\n")
 	list := top(view)
 	for _, e := range list[:min(5, len(list))] {
 		examples.WriteString("- " + e.Title + "\n")
 	}
-	return fmt.Sprintf(helpText, examples.String())
+	return fmt.Sprintf(helpText, slash, mention, examples.String())
 }
 
 // hello answers a message that holds nothing but our name.

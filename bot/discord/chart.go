@@ -47,7 +47,7 @@ func chartPNG(s faq.Stats) ([]byte, error) {
 	// TimeSeries makes of times.
 	var dates []chart.Tick
 	for n := 0; n < len(days); n += (len(days) + 7) / 8 {
-		dates = append(dates, chart.Tick{Value: chart.TimeToFloat64(days[n]), Label: days[n].Format("01-02")})
+		dates = append(dates, chart.Tick{Value: chart.TimeToFloat64(days[n]), Label: days[n].Format("2 Jan")})
 	}
 	// The axis ends at its last tick.
 	dates = append(dates, chart.Tick{Value: chart.TimeToFloat64(days[len(days)-1])})

@@ -7,15 +7,16 @@ import (
 	"github.com/bwmarrin/discordgo"
 )
 
-// reply is what a handler answers an interaction with. Exactly one of its
-// fields is set; the zero value means that nothing is to be said.
+// reply is what a handler answers an interaction with: one of the four, or none
+// if nothing is to be said.
 type reply struct {
 	say     *message // a new message
 	change  *message // in place of the message the component sits on
 	choices []string // autocomplete
 	modal   *modal
 
-	// after runs when the reply is out: what may take longer than Discord waits.
+	// after runs once the reply is out, or could not be sent: what a change
+	// brings with it, and what may take longer than Discord waits.
 	after func(context.Context)
 }
 

@@ -52,14 +52,20 @@ func idSelect(menu discordgo.SelectMenu, kind discordgo.SelectMenuDefaultValueTy
 	return []discordgo.MessageComponent{menu}
 }
 
+// namedChannels is how many channels are named in one line.
+const namedChannels = 6
+
 // channels names channels so that Discord shows them as links.
 func channels(ids []string) string {
 	if len(ids) == 0 {
 		return "none"
 	}
 	var names []string
-	for _, id := range ids {
+	for _, id := range ids[:min(len(ids), namedChannels)] {
 		names = append(names, "<#"+id+">")
+	}
+	if more := len(ids) - namedChannels; more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(names, " ")
 }
@@ -90,11 +96,4 @@ func first(values []string) string {
 		return ""
 	}
 	return values[0]
-}
-
-func listenPlaceholder(b *Bot) string {
-	if b.MessageContent {
-		return "Channels to listen in"
-	}
-	return "Needs DISCORD_MESSAGE_CONTENT=true from the operator"
 }

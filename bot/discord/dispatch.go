@@ -201,11 +201,16 @@ func (b *Bot) answerInteraction(ctx context.Context, i *interaction, arrived tim
 	}
 	if err := b.rest.respond(ctx, string(i.ID), i.Token, contentType, body); err != nil {
 		b.Log.Warn("could not answer an interaction", "server", i.Guild, "err", err)
-		return
+	} else {
+		b.meter.answered("gateway", arrived)
 	}
-	b.meter.answered("gateway", arrived)
-	if r.after != nil {
-		b.messages.do(r.after)
+	b.follow(r)
+}
+
+// follow runs what comes after a reply.
+func (b *Bot) follow(r reply) {
+	if r.after != nil && !b.messages.do(r.after) {
+		b.Log.Warn("too busy for what comes after a reply")
 	}
 }
 
@@ -251,10 +256,14 @@ func (b *Bot) handle(ctx context.Context, i *interaction) (r reply) {
 	}()
 	switch i.Type {
 	case discordgo.InteractionApplicationCommand:
-		if c := find(b.table, i.Data); c != nil {
+		switch c := find(b.table, i.Data); {
+		case c == nil:
+			return say(b.sorry(unknownCommand))
+		case c.Contexts == &servers && (i.Guild == "" || b.Store == nil):
+			return say(b.sorry(notFromHere))
+		default:
 			return c.run(b, ctx, i, customID{})
 		}
-		return say(b.sorry(unknownCommand))
 	case discordgo.InteractionApplicationCommandAutocomplete:
 		if c := find(b.table, i.Data); c != nil && c.complete != nil {
 			return reply{choices: c.complete(b, ctx, i)}
@@ -266,6 +275,8 @@ func (b *Bot) handle(ctx context.Context, i *interaction) (r reply) {
 		switch {
 		case !ok || !known:
 			return say(b.sorry(expired))
+		case act.moderators && b.Store == nil:
+			return say(b.sorry(notFromHere))
 		case act.moderators && !i.moderates():
 			b.Log.Warn("refused a change without permission", "server", i.Guild, "action", id.action)
 			return say(b.sorry(notAllowed))

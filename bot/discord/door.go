@@ -212,9 +212,7 @@ func (d *door) answer(w http.ResponseWriter, r *http.Request, body []byte, stamp
 	write(w, contentType, out)
 	_ = http.NewResponseController(w).Flush()
 	b.meter.answered("http", arrived)
-	if reply.after != nil {
-		b.messages.do(reply.after)
-	}
+	b.follow(reply)
 	<-idle // a handler that is late still counts as one that runs
 	return doorAnswered
 }

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -30,8 +31,7 @@ type message struct {
 
 	// text is Discord Markdown. What does not fit is cut from its end.
 	text string
-	// note stands between text and disclaimer and is never cut.
-	note string
+	note string // the server's own sentence, between text and disclaimer
 
 	rows []discordgo.MessageComponent
 	// panel, if set, makes this a message of components (Components V2) and
@@ -74,10 +74,7 @@ type attachment struct {
 func (m message) MarshalJSON() ([]byte, error) { return json.Marshal(m.payload()) }
 
 func (m message) payload() payload {
-	p := payload{Components: m.rows, Reference: m.replyTo, Nonce: m.nonce, EnforceNonce: m.nonce != ""}
-	if p.Components == nil {
-		p.Components = []discordgo.MessageComponent{}
-	}
+	p := payload{Components: once(m.rows), Reference: m.replyTo, Nonce: m.nonce, EnforceNonce: m.nonce != ""}
 	if m.private {
 		p.Flags |= discordgo.MessageFlagsEphemeral
 	}
@@ -97,19 +94,44 @@ func (m message) payload() payload {
 	return p
 }
 
-// content is the text of the message: as much of text as fits, the note, and
-// the disclaimer as the last line.
+// content is the text of the message, the note, and the disclaimer as the last
+// line. Where that is too much the note goes first, then the end of the text.
 func (m message) content() string {
 	tail := small(m.disclaimer)
-	if m.note != "" {
-		tail = m.note + "\n" + tail
-	}
 	text := strings.TrimSpace(m.text)
 	if text == "" {
 		return tail
 	}
 	const gap = "\n\n"
-	return cut(text, maxContent-utf8.RuneCountInString(gap+tail)) + gap + tail
+	room := maxContent - utf8.RuneCountInString(gap+tail)
+	if m.note != "" && utf8.RuneCountInString(text+m.note+"\n") <= room {
+		return text + gap + m.note + "\n" + tail
+	}
+	return cut(text, room) + gap + tail
+}
+
+// once leaves out buttons that are there already. Discord refuses the whole
+// message for two components with one custom_id.
+func once(rows []discordgo.MessageComponent) []discordgo.MessageComponent {
+	out := []discordgo.MessageComponent{}
+	seen := map[string]bool{}
+	for _, r := range rows {
+		row, ok := r.(discordgo.ActionsRow)
+		if !ok {
+			out = append(out, r)
+			continue
+		}
+		row.Components = slices.DeleteFunc(slices.Clone(row.Components), func(c discordgo.MessageComponent) bool {
+			b, ok := c.(discordgo.Button)
+			again := ok && seen[b.CustomID]
+			seen[b.CustomID] = true
+			return again
+		})
+		if len(row.Components) > 0 {
+			out = append(out, row)
+		}
+	}
+	return out
 }
 
 // fitted is the panel with the disclaimer as its last text. What does not fit

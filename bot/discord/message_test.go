@@ -3,8 +3,14 @@ package discord
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
@@ -120,10 +126,130 @@ func TestEveryAnswerFits(t *testing.T) {
 			}
 		}
 	}
-	for _, outcome := range []faq.Outcome{faq.Suggested, faq.Unknown} {
-		send(t, b.answer(faq.Answer{Reading: faq.Reading{Outcome: outcome}, Suggestions: book.Entries()[:3], Book: book, Server: settings}))
+}
+
+// A warning sign, whatever became of the question and wherever the entry it
+// leads to stands already, makes a message that Discord takes.
+func TestWarningsFitEveryOutcome(t *testing.T) {
+	book := faq.Builtin()
+	b := &Bot{Desk: &faq.Desk{Book: book}}
+	doctor := book.WarningEntry()
+	for _, outcome := range []faq.Outcome{faq.Answered, faq.Suggested, faq.Unknown, faq.Silent} {
+		for _, level := range []faq.Level{faq.NoWarning, faq.Reminder, faq.Sign, faq.Emergency} {
+			for _, e := range []*faq.Entry{doctor, book.Entries()[0]} {
+				a := faq.Answer{Reading: faq.Reading{Outcome: outcome, Warning: faq.Warning{Level: level, Text: "See somebody.", Entry: doctor}},
+					Entry: e, Suggestions: []*faq.Entry{e, book.Entries()[1]}, Book: book, Server: config.DefaultServer()}
+				w := send(t, b.answer(a))
+				if level > faq.NoWarning && !strings.HasPrefix(w.Content, "> See somebody.") {
+					t.Errorf("%s at level %d does not begin with the warning:\n%s", outcome, level, w.Content)
+				}
+			}
+		}
 	}
 }
+
+// The longest FAQ that can be loaded still makes messages that Discord takes,
+// and an own entry always says whose it is.
+func TestTheLongestEntryIsCutAtItsEnd(t *testing.T) {
+	x := func(n int) string { return strings.Repeat("x", n) }
+	file := fmt.Sprintf("disclaimer: %s\nentries:\n  - id: %s\n    title: %s\n    answer: %s\n    related: [b]\n  - {id: b, title: B, answer: B, parent: %[2]s}\n",
+		x(faq.MaxDisclaimer), x(faq.MaxID), x(faq.MaxTitle), x(faq.MaxAnswer))
+	book, err := faq.Load("longest.yaml", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err = book.With([]faq.Entry{{ID: "own-1", Title: "Y" + x(faq.MaxTitle-1), Answer: x(faq.MaxAnswer), Own: true}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &Bot{Desk: &faq.Desk{Book: book}}
+	settings := config.DefaultServer()
+	settings.Note = x(config.MaxNote)
+	for _, e := range book.Entries() {
+		w := send(t, b.answer(faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Text: x(250)}}, Entry: e, Book: book, Server: settings}))
+		if e.Own && !strings.Contains(w.Content, ownEntry) {
+			t.Errorf("an own entry does not say whose it is:\n%s", w.Content)
+		}
+	}
+}
+
+func TestDownloadsComeFromDiscordAlone(t *testing.T) {
+	for address, want := range map[string]bool{
+		"https://cdn.discordapp.com/ephemeral-attachments/1/2/settings.json": true,
+		"https://media.discordapp.net/attachments/1/2/settings.json":         true,
+		"http://cdn.discordapp.com/a":                                        false,
+		"https://cdn.discordapp.com:8443/a":                                  false,
+		"https://cdn.discordapp.com.evil.example/a":                          false,
+		"https://user@cdn.discordapp.com/a":                                  false,
+		"https://127.0.0.1/a":                                                false,
+		"http://169.254.169.254/latest/meta-data":                            false,
+		"file:///etc/passwd":                                                 false,
+		"":                                                                   false,
+	} {
+		b := &Bot{API: DefaultAPI}
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.fromCDN(u); got != want {
+			t.Errorf("%q: %v, want %v", address, got, want)
+		}
+	}
+	// A proxy in front of Discord's API is not where attachments are.
+	proxied := &Bot{API: "https://proxy.example/api"}
+	if proxied.fromCDN(&url.URL{Scheme: "https", Host: "proxy.example"}) {
+		t.Error("a download from the REST proxy is allowed")
+	}
+}
+
+// answers is a transport that returns one response to everything.
+type answers struct{ *http.Response }
+
+func (a answers) RoundTrip(r *http.Request) (*http.Response, error) {
+	a.Request = r
+	return a.Response, nil
+}
+
+func TestDownloadsAreBounded(t *testing.T) {
+	respond := func(status int, body io.Reader) answers {
+		return answers{&http.Response{StatusCode: status, Header: http.Header{"Location": {"https://cdn.discordapp.com/other"}}, Body: io.NopCloser(body)}}
+	}
+	for _, tt := range []struct {
+		name string
+		from answers
+		want string // in the error; "" for none
+	}{
+		{"a file", respond(200, strings.NewReader("{}")), ""},
+		{"a redirect", respond(302, strings.NewReader("")), "could not be fetched"},
+		{"gone", respond(404, strings.NewReader("")), "could not be fetched"},
+		{"endless", respond(200, endless{}), "larger than"},
+	} {
+		b := &Bot{API: DefaultAPI, Transport: tt.from, Log: slog.New(slog.DiscardHandler)}
+		_, err := b.download(t.Context(), "https://cdn.discordapp.com/attachments/1/2/x.json")
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// An outage is no removal.
+func TestOutagesAreNoRemovals(t *testing.T) {
+	r := newRoll(unasked{})
+	now := time.Now()
+	r.learn("GUILD_DELETE", []byte(`{"id":"1","unavailable":true}`), now)
+	r.learn("GUILD_DELETE", []byte(`{"id":"2"}`), now)
+	r.learn("GUILD_CREATE", []byte(`{"id":"3"}`), now)
+	if len(r.left) != 2 || !r.left["2"].Equal(now) || !r.left["3"].IsZero() {
+		t.Errorf("learned %v", r.left)
+	}
+}
+
+// unasked is a store of which nothing is asked here.
+type unasked struct{ Store }
 
 func TestCutKeepsTheBeginning(t *testing.T) {
 	for _, tt := range []struct {

@@ -54,11 +54,11 @@ func (b *Bot) editEntry(ctx context.Context, i *interaction, id customID) reply 
 		e, title = known, "Edit the entry"
 	}
 	return reply{modal: &modal{id: custom("entrysaved", e.ID), title: title, fields: []modalField{
-		{TextInput: discordgo.TextInput{CustomID: "title", Label: "Title", Style: discordgo.TextInputShort, Required: true, Value: e.Title, MaxLength: 100,
+		{TextInput: discordgo.TextInput{CustomID: "title", Label: "Title", Style: discordgo.TextInputShort, Required: true, Value: e.Title, MaxLength: faq.MaxTitle,
 			Placeholder: "the question, as people would ask it"}},
 		{TextInput: discordgo.TextInput{CustomID: "answer", Label: "Answer", Style: discordgo.TextInputParagraph, Required: true, Value: e.Answer, MaxLength: faq.MaxAnswer},
 			hint: "Discord Markdown. The disclaimer is added below it."},
-		{TextInput: discordgo.TextInput{CustomID: "phrasings", Label: "Other ways to ask it", Style: discordgo.TextInputParagraph, Value: strings.Join(e.Phrasings, "\n"), MaxLength: 4000},
+		{TextInput: discordgo.TextInput{CustomID: "phrasings", Label: "Other ways to ask it", Style: discordgo.TextInputParagraph, Value: strings.Join(e.Phrasings, "\n"), MaxLength: faq.MaxOwnPhrasings},
 			hint: "One to a line. The more there are, the better I find it."},
 	}}}
 }
@@ -72,7 +72,7 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) reply
 	}
 	saved, err := b.Store.PutEntry(ctx, string(i.Guild), string(i.person().ID), e)
 	if err != nil {
-		return say(b.sorry(b.why(i, err)))
+		return say(b.notTaken(i, err, e.Title, e.Answer, i.field("phrasings")))
 	}
 	r := b.preview(ctx, i, saved.ID, "\n**Saved.** This is how it looks.")
 	before := b.Desk.Look(ctx, string(i.Guild)).Server

@@ -20,9 +20,6 @@ import (
 
 // faqConfig opens the panel, or imports the file that came with the command.
 func (b *Bot) faqConfig(ctx context.Context, i *interaction, _ customID) reply {
-	if b.Store == nil {
-		return say(b.sorry(noStore))
-	}
 	if file := i.text("import"); file != "" {
 		return b.importFile(ctx, i, file)
 	}
@@ -103,20 +100,23 @@ func (b *Bot) changed(ctx context.Context, i *interaction, before config.Server,
 	return reply{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, what) }}
 }
 
-// announce posts a change to the server's review channel, if it has one.
+// announce posts a change to the server's review channel: the one it has now,
+// and the one it had before if that is another.
 func (b *Bot) announce(ctx context.Context, i *interaction, before config.Server, what string) {
 	view := b.Desk.Look(ctx, string(i.Guild))
-	channel := cmp.Or(view.Server.ReviewChannel, before.ReviewChannel)
-	if channel == "" {
-		return
-	}
 	m := b.message(view)
 	m.note = ""
 	m.text = fmt.Sprintf(settingsChanged, i.person().ID, what)
 	ctx, cancel := context.WithTimeout(ctx, restTimeout)
 	defer cancel()
-	if err := b.rest.post(ctx, channel, m); err != nil {
-		b.Log.Warn("could not post a change to the review channel", "server", i.Guild, "err", err)
+	channels := []string{before.ReviewChannel, view.Server.ReviewChannel}
+	for _, channel := range slices.Compact(channels) {
+		if channel == "" {
+			continue
+		}
+		if err := b.rest.post(ctx, channel, m); err != nil {
+			b.Log.Warn("could not post a change to the review channel", "server", i.Guild, "channel", channel, "err", err)
+		}
 	}
 }
 
@@ -134,6 +134,12 @@ func (b *Bot) panel(ctx context.Context, i *interaction, page, news string) mess
 	view := b.Desk.Look(ctx, string(i.Guild))
 	m := b.message(view)
 	m.private = true
+	now, err := b.Store.Export(ctx, string(i.Guild)) // not from the cache: it is what is saved
+	if err != nil {
+		m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: panelTitle + "\n" + cmp.Or(news, b.cannotRead(i, err))}}
+		return m
+	}
+	view.Server = now.Settings
 	at := slices.IndexFunc(pages, func(p panelPage) bool { return p.id == page })
 
 	head := panelTitle
@@ -142,6 +148,9 @@ func (b *Bot) panel(ctx context.Context, i *interaction, page, news string) mess
 	}
 	if news != "" {
 		head += "\n" + news
+	}
+	if !i.moderates() {
+		head += "\n" + lookOnly
 	}
 	parts := []discordgo.MessageComponent{discordgo.TextDisplay{Content: head}}
 	if at < 0 {
@@ -157,7 +166,7 @@ func (b *Bot) panel(ctx context.Context, i *interaction, page, news string) mess
 func (b *Bot) overview(view faq.Answer) string {
 	var text strings.Builder
 	for _, s := range b.settings {
-		if s.page != "" {
+		if !s.hidden {
 			fmt.Fprintf(&text, "**%s:** %s\n", s.label, label(s.show(view.Server, view.Book), maxChange))
 		}
 	}
@@ -176,7 +185,7 @@ func (b *Bot) page(ctx context.Context, i *interaction, view faq.Answer, page st
 	}
 	var parts []discordgo.MessageComponent
 	for _, s := range b.settings {
-		if s.page == page {
+		if s.page == page && !s.hidden {
 			parts = append(parts, discordgo.TextDisplay{Content: fmt.Sprintf("**%s:** %s\n-# %s", s.label, s.show(view.Server, view.Book), s.hint)})
 			parts = append(parts, s.control(b, view.Server, view.Book)...)
 		}
@@ -228,12 +237,13 @@ func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) reply {
 	if id.arg(0) != "yes" {
 		return b.confirm(ctx, i, askWipe, "Yes, delete everything", "wipe")
 	}
+	before := b.Desk.Look(ctx, string(i.Guild)).Server
 	if err := b.Store.DeleteServer(ctx, string(i.Guild)); err != nil {
 		m := b.panel(ctx, i, "data", b.why(i, err))
 		return reply{change: &m}
 	}
 	m := b.panel(ctx, i, "", wiped)
-	return reply{change: &m}
+	return reply{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, everythingGone) }}
 }
 
 // lastChanges lists who changed what, latest first. Discord shows the time in
@@ -241,14 +251,19 @@ func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) reply {
 func (b *Bot) lastChanges(ctx context.Context, i *interaction) string {
 	list, err := b.Store.Audit(ctx, string(i.Guild))
 	if err != nil {
-		return b.why(i, err)
+		return b.cannotRead(i, err)
 	}
 	if len(list) == 0 {
 		return noChanges
 	}
+	book := b.Desk.Look(ctx, string(i.Guild)).Book
 	var text strings.Builder
 	for _, c := range list {
-		text.WriteString("- <t:" + strconv.FormatInt(c.At.Unix(), 10) + ":R> <@" + c.Actor + ">: " + label(c.What, 160) + "\n")
+		what := c.What
+		if last := what[strings.LastIndexByte(what, ' ')+1:]; book.Entry(last) != nil {
+			what = strings.TrimSuffix(what, last) + "“" + plain(book.Entry(last).Title) + "”"
+		}
+		text.WriteString("- <t:" + strconv.FormatInt(c.At.Unix(), 10) + ":R> <@" + c.Actor + ">: " + label(what, maxChange) + "\n")
 	}
 	return text.String()
 }

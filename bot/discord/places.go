@@ -24,7 +24,7 @@ const moderating = discordgo.PermissionAdministrator | discordgo.PermissionManag
 // places knows what messages do not say: which channel a thread or forum post
 // belongs to, and who moderates a server. The events about servers tell.
 type places struct {
-	parents *lru.Cache[snowflake, snowflake]
+	parents *lru.Cache[snowflake, thread]
 	staffs  *lru.Cache[snowflake, staff]
 }
 
@@ -36,15 +36,22 @@ type staff struct {
 
 func newPlaces() *places {
 	// lru.New fails on a size below one only.
-	parents, _ := lru.New[snowflake, snowflake](rememberThreads)
+	parents, _ := lru.New[snowflake, thread](rememberThreads)
 	staffs, _ := lru.New[snowflake, staff](rememberStaff)
 	return &places{parents: parents, staffs: staffs}
 }
 
 // parent is the channel of a thread; "" for what is no thread.
 func (p *places) parent(channel snowflake) snowflake {
-	parent, _ := p.parents.Get(channel)
-	return parent
+	t, _ := p.parents.Get(channel)
+	return t.Parent
+}
+
+// secret reports whether a thread is private: only those who were invited and
+// moderators see it.
+func (p *places) secret(channel snowflake) bool {
+	t, _ := p.parents.Get(channel)
+	return t.Type == discordgo.ChannelTypeGuildPrivateThread
 }
 
 // moderates reports whether a message is a moderator's.
@@ -57,8 +64,9 @@ func (p *places) moderates(m *event) bool {
 }
 
 type thread struct {
-	ID     snowflake `json:"id"`
-	Parent snowflake `json:"parent_id"`
+	ID     snowflake             `json:"id"`
+	Parent snowflake             `json:"parent_id"`
+	Type   discordgo.ChannelType `json:"type"`
 }
 
 type role struct {
@@ -131,7 +139,7 @@ func (p *places) learn(kind string, data json.RawMessage) {
 func (p *places) add(threads ...thread) {
 	for _, t := range threads {
 		if t.ID != "" && t.Parent != "" {
-			p.parents.Add(t.ID, t.Parent)
+			p.parents.Add(t.ID, t)
 		}
 	}
 }

@@ -85,10 +85,11 @@ func (b *Bot) register(ctx context.Context, app string) error {
 // apart, whatever order and defaults Discord returns them with.
 func fingerprint(list []*discordgo.ApplicationCommand) [sha256.Size]byte {
 	type option struct {
-		Type                         discordgo.ApplicationCommandOptionType
-		Name, Description            string
-		Required, Autocomplete       bool
-		MinLength, MaxLength, Choice int
+		Type                   discordgo.ApplicationCommandOptionType
+		Name, Description      string
+		Required, Autocomplete bool
+		MinLength, MaxLength   int
+		Choices                []string
 	}
 	type command struct {
 		Type              discordgo.ApplicationCommandType
@@ -111,7 +112,10 @@ func fingerprint(list []*discordgo.ApplicationCommand) [sha256.Size]byte {
 			one.Installs = slices.Sorted(slices.Values(*c.IntegrationTypes))
 		}
 		for _, o := range c.Options {
-			opt := option{o.Type, o.Name, o.Description, o.Required, o.Autocomplete, 0, o.MaxLength, len(o.Choices)}
+			opt := option{Type: o.Type, Name: o.Name, Description: o.Description, Required: o.Required, Autocomplete: o.Autocomplete, MaxLength: o.MaxLength}
+			for _, c := range o.Choices {
+				opt.Choices = append(opt.Choices, fmt.Sprint(c.Name, "=", c.Value))
+			}
 			if o.MinLength != nil {
 				opt.MinLength = *o.MinLength
 			}

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -23,22 +24,25 @@ const (
 	pressOne   = "Press one below, or ask again in other words."
 
 	dontHave     = "I don't have an answer to that."
+	dontHaveMore = "Beyond that I don't have an answer."
 	whatIHave    = "What I can answer, for example:"
 	browseTopics = "Press **Browse topics** to see everything, or ask again in other words."
 	askHere      = "People who may know: %s"
 
-	notHere      = "The moderators of this server have switched me off in this channel."
-	slowDown     = "That was a lot of questions at once. Please wait a few seconds, then ask again."
-	switchedOff  = "The moderators of this server have switched that answer off."
+	notHere      = "The moderators of this server have switched me off in this channel. You can send me a direct message."
+	slowDown     = "That was a lot of questions at once. Please wait a few seconds, then ask again. `/topics` is always open."
+	switchedOff  = "The moderators of this server have switched that answer off. `/topics` shows what there is."
+	answerGone   = "That answer is not there any more, or I cannot reach it just now. `/topics` shows what there is."
 	wentWrong    = "Something went wrong on my side, and it has been noted for the people who run me. Please try again."
 	tooSlow      = "That took too long, so I stopped. Please try again in a moment; if you were changing something, look first whether it was saved."
 	expired      = "This button is from an older version of me. Please ask again, or use `/topics`."
 	notAllowed   = "Only people with the Manage Server permission can do that."
-	notFromHere  = "That works in a server only."
+	notFromHere  = "That works in a server that I am on."
 	thanks       = "Thank you, noted. I count it, without your name."
 	otherAnswers = "Sorry about that. Perhaps one of these:"
 	otherNothing = "Sorry about that. I have nothing closer. Ask again in other words, or press **Browse topics**."
 	chooseTopic  = "Choose what you want to read:"
+	moreTopics   = "There are %d more. Ask for them with `/ask`."
 
 	emergencyHere = "The emergency number here: **%s**"
 	ownEntry      = "-# Written by the moderators of this server."
@@ -49,9 +53,12 @@ const (
 // What moderators read.
 const (
 	panelTitle      = "## FAQ settings"
-	noStore         = "I run without a database here, so there is nothing to set up."
-	notSaved        = "I could not reach my database, so nothing was changed. Please try again in a minute."
-	settingsChanged = "<@%s> changed the FAQ settings. %s"
+	notSaved        = "I could not reach my database, so this may not have been saved. Please look again in a minute."
+	settingsChanged = "FAQ settings, by <@%s>: %s"
+	everythingGone  = "Everything of this server was deleted."
+	lookOnly        = "You can look at everything here. Changing it takes the Manage Server permission."
+	cannotRead      = "I cannot reach my database just now, so I cannot show that. Please try again in a minute. Answers go on with default settings."
+	youWrote        = "You wrote:"
 	noChanges       = "Nobody has changed anything yet."
 	askReset        = "## Reset the settings?\nEvery setting goes back to its default. Your own entries and wordings stay."
 	askWipe         = "## Delete everything of this server?\nSettings, your own entries and wordings, the list of changes and all counts are deleted now and cannot be brought back. Export first if you may want them again."
@@ -80,7 +87,8 @@ const (
 	entryGone     = "That entry is no longer there."
 	entryRemoved  = "The entry and what was taught for it are removed."
 
-	noQuestions  = "Nobody has asked anything yet."
+	noQuestions  = "Nobody asked anything in these days."
+	testSilent   = "**Here I would stay silent:** %s. Otherwise I would say:"
 	statsPrivacy = "Counts only: no words of anyone, no names. A word of mine is listed when at least five questions held it."
 )
 
@@ -91,23 +99,33 @@ const (
 	labelShare   = "Share"
 	labelBrowse  = "Browse topics"
 	labelChoose  = "Choose a topic"
+	labelParts   = "More about this"
 )
 
 const helpText = `## Ask me in your own words
 I look for the right one of a few answers that people have written and checked. I do not write answers myself, and when I do not have one, I say so.
 
-- **/ask** and your question. Only you see the answer; press **Share** to show it to everyone.
-- **Mention me** in a message, **reply to me**, or send me a **direct message**.
+- **/ask** and your question. %s
+- %s
 - **Apps, then Answer from FAQ** on somebody's message.
 - **/topics** to browse everything I know.
 - **/privacy** for what I keep.
 
 %s`
 
+// The two ways that settings change what people are told about asking.
+const (
+	askPrivate   = "Only you see the answer; press **Share** to show it to everyone."
+	askPublic    = "Everyone here sees the answer, unless you choose **share: False**."
+	askByMention = "**Mention me** in a message, **reply to me**, or send me a **direct message**."
+	askByDMAlone = "Send me a **direct message**. On this server I do not answer mentions."
+)
+
 const privacyText = `## What I keep
 - **Your words: no.** I read a question to find the answer, and then it is gone. It is not stored and not logged.
 - **Who asked: no.** I do not store who asked what.
-- **Counts: yes.** How often each answer was given in a server on a day, and whether it helped.
+- **Counts: yes, for 90 days.** How often each answer was given in a server on a day, by which way of asking, and whether it helped; and which words of the FAQ's own vocabulary stood in questions that I could not answer.
+- **A link, at most.** When I cannot answer a question that mentions me in a channel, this server's moderators may get a link to that message, without its words.
 - **What moderators set up: yes.** Settings, and wordings and entries that they write themselves, with who changed what. Moderators can delete all of it with **/faq-config**.
 
 Please do not post personal details about your health where others can read them. If you did, delete your message: I keep no copy.`
@@ -120,7 +138,7 @@ func (b *Bot) answer(a faq.Answer) message {
 	switch a.Outcome {
 	case faq.Answered:
 		text.WriteString(entry(a.Entry))
-		m.rows = rows(related(a), feedback(a))
+		m.rows = append(parts(a), rows(related(a), feedback(a))...)
 	case faq.Suggested:
 		text.WriteString(didYouMean + "\n")
 		for i, e := range a.Suggestions {
@@ -167,16 +185,20 @@ func warning(a faq.Answer) string {
 
 // entry is one curated answer under its own title.
 func entry(e *faq.Entry) string {
-	text := "### " + e.Title + "\n" + strings.TrimSpace(e.Answer)
+	text := "### " + e.Title + "\n"
 	if e.Own {
-		text += "\n" + ownEntry
+		text += ownEntry + "\n" // above the answer, where nothing cuts it off
 	}
-	return text
+	return text + strings.TrimSpace(e.Answer)
 }
 
 func unknown(a faq.Answer) string {
 	var text strings.Builder
-	text.WriteString(dontHave + " " + whatIHave + "\n")
+	sorry := dontHave
+	if a.Warning.Level >= faq.Sign {
+		sorry = dontHaveMore
+	}
+	text.WriteString(sorry + " " + whatIHave + "\n")
 	for _, e := range top(a)[:min(5, len(top(a)))] {
 		text.WriteString("- " + e.Title + "\n")
 	}
@@ -211,27 +233,28 @@ func top(a faq.Answer) []*faq.Entry {
 	return list
 }
 
-// related is a row of up to three entries worth reading next: those the entry
-// names, and then the parts of its section.
+// related is a row of up to three entries that the entry names as worth reading
+// next.
 func related(a faq.Answer) []discordgo.MessageComponent {
-	var list []*faq.Entry
-	for _, id := range a.Entry.Related {
-		if e := a.Book.Entry(id); e != nil {
-			list = append(list, e)
-		}
-	}
-	for _, e := range a.Book.Entries() {
-		if e.Parent == a.Entry.ID {
-			list = append(list, e)
-		}
-	}
 	var shown []*faq.Entry
-	for _, e := range list {
-		if a.Offers(e) && e != a.Warning.Entry && len(shown) < faq.MaxSuggestions {
+	for _, id := range a.Entry.Related {
+		if e := a.Book.Entry(id); e != nil && a.Offers(e) && len(shown) < faq.MaxSuggestions {
 			shown = append(shown, e)
 		}
 	}
 	return entryButtons(shown)
+}
+
+// parts is a menu of the entries that belong to the section of an entry.
+func parts(a faq.Answer) []discordgo.MessageComponent {
+	var list []*faq.Entry
+	for _, e := range a.Book.Entries() {
+		if e.Parent == a.Entry.ID && a.Offers(e) {
+			list = append(list, e)
+		}
+	}
+	menus := entryMenus(list, labelParts)
+	return menus[:min(len(menus), 1)]
 }
 
 // feedback is the row below an answer. "Not what I asked" carries what came
@@ -278,15 +301,13 @@ func rows(list ...[]discordgo.MessageComponent) []discordgo.MessageComponent {
 
 // entryMenus lets people choose among entries: as many menus as it takes, up to
 // the five rows a message may have.
-func entryMenus(list []*faq.Entry) []discordgo.MessageComponent {
+func entryMenus(list []*faq.Entry, placeholder string) []discordgo.MessageComponent {
 	var out []discordgo.MessageComponent
-	for n := 0; len(list) > 0 && n < maxRow; n++ {
-		page := list[:min(maxOptions, len(list))]
-		list = list[len(page):]
-		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: custom("pick", fmt.Sprint(n)), Placeholder: labelChoose}
-		for _, e := range page {
-			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: label(e.Title, maxOption), Value: e.ID})
+	for n, menu := range menusOf("pick", placeholder, list) {
+		if n == maxRow {
+			break
 		}
+		menu.CustomID = custom("pick", strconv.Itoa(n))
 		out = append(out, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
 	}
 	return out

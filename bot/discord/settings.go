@@ -21,6 +21,7 @@ type setting struct {
 	label    string
 	hint     string
 	show     func(config.Server, *faq.Book) string
+	hidden   bool                                                              // shown and changed by the setting before it
 	control  func(*Bot, config.Server, *faq.Book) []discordgo.MessageComponent // rows
 	apply    func(s *config.Server, book *faq.Book, values []string) error
 	text     *line // set if the setting is a line of text, written in a modal
@@ -52,17 +53,7 @@ func settings() []setting {
 	return []setting{
 		{
 			id: "mode", page: "where", label: "Channels", hint: "Where I answer. Threads and forum posts follow their channel.",
-			show: func(s config.Server, _ *faq.Book) string {
-				switch {
-				case s.Mode == config.OnlyThese && len(s.Channels) == 0:
-					return "nowhere, as no channel is chosen yet"
-				case s.Mode == config.OnlyThese:
-					return "only in " + channels(s.Channels)
-				case s.Mode == config.AllBut && len(s.Channels) > 0:
-					return "everywhere but in " + channels(s.Channels)
-				}
-				return "everywhere"
-			},
+			show: where,
 			control: func(_ *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
 				return rows(
 					choose("mode", string(s.Mode), choice{"everywhere", "Everywhere"}, choice{"only", "Only in these channels"}, choice{"except", "Everywhere but in these channels"}),
@@ -75,8 +66,8 @@ func settings() []setting {
 			},
 		},
 		{
-			id: "channels", label: "These channels", // its select stands below mode's
-			show: func(s config.Server, _ *faq.Book) string { return channels(s.Channels) },
+			id: "channels", page: "where", label: "Channels", hidden: true,
+			show: where,
 			apply: func(s *config.Server, _ *faq.Book, v []string) error {
 				s.Channels = v
 				if s.Mode == config.Everywhere && len(v) > 0 {
@@ -88,7 +79,7 @@ func settings() []setting {
 		toggle("mentions", "where", "Mentions", "Whether I answer when somebody mentions me or replies to me.",
 			"answered", "not answered", func(s *config.Server) *bool { return &s.Mentions }),
 		{
-			id: "listen", page: "where", label: "Listening in", hint: "Channels where I also answer what nobody asked me, when I am sure.",
+			id: "listen", page: "where", label: "Listening in", hint: "Channels where I also answer what nobody asked me, when I am sure. Greyed out unless whoever runs me sets DISCORD_MESSAGE_CONTENT=true.",
 			show: func(s config.Server, _ *faq.Book) string {
 				if len(s.Listen) == 0 {
 					return "nowhere"
@@ -96,7 +87,7 @@ func settings() []setting {
 				return "in " + channels(s.Listen)
 			},
 			control: func(b *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
-				return rows(channelSelect("listen", listenPlaceholder(b), s.Listen, config.MaxChannels, !b.MessageContent))
+				return rows(channelSelect("listen", "Channels to listen in", s.Listen, config.MaxChannels, !b.MessageContent))
 			},
 			apply: func(s *config.Server, _ *faq.Book, v []string) error { s.Listen = v; return nil },
 		},
@@ -143,16 +134,16 @@ func settings() []setting {
 		{
 			id: "off", page: "says", label: "Entries switched off", hint: "Choose the entries I shall not show here. Where warning signs lead cannot be switched off.",
 			show: func(s config.Server, book *faq.Book) string {
-				if len(s.Off) == 0 {
-					return "none"
-				}
 				var titles []string
-				for _, id := range s.Off {
-					if e := book.Entry(id); e != nil {
+				for _, e := range switchable(book) {
+					if slices.Contains(s.Off, e.ID) {
 						titles = append(titles, plain(label(e.Title, maxLabel)))
 					}
 				}
-				return label(strings.Join(titles, "; "), 300)
+				if len(titles) == 0 {
+					return "none"
+				}
+				return label(strings.Join(titles, "; "), maxChange)
 			},
 			control: offMenus,
 			apply:   applyOff,
@@ -162,6 +153,19 @@ func settings() []setting {
 		one("review", "help", "Review channel", "Questions I could not answer appear here as cards, without their text, so that you can teach me. So do changes of settings.",
 			discordgo.ChannelSelectMenu, func(s *config.Server) *string { return &s.ReviewChannel }),
 	}
+}
+
+// where says in which channels the bot answers.
+func where(s config.Server, _ *faq.Book) string {
+	switch {
+	case s.Mode == config.OnlyThese && len(s.Channels) == 0:
+		return "nowhere, as no channel is chosen yet"
+	case s.Mode == config.OnlyThese:
+		return "only in " + channels(s.Channels)
+	case s.Mode == config.AllBut && len(s.Channels) > 0:
+		return "everywhere but in " + channels(s.Channels)
+	}
+	return "everywhere"
 }
 
 // toggle is a setting with two values and one button.
@@ -226,7 +230,13 @@ func one(id, page, label, hint string, kind discordgo.SelectMenuType, field func
 			if kind == discordgo.RoleSelectMenu {
 				return rows(idSelect(discordgo.SelectMenu{MenuType: kind, CustomID: custom("set", id), Placeholder: label, MaxValues: 1}, discordgo.SelectMenuDefaultValueRole, list(s)))
 			}
-			return rows(channelSelect(id, label, list(s), 1, false))
+			row := channelSelect(id, label, list(s), 1, false)
+			if id == "review" { // cards cannot be posted to a forum
+				menu := row[0].(discordgo.SelectMenu)
+				menu.ChannelTypes = []discordgo.ChannelType{discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews}
+				row[0] = menu
+			}
+			return rows(row)
 		},
 		apply: func(s *config.Server, _ *faq.Book, v []string) error { *field(s) = first(v); return nil },
 	}

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -32,13 +33,13 @@ const (
 
 // faqStats shows what was asked, as text and as a picture of the same numbers.
 func (b *Bot) faqStats(ctx context.Context, i *interaction, _ customID) reply {
-	if b.Store == nil {
-		return say(b.sorry(noStore))
-	}
 	days := i.number("days", spans[1])
+	if !slices.Contains(spans, days) {
+		days = spans[1]
+	}
 	stats, err := b.Store.Stats(ctx, string(i.Guild), days)
 	if err != nil {
-		return say(b.sorry(b.why(i, err)))
+		return say(b.sorry(b.cannotRead(i, err)))
 	}
 	view := b.Desk.Look(ctx, string(i.Guild))
 	m := b.message(view)
@@ -119,7 +120,7 @@ func chartAlt(s faq.Stats, days int, p *xmessage.Printer) string {
 		}
 	}
 	return p.Sprintf("Questions per day over the last %d days: %d answered, %d suggested, %d unknown. The busiest day was %s with %d questions.",
-		days, s.Total.Answered, s.Total.Suggested, s.Total.Unknown, busiest.Day.Format("2006-01-02"), busiest.Questions())
+		days, s.Total.Answered, s.Total.Suggested, s.Total.Unknown, busiest.Day.Format("2 January 2006"), busiest.Questions())
 }
 
 // faqTest shows a moderator what the bot would say here, and why.
@@ -132,17 +133,14 @@ func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) reply {
 	if a.Why != nil {
 		why = a.Why.String()
 	}
-	if a.Rest != faq.RestNone {
-		why += fmt.Sprintf("\nHere I would be silent: %s.", rests[a.Rest])
-	}
 	m := b.message(a)
 	m.private = true
-	text := said.text
-	if text == "" {
-		text = "*Nothing.*"
+	head := "## What I would say\n"
+	if a.Rest != faq.RestNone {
+		head += fmt.Sprintf(testSilent, rests[a.Rest]) + "\n"
 	}
 	m.panel = []discordgo.MessageComponent{
-		discordgo.TextDisplay{Content: "## What I would say\n" + text},
+		discordgo.TextDisplay{Content: head + said.text},
 		discordgo.Separator{},
 		discordgo.TextDisplay{Content: "## Why\n" + cut(strings.TrimSpace(why), maxContent-200)},
 	}

@@ -9,7 +9,7 @@ import (
 	"backfaq/faq"
 )
 
-// Store keeps what moderators decide. Every change is saved together with its
+// Store keeps what moderators decide and what is counted. Every change is saved together with its
 // line in the list of changes, or not at all. An error that wraps
 // config.ErrUnavailable is the database's; any other is a sentence for the
 // moderator.
@@ -45,4 +45,10 @@ func (b *Bot) why(i *interaction, err error) string {
 		return notSaved
 	}
 	return "That was not saved: " + plain(err.Error()) + "."
+}
+
+// cannotRead is the sentence for what could not be looked up.
+func (b *Bot) cannotRead(i *interaction, err error) string {
+	b.Log.Error("could not read from the database", "server", i.Guild, "err", err)
+	return cannotRead
 }

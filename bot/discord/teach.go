@@ -37,8 +37,8 @@ func (b *Bot) pickAnswer(ctx context.Context, i *interaction, _ customID) reply 
 // teachMessage opens the same modal for any message, filled with it. The entry
 // is chosen in the modal.
 func (b *Bot) teachMessage(ctx context.Context, i *interaction, _ customID) reply {
-	if b.Store == nil {
-		return say(b.sorry(noStore))
+	if !i.moderates() { // before they have typed anything
+		return say(b.sorry(notAllowed))
 	}
 	text := strings.TrimSpace(markup.ReplaceAllString(i.Data.Resolved.Messages[i.Data.Target].Content, " "))
 	return b.teachModal(ctx, i, text)
@@ -75,7 +75,7 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) reply {
 	}
 	err := b.Store.Teach(ctx, string(i.Guild), string(i.person().ID), faq.Taught{Wording: i.field("wording"), Entry: e.ID})
 	if err != nil {
-		return say(b.sorry(b.why(i, err)))
+		return say(b.notTaken(i, err, i.field("wording")))
 	}
 	if id.arg(0) == "card" {
 		m := b.message(view)
@@ -87,10 +87,21 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) reply {
 	return r
 }
 
+// notTaken says why a form was refused, and gives back what was typed into it.
+func (b *Bot) notTaken(i *interaction, err error, typed ...string) message {
+	m := b.sorry(b.why(i, err) + "\n\n" + youWrote)
+	for _, text := range typed {
+		m.text += "\n>>> " + plain(text)
+	}
+	return m
+}
+
 // card tells the review channel that a question was not answered: where it
-// stands, and none of its words.
+// stands, and none of its words. It is for questions that others could read:
+// mentions in channels and public threads. What somebody asked with /ask stands
+// nowhere that a link could lead to.
 func (b *Bot) card(ctx context.Context, q faq.Question, a faq.Answer, id snowflake) {
-	if b.Store == nil || q.Way != faq.WayMention || a.Server.ReviewChannel == "" ||
+	if q.Way != faq.WayMention || q.Text == "" || a.Server.ReviewChannel == "" || b.places.secret(snowflake(q.Channel)) ||
 		a.Outcome != faq.Unknown && a.Outcome != faq.Suggested || !b.cards.allow(q.Server) {
 		return
 	}
@@ -127,10 +138,10 @@ func menusOf(name, placeholder string, list []*faq.Entry) []discordgo.SelectMenu
 }
 
 // teachPage lists what this server taught, and its own entries.
-func (b *Bot) teachPage(ctx context.Context, i *interaction, _ faq.Answer) []discordgo.MessageComponent {
+func (b *Bot) teachPage(ctx context.Context, i *interaction, view faq.Answer) []discordgo.MessageComponent {
 	doc, err := b.Store.Export(ctx, string(i.Guild))
 	if err != nil {
-		return []discordgo.MessageComponent{discordgo.TextDisplay{Content: b.why(i, err)}}
+		return []discordgo.MessageComponent{discordgo.TextDisplay{Content: b.cannotRead(i, err)}}
 	}
 	parts := []discordgo.MessageComponent{discordgo.TextDisplay{Content: fmt.Sprintf(teachHelp, plural(len(doc.Entries), "entry", "entries"), plural(len(doc.Taught), "wording", "wordings"))}}
 	var own []*faq.Entry
@@ -147,7 +158,7 @@ func (b *Bot) teachPage(ctx context.Context, i *interaction, _ faq.Answer) []dis
 	if len(recent) > 0 {
 		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: custom("forget"), Placeholder: "Forget a wording"}
 		for _, t := range recent[:min(len(recent), maxOptions)] {
-			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: label(t.Wording, maxOption), Value: fingerprintOf(t), Description: label(t.Entry, maxOption)})
+			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: label(t.Wording, maxOption), Value: fingerprintOf(t), Description: label(titleOf(view.Book, t.Entry), maxOption)})
 		}
 		parts = append(parts, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
 	}
@@ -155,6 +166,14 @@ func (b *Bot) teachPage(ctx context.Context, i *interaction, _ faq.Answer) []dis
 		discordgo.Button{Label: "Add an entry", Style: discordgo.SecondaryButton, CustomID: custom("editentry")},
 		discordgo.Button{Label: "Teach a wording", Style: discordgo.SecondaryButton, CustomID: custom("teachnew")},
 	})...)
+}
+
+// titleOf is the title of an entry, or its id if it is gone.
+func titleOf(book *faq.Book, id string) string {
+	if e := book.Entry(id); e != nil {
+		return e.Title
+	}
+	return id
 }
 
 // fingerprintOf names a wording in a menu, where its words may be too long.

@@ -27,7 +27,7 @@ const downloadTimeout = 5 * time.Second
 func (b *Bot) export(ctx context.Context, i *interaction, _ customID) reply {
 	doc, err := b.Store.Export(ctx, string(i.Guild))
 	if err != nil {
-		return say(b.sorry(b.why(i, err)))
+		return say(b.sorry(b.cannotRead(i, err)))
 	}
 	data, err := doc.Encode()
 	if err != nil {
@@ -54,8 +54,6 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string)
 	before := b.Desk.Look(ctx, string(i.Guild)).Server
 	r := say(b.sorry(importing))
 	r.after = func(ctx context.Context) {
-		ctx, cancel := context.WithTimeout(ctx, restTimeout)
-		defer cancel()
 		said := imported
 		data, err := b.download(ctx, sent.URL)
 		if err == nil {
@@ -64,6 +62,8 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string)
 		if err != nil {
 			said = b.why(i, err)
 		}
+		ctx, cancel := context.WithTimeout(ctx, restTimeout)
+		defer cancel()
 		if err := b.rest.edit(ctx, string(i.App), i.Token, b.sorry(said)); err != nil {
 			b.Log.Warn("could not say how an import went", "server", i.Guild, "err", err)
 		}
