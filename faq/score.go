@@ -117,7 +117,7 @@ func (b *Book) score(q *query) []scored {
 		q.findings.find(root, q)
 	}
 	if !root.vocabulary() {
-		for _, l := range q.search.best {
+		for _, l := range q.search.likest() {
 			q.search.cover(b.phrasings, &l)
 			q.scores = append(q.scores, scored{entry: l.entry, score: likeScore(l), like: l})
 		}

@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// frequent is how many wordings may hold a word before it is no longer used to
-// find wordings, only to compare those that rarer words have found. It keeps
-// the work for a question from growing with the FAQ.
-const frequent = 256
+// mostCompared is how many wordings a question is compared with. Those that hold
+// its rarest words come first; words so frequent that they would lead past the
+// limit are only compared and find nothing by themselves. It keeps the work for a
+// question from growing with the FAQ.
+const mostCompared = 600
 
 // likeness is how like a wording a question is.
 type likeness struct {
@@ -78,7 +79,7 @@ func (s *search) run(p *phrasings) {
 	slices.SortFunc(s.stems, func(a, b int32) int { return cmp.Compare(len(p.with(a)), len(p.with(b))) })
 	for _, w := range s.stems {
 		list := p.with(w)
-		if len(list) > frequent && len(s.found) > 0 {
+		if len(s.found) > 0 && len(s.found)+len(list) > mostCompared {
 			break
 		}
 		for _, n := range list {
@@ -130,3 +131,15 @@ func (s *search) cover(p *phrasings, l *likeness) {
 }
 
 const answerShare = 0.5
+
+// mostCovered is how many entries are looked at as a whole: those with the wordings
+// most like the question.
+const mostCovered = 32
+
+// likest are the entries with the wordings most like the question, best first.
+func (s *search) likest() []likeness {
+	slices.SortFunc(s.best, func(a, b likeness) int {
+		return cmp.Or(cmp.Compare(b.share, a.share), cmp.Compare(a.entry, b.entry))
+	})
+	return s.best[:min(len(s.best), mostCovered)]
+}
