@@ -21,33 +21,50 @@ const benchQuestion = "what are the common causes of upper back spasms?"
 // crew of the program: what goroutines it may have at most, and 50 to spare.
 const goroutinesAllowed = 64 + 32 + 50
 
-// town is a server with many channels and people, so that limits per channel
-// and person do not count.
-type square struct {
-	guild    *fakediscord.Guild
-	channels []*fakediscord.Channel
-	people   []*fakediscord.Person
+// city is enough servers, channels and people that the limits per server,
+// channel and person do not count.
+type city struct {
+	guilds []*fakediscord.Guild
+	places [][]*fakediscord.Channel // by guild
+	people [][]*fakediscord.Person  // by guild
 }
 
-func newSquare(s *fakediscord.Server, channels, people int) *square {
-	q := &square{guild: s.AddGuild("The square")}
-	for n := range channels {
-		q.channels = append(q.channels, q.guild.AddChannel(fmt.Sprint("place-", n)))
+const placesPerGuild = 10
+
+func newCity(s *fakediscord.Server, places, people int) *city {
+	c := &city{}
+	guilds := max(1, places/placesPerGuild)
+	for g := range guilds {
+		guild := s.AddGuild(fmt.Sprint("quarter ", g))
+		var ch []*fakediscord.Channel
+		for n := range places / guilds {
+			ch = append(ch, guild.AddChannel(fmt.Sprint("place-", n)))
+		}
+		var who []*fakediscord.Person
+		for n := range max(1, people/guilds) {
+			who = append(who, guild.AddMember(fmt.Sprint("person-", n)))
+		}
+		c.guilds, c.places, c.people = append(c.guilds, guild), append(c.places, ch), append(c.people, who)
 	}
-	for n := range people {
-		q.people = append(q.people, q.guild.AddMember(fmt.Sprint("person-", n)))
-	}
-	return q
+	return c
 }
 
-// ask lets the n-th person ask the bot in a channel.
-func (q *square) ask(s *subject, n int) (fakediscord.Message, error) {
-	return q.people[n%len(q.people)].Say(q.channels[n%len(q.channels)], s.Bot().Mention()+" "+benchQuestion)
+// spot is where the n-th thing happens, and by whom.
+func (c *city) spot(n int) (*fakediscord.Guild, *fakediscord.Channel, *fakediscord.Person) {
+	g, i := n%len(c.guilds), n/len(c.guilds)
+	return c.guilds[g], c.places[g][i%len(c.places[g])], c.people[g][i%len(c.people[g])]
 }
 
-// slash lets the n-th person use the command.
-func (q *square) slash(n int) (*fakediscord.Interaction, error) {
-	return q.people[n%len(q.people)].Slash(q.channels[n%len(q.channels)], "ask", fakediscord.Args{"question": benchQuestion})
+// ask lets somebody ask the bot in a channel.
+func (c *city) ask(s *subject, n int) (fakediscord.Message, error) {
+	_, ch, who := c.spot(n)
+	return who.Say(ch, s.Bot().Mention()+" "+benchQuestion)
+}
+
+// slash lets somebody use the command.
+func (c *city) slash(n int) (*fakediscord.Interaction, error) {
+	_, ch, who := c.spot(n)
+	return who.Slash(ch, "ask", fakediscord.Args{"question": benchQuestion})
 }
 
 // answered is when the answer to each question was on Discord, with the way
@@ -86,10 +103,10 @@ func (b *bench) cpu(s *subject) {
 
 func (b *bench) manyServers(ctx context.Context) error {
 	measure := func(guilds int) (ready time.Duration, rss, heap float64, err error) {
-		var q *square
+		var q *city
 		s, err := newSubject(ctx, fakediscord.Options{KeepEvents: 10_000, Shards: 1}, func(srv *fakediscord.Server) {
 			srv.AddGuilds(guilds-1, fakediscord.Scenery{Channels: 50, Roles: 30})
-			q = newSquare(srv, 1, 1)
+			q = newCity(srv, 1, 1)
 		})
 		if err != nil {
 			return 0, 0, 0, err
@@ -131,8 +148,8 @@ func (b *bench) manyServers(ctx context.Context) error {
 
 func (b *bench) crowd(ctx context.Context) error {
 	const beat = 5 * time.Second
-	var q *square
-	s, err := newSubject(ctx, fakediscord.Options{Heartbeat: beat, KeepEvents: 20_000}, func(srv *fakediscord.Server) { q = newSquare(srv, 200, 500) })
+	var q *city
+	s, err := newSubject(ctx, fakediscord.Options{Heartbeat: beat, KeepEvents: 20_000}, func(srv *fakediscord.Server) { q = newCity(srv, 200, 500) })
 	if err != nil {
 		return err
 	}
@@ -157,8 +174,9 @@ func (b *bench) crowd(ctx context.Context) error {
 	crowd.Go(func() {
 		_ = every(ctx, 200, b.Load, func(n int) error {
 			for i := range 10 {
-				s.Dispatch(q.guild.ID, "MESSAGE_CREATE", fmt.Appendf(nil, `{"id":"%d","channel_id":"%s","guild_id":"%s","type":0,"content":"","timestamp":"2026-01-01T00:00:00Z","author":{"id":"%s","username":"someone"},"member":{"roles":[]},"mentions":[],"mention_roles":[],"attachments":[],"embeds":[],"components":[]}`,
-					10_000_000+n*10+i, q.channels[n%200].ID, q.guild.ID, q.people[n%500].ID()))
+				g, ch, who := q.spot(n*10 + i)
+				s.Dispatch(g.ID, "MESSAGE_CREATE", fmt.Appendf(nil, `{"id":"%d","channel_id":"%s","guild_id":"%s","type":0,"content":"","timestamp":"2026-01-01T00:00:00Z","author":{"id":"%s","username":"someone"},"member":{"roles":[]},"mentions":[],"mention_roles":[],"attachments":[],"embeds":[],"components":[]}`,
+					10_000_000+n*10+i, ch.ID, g.ID, who.ID()))
 			}
 			return nil
 		})
@@ -190,8 +208,8 @@ func (b *bench) crowd(ctx context.Context) error {
 
 func (b *bench) interactions(ctx context.Context) error {
 	for _, way := range []string{"gateway", "HTTP"} {
-		var q *square
-		s, err := newSubject(ctx, fakediscord.Options{}, func(srv *fakediscord.Server) { q = newSquare(srv, 50, 2000) })
+		var q *city
+		s, err := newSubject(ctx, fakediscord.Options{}, func(srv *fakediscord.Server) { q = newCity(srv, 50, 2000) })
 		if err != nil {
 			return err
 		}
@@ -238,8 +256,8 @@ func (b *bench) interactions(ctx context.Context) error {
 }
 
 func (b *bench) replies(ctx context.Context) error {
-	var q *square
-	s, err := newSubject(ctx, fakediscord.Options{KeepEvents: 200_000}, func(srv *fakediscord.Server) { q = newSquare(srv, 400, 1000) })
+	var q *city
+	s, err := newSubject(ctx, fakediscord.Options{KeepEvents: 200_000}, func(srv *fakediscord.Server) { q = newCity(srv, 400, 1000) })
 	if err != nil {
 		return err
 	}
@@ -287,8 +305,8 @@ func (b *bench) replies(ctx context.Context) error {
 }
 
 func (b *bench) forgeries(ctx context.Context) error {
-	var q *square
-	s, err := newSubject(ctx, fakediscord.Options{}, func(srv *fakediscord.Server) { q = newSquare(srv, 50, 5000) })
+	var q *city
+	s, err := newSubject(ctx, fakediscord.Options{}, func(srv *fakediscord.Server) { q = newCity(srv, 50, 5000) })
 	if err != nil {
 		return err
 	}

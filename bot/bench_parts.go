@@ -168,8 +168,8 @@ func (b *bench) soak(ctx context.Context) error {
 	if b.Soak {
 		last, pause = time.Hour, 5*time.Minute
 	}
-	var q *square
-	s, err := newSubject(ctx, fakediscord.Options{KeepEvents: 20_000}, func(srv *fakediscord.Server) { q = newSquare(srv, 50, 500) })
+	var q *city
+	s, err := newSubject(ctx, fakediscord.Options{KeepEvents: 20_000}, func(srv *fakediscord.Server) { q = newCity(srv, 50, 500) })
 	if err != nil {
 		return err
 	}
@@ -234,8 +234,8 @@ func mean(series []sample, value func(sample) float64) float64 {
 }
 
 func (b *bench) startAndStop(ctx context.Context) error {
-	var q *square
-	s, err := newSubject(ctx, fakediscord.Options{}, func(srv *fakediscord.Server) { q = newSquare(srv, 30, 50) })
+	var q *city
+	s, err := newSubject(ctx, fakediscord.Options{}, func(srv *fakediscord.Server) { q = newCity(srv, 30, 50) })
 	if err != nil {
 		return err
 	}

@@ -88,9 +88,13 @@ func TestHealthOverHTTP(t *testing.T) {
 
 func TestMetrics(t *testing.T) { // row 56
 	s := perform(t, fakediscord.Options{})
+	var guilds []*fakediscord.Guild
 	for n := range 300 { // people, channels and words that must not become labels
-		who := s.guild.AddMember(fmt.Sprint("person-", n))
-		ch := s.guild.AddChannel(fmt.Sprint("channel-", n))
+		if n%20 == 0 {
+			guilds = append(guilds, s.AddGuild(fmt.Sprint("server-", n)))
+		}
+		g := guilds[n/20]
+		who, ch := g.AddMember(fmt.Sprint("person-", n)), g.AddChannel(fmt.Sprint("channel-", n))
 		if _, err := who.Say(ch, s.Bot().Mention()+" what causes upper back spasms? zebra"); err != nil {
 			t.Fatal(err)
 		}

@@ -63,6 +63,7 @@ type Bot struct {
 	places   *places
 	roll     *roll
 	cards    *allowance
+	replies  *allowance
 	seen     *lru.Cache[string, struct{}]
 	self     atomic.Pointer[string] // our own user id, known from READY on
 	meter    *meter
@@ -145,7 +146,8 @@ func (b *Bot) prepare() (err error) {
 		return err
 	}
 	b.table, b.actions, b.settings = commands(), actions(), settings()
-	b.places, b.roll, b.cards = newPlaces(), newRoll(b.Store), newAllowance()
+	b.places, b.roll, b.cards = newPlaces(), newRoll(b.Store), newAllowance(cardEvery, cardsAtOnce)
+	b.replies = newAllowance(replyEvery, repliesAtOnce)
 	if b.seen, err = lru.New[string, struct{}](rememberEvents); err != nil {
 		return fmt.Errorf("discord: %w", err)
 	}

@@ -147,6 +147,10 @@ func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question) {
 	if out == nil {
 		return
 	}
+	if m.Guild != "" && a.Warning.Level < faq.Sign && !b.replies.allow(q.Server) {
+		b.meter.dropped(dropCrowd)
+		return
+	}
 	soft := false // a question deleted meanwhile gets no error, just no arrow to it
 	out.replyTo = &discordgo.MessageReference{MessageID: string(m.ID), ChannelID: string(m.Channel), GuildID: string(m.Guild), FailIfNotExists: &soft}
 	out.nonce = "re-" + string(m.ID)

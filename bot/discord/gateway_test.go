@@ -253,17 +253,23 @@ func TestSilence(t *testing.T) { // row 5
 	})
 }
 
-// questions lets people ask the bot one question each, all over the place.
+// questions lets people ask the bot one question each, all over the place: not
+// more on one server than it gets answers to.
 func (w *world) questions(n int) []fakediscord.Message {
 	w.t.Helper()
 	var asked []fakediscord.Message
 	var channels []*fakediscord.Channel
-	for c := range 20 {
-		channels = append(channels, w.guild.AddChannel(fmt.Sprint("room-", c)))
+	for g := range (n + repliesAtOnce - 1) / repliesAtOnce {
+		guild := w.AddGuild(fmt.Sprint("town ", g))
+		guild.Join(w.ann)
+		for c := range 10 {
+			channels = append(channels, guild.AddChannel(fmt.Sprint("room-", c)))
+		}
+		w.towns = append(w.towns, guild)
 	}
 	for i := range n {
-		who := w.guild.AddMember(fmt.Sprint("person-", i))
-		m, err := who.Say(channels[i%len(channels)], w.Bot().Mention()+" what causes upper back spasms?")
+		ch := channels[i*10%len(channels)+i/len(w.towns)%10]
+		m, err := w.towns[i%len(w.towns)].AddMember(fmt.Sprint("person-", i)).Say(ch, w.Bot().Mention()+" what causes upper back spasms?")
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -275,10 +281,12 @@ func (w *world) questions(n int) []fakediscord.Message {
 // replies counts the bot's answers in all channels, by what they reply to.
 func (w *world) replies() map[string]int {
 	n := map[string]int{}
-	for _, ch := range w.guild.Channels() {
-		for _, m := range w.ann.Messages(ch) {
-			if m.Author.ID == w.Bot().ID && m.Reference != nil {
-				n[m.Reference.MessageID]++
+	for _, guild := range append(w.towns, w.guild) {
+		for _, ch := range guild.Channels() {
+			for _, m := range w.ann.Messages(ch) {
+				if m.Author.ID == w.Bot().ID && m.Reference != nil {
+					n[m.Reference.MessageID]++
+				}
 			}
 		}
 	}
@@ -464,6 +472,7 @@ func TestFlood(t *testing.T) { // row 12
 	synctest.Test(t, func(t *testing.T) {
 		const interval = 500 * time.Millisecond
 		w := newWorld(t, fakediscord.Options{Heartbeat: interval, NoRateLimits: true, KeepEvents: 1000})
+		guilds := w.AddGuilds(1000, fakediscord.Scenery{})
 		bot := w.run()
 		w.await(-1, time.Minute, "READY", sent("READY"))
 		before, most := runtime.NumGoroutine(), 0
@@ -473,9 +482,10 @@ func TestFlood(t *testing.T) { // row 12
 			if i%10 == 0 {
 				content = w.Bot().Mention() + " what causes upper back spasms?"
 			}
-			w.Dispatch(w.guild.ID, "MESSAGE_CREATE", fmt.Appendf(nil,
+			g := guilds[i%len(guilds)]
+			w.Dispatch(g.ID, "MESSAGE_CREATE", fmt.Appendf(nil,
 				`{"id":"%d","channel_id":"%s","guild_id":"%s","content":%q,"author":{"id":"%d"},"mentions":[{"id":"%s"}]}`,
-				1_000_000+i, w.guild.General().ID, w.guild.ID, content, 2_000_000+i, w.Bot().ID))
+				1_000_000+i, g.General().ID, g.ID, content, 2_000_000+i, w.Bot().ID))
 			if i%25 == 0 {
 				time.Sleep(time.Millisecond)
 				most = max(most, runtime.NumGoroutine())

@@ -154,28 +154,33 @@ func (r *roll) save(ctx context.Context, server string, left time.Time) error {
 	return r.store.Removed(ctx, server, left)
 }
 
-// How many cards a server's review channel gets, so that a flood of questions
-// does not become a flood of cards.
+// How much of something a server gets, so that a flood of questions does not
+// become a flood of cards in its review channel, and one lively server does not
+// use up the calls that Discord allows for all.
 const (
-	cardsAtOnce   = 10
-	cardEvery     = 30 * time.Second
-	rememberCards = 10_000 // servers
+	cardsAtOnce     = 10
+	cardEvery       = 30 * time.Second
+	repliesAtOnce   = 30
+	replyEvery      = time.Second / 3
+	rememberServers = 10_000
 )
 
 // allowance limits how often something happens per server.
 type allowance struct {
+	every   time.Duration
+	atOnce  int
 	servers *lru.Cache[string, *rate.Limiter]
 }
 
-func newAllowance() *allowance {
-	servers, _ := lru.New[string, *rate.Limiter](rememberCards) // fails on a size below one only
-	return &allowance{servers: servers}
+func newAllowance(every time.Duration, atOnce int) *allowance {
+	servers, _ := lru.New[string, *rate.Limiter](rememberServers) // fails on a size below one only
+	return &allowance{every: every, atOnce: atOnce, servers: servers}
 }
 
 func (a *allowance) allow(server string) bool {
 	limit, ok := a.servers.Get(server)
 	if !ok {
-		limit = rate.NewLimiter(rate.Every(cardEvery), cardsAtOnce)
+		limit = rate.NewLimiter(rate.Every(a.every), a.atOnce)
 		if known, ok, _ := a.servers.PeekOrAdd(server, limit); ok {
 			limit = known
 		}

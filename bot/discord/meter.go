@@ -14,6 +14,7 @@ const (
 	dropUnreadable = "unreadable" // no JSON, far too large, or of no known shape
 	dropRepeated   = "repeated"   // answered before
 	dropBusy       = "busy"       // too much waiting already
+	dropCrowd      = "crowd"      // too many replies on one server
 	dropLate       = "late"       // Discord would not take the answer any more
 )
 

@@ -273,13 +273,11 @@ func TestPace(t *testing.T) { // L4
 		w := newWorld(t, fakediscord.Options{})
 		w.run()
 		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
-		var channels []*fakediscord.Channel
-		for n := range 400 {
-			channels = append(channels, w.guild.AddChannel(fmt.Sprint("room-", n)))
-		}
+		guilds := w.AddGuilds(40, fakediscord.Scenery{Channels: 10})
 		mark := w.Mark()
 		for n := range 400 * 3 { // 40 a second for 30 s
-			if _, err := w.guild.AddMember("x").Say(channels[n%400], w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
+			g := guilds[n%40]
+			if _, err := g.AddMember("x").Say(g.Channels()[n/40%10], w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(25 * time.Millisecond)

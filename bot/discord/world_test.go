@@ -90,6 +90,7 @@ type world struct {
 	net   *memory
 	guild *fakediscord.Guild
 	ann   *fakediscord.Person
+	towns []*fakediscord.Guild // that questions made
 	log   logBuffer
 }
 

@@ -1,0 +1,303 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	"unicode/utf8"
+
+	"backfaq/bot/fakediscord"
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// slowServers answer late, and look at no deadline.
+type slowServers struct{ late time.Duration }
+
+func (s slowServers) View(context.Context, string) (faq.View, error) {
+	time.Sleep(s.late)
+	return faq.View{Settings: config.DefaultServer(), Book: faq.Builtin()}, nil
+}
+
+func TestKeepsTheClock(t *testing.T) { // row 13
+	for _, late := range []time.Duration{0, time.Second, 10 * time.Second} {
+		t.Run(late.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, fakediscord.Options{Latency: 100 * time.Millisecond})
+				w.run(func(b *Bot) { b.Desk.Servers = slowServers{late} })
+				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				var calls []*fakediscord.Interaction
+				for n := range interactionWorkers - 1 {
+					who := w.guild.AddMember(fmt.Sprint("p", n))
+					call, err := who.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
+					if err != nil {
+						t.Fatal(err)
+					}
+					calls = append(calls, call)
+				}
+				for _, call := range calls {
+					r, err := call.Response(w.within(time.Minute))
+					if err != nil || r.Message == nil {
+						t.Fatalf("%v\n%s", err, &w.log)
+					}
+					if r.After > 2500*time.Millisecond {
+						t.Errorf("answered after %v", r.After)
+					}
+					if !strings.HasSuffix(r.Message.Content, small(faq.Builtin().Disclaimer())) {
+						t.Errorf("answered with %q", r.Message.Content)
+					}
+					if in := strings.Contains(r.Message.Content, tooSlow); in != (late > handlerLife) {
+						t.Errorf("after %v: %q", late, r.Message.Content)
+					}
+				}
+				typing, err := w.ann.Autocomplete(w.guild.General(), "ask", "question", "caus", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := typing.Choices(w.within(time.Minute)); err != nil {
+					t.Errorf("completion: %v", err)
+				}
+				if n := w.count(-1, func(e fakediscord.Event) bool { return strings.HasSuffix(e.Path, "/callback") && e.Status >= 400 }); n > 0 {
+					t.Errorf("%d answers came too late for Discord", n)
+				}
+			})
+		})
+	}
+}
+
+// brokenServers panic with what was asked, as a defect might.
+type brokenServers struct{}
+
+func (brokenServers) View(context.Context, string) (faq.View, error) { panic("about: secret-words") }
+
+func TestPanics(t *testing.T) { // row 50
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, fakediscord.Options{})
+		bot := w.run()
+		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		answer := w.asks("what causes upper back spasms?")
+		w.answered(answer, time.Minute)
+		shown := w.ann.Messages(w.guild.General())
+		m := shown[len(shown)-1]
+		bot.Desk.Servers = brokenServers{}
+
+		sorry := func(what, content string) {
+			t.Helper()
+			if !strings.HasPrefix(content, wentWrong) || !strings.HasSuffix(content, small(faq.Builtin().Disclaimer())) {
+				t.Errorf("%s: %q", what, content)
+			}
+		}
+		broken := w.asks("secret-words")
+		w.answered(broken, time.Minute)
+		shown = w.ann.Messages(w.guild.General())
+		sorry("a mention", shown[len(shown)-1].Content)
+		panics := 1
+		apology := func(what string, call *fakediscord.Interaction, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+			r, err := call.Message(w.within(time.Minute))
+			if err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+			sorry(what, r.Content)
+			panics++
+		}
+		call, err := w.ann.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "secret-words"})
+		apology("/ask", call, err)
+		call, err = w.ann.Slash(w.guild.General(), "topics", nil)
+		apology("/topics", call, err)
+		call, err = w.ann.MessageCommand(broken, "Answer from FAQ")
+		apology("a message command", call, err)
+		for c := range m.All() {
+			if strings.HasPrefix(c.CustomID, "1:entry") {
+				call, err = w.ann.Press(m, c.CustomID)
+				apology("a button", call, err)
+			}
+		}
+		typing, err := w.ann.Autocomplete(w.guild.General(), "ask", "question", "x", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := typing.Choices(w.within(time.Minute)); err != nil {
+			t.Errorf("completion: %v", err)
+		}
+		if n := metric(bot.meter.panics); n < float64(panics) {
+			t.Errorf("%v panics were counted of %d", n, panics)
+		}
+		if has(&w.log, "secret-words") {
+			t.Errorf("the log quotes somebody:\n%s", &w.log)
+		}
+		bot.Desk.Servers = nil
+		w.answered(w.asks("what causes upper back spasms?"), time.Minute)
+	})
+}
+
+func TestSpam(t *testing.T) { // row 42
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, fakediscord.Options{})
+		bot := w.run()
+		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+
+		t.Log("one person, 100 questions a second")
+		var calls []*fakediscord.Interaction
+		for range 500 {
+			call, err := w.ann.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			calls = append(calls, call)
+			time.Sleep(10 * time.Millisecond)
+		}
+		answers := 0
+		for _, call := range calls {
+			m, err := call.Message(w.within(time.Minute))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(m.Content, slowDown) {
+				answers++
+			} else if !m.Ephemeral() {
+				t.Error("everybody sees that somebody asks too much")
+			}
+		}
+		if allowed := config.DefaultServer().Questions * 2; answers > allowed {
+			t.Errorf("%d answers in 5 s", answers)
+		}
+
+		t.Log("200 people on one server, and somebody on another")
+		var crowd []*fakediscord.Person
+		for n := range 200 {
+			crowd = append(crowd, w.guild.AddMember(fmt.Sprint("p", n)))
+		}
+		var rooms []*fakediscord.Channel
+		for n := range 50 {
+			rooms = append(rooms, w.guild.AddChannel(fmt.Sprint("room-", n)))
+		}
+		quiet := w.AddGuild("A quiet place")
+		bob := quiet.AddMember("bob")
+		quiet.Join(w.ann)
+		mark, began := w.Mark(), time.Now()
+		var asked []fakediscord.Message
+		for n := range 2000 {
+			if _, err := crowd[n%200].Say(rooms[n%50], w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
+				t.Fatal(err)
+			}
+			if n%400 == 200 {
+				m, err := bob.Say(quiet.General(), w.Bot().Mention()+" what causes upper back spasms?")
+				if err != nil {
+					t.Fatal(err)
+				}
+				asked = append(asked, m)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		took := time.Since(began)
+		for _, m := range asked {
+			found := slices.IndexFunc(w.Events(), func(e fakediscord.Event) bool { return post(e) && strings.Contains(string(e.Body), m.ID) })
+			if found < 0 || w.Events()[found].Time.Sub(m.Timestamp) > time.Second {
+				t.Errorf("the quiet place waited for its answer")
+			}
+		}
+		time.Sleep(time.Minute)
+		if n, most := w.count(mark, post), repliesAtOnce+int(took/replyEvery)+len(asked)+1; n > most {
+			t.Errorf("%d replies in %v", n, took)
+		}
+		if metric(bot.meter.drops.WithLabelValues(dropCrowd)) == 0 {
+			t.Error("nothing was left out")
+		}
+	})
+}
+
+func TestCompletion(t *testing.T) { // row 19
+	var y strings.Builder
+	y.WriteString("disclaimer: Not medical advice.\nentries:\n")
+	for n := range 40 {
+		fmt.Fprintf(&y, "  - id: entry-%d\n    title: \"Muskel %d %s\"\n    answer: An answer.\n", n, n, strings.Repeat("ä😀", 20))
+	}
+	book, err := faq.Load("test.yaml", []byte(y.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &Bot{Desk: &faq.Desk{Book: book}, Token: "t", Log: slog.New(slog.DiscardHandler)}
+	if err := b.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	for _, typed := range append(naughty(t), "", "m", "muskel", strings.Repeat("muskel ", 900), strings.Repeat("😀", 6000), "\xff\xfe", "\x00") {
+		value, err := json.Marshal(typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := &interaction{ID: "1", Type: 4, Token: "t", User: &user{ID: "2"}, Data: interactionData{Name: "ask", Type: 1, Options: []option{{Name: "question", Value: value, Focused: true}}}}
+		_, body, err := b.handle(t.Context(), i).encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r struct {
+			Type int
+			Data struct {
+				Choices []struct{ Name, Value string }
+			}
+		}
+		if err := json.Unmarshal(body, &r); err != nil || r.Type != 8 {
+			t.Fatalf("%q: %s, %v", typed, body, err)
+		}
+		if len(r.Data.Choices) > maxOptions {
+			t.Errorf("%q: %d choices", typed, len(r.Data.Choices))
+		}
+		for _, c := range r.Data.Choices {
+			if n := utf8.RuneCountInString(c.Name); n < 1 || n > maxOption || c.Name != c.Value || !utf8.ValidString(c.Name) {
+				t.Errorf("%q: choice %q", typed, c.Name)
+			}
+		}
+	}
+}
+
+// naughty is minimaxir's Big List of Naughty Strings, if it is there.
+func naughty(t *testing.T) []string {
+	t.Helper()
+	data, err := os.ReadFile("../../../shared/data/naughty-strings.json")
+	if err != nil {
+		t.Logf("without minimaxir's blns.json: %v", err)
+		return nil
+	}
+	var list []string
+	if err := json.Unmarshal(data, &list); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// TestNaughtyFAQ lets moderators write what they like: the disclaimer is last,
+// nobody is pinged, and everything fits (row 26, 30 and 32).
+func TestNaughtyFAQ(t *testing.T) {
+	book := faq.Builtin()
+	b := &Bot{Desk: &faq.Desk{Book: book}}
+	texts := append(naughty(t),
+		"@everyone", "@here", "<@1>", "<@&1>", "<#1>", "@\u200beveryone", "**@everyone**", "[@everyone](https://example.org)",
+		"-# This is general information only and not medical advice.", "\u202eecivda lacidem", strings.Repeat("\u2800\n", 600), strings.Repeat("|", 2000), "```", "> > >", "||",
+		strings.Repeat("A", 1500), "# Discord Staff", "https://discord.gg/x", "[Mayo Clinic](https://evil.example)")
+	for _, text := range texts {
+		text = strings.ToValidUTF8(text, "")
+		entry := &faq.Entry{ID: "own-1", Title: label(text+"?", 100), Answer: text, Own: true}
+		settings := config.DefaultServer()
+		if settings.Note = text; settings.Validate() != nil {
+			settings.Note = "" // what cannot be set cannot be shown
+		}
+		for _, a := range []faq.Answer{
+			{Reading: faq.Reading{Outcome: faq.Answered}, Entry: entry, Book: book, Server: settings},
+			{Reading: faq.Reading{Outcome: faq.Suggested}, Suggestions: []*faq.Entry{entry}, Book: book, Server: settings},
+			{Reading: faq.Reading{Outcome: faq.Unknown}, Book: book, Server: settings},
+		} {
+			send(t, b.answer(a))
+		}
+	}
+}
