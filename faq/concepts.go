@@ -60,13 +60,33 @@ var (
 	elsewhereKinds  = []kind{otherPart, illness, hard, off}
 )
 
+// concepts checks a list of concepts that may be of these kinds.
+func (c *check) concepts(path string, list []concept, kinds []kind) {
+	ids := map[string]bool{}
+	for i, x := range list {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		switch {
+		case !idForm.MatchString(x.ID):
+			c.fault(at, "id %q: use small letters, digits and single hyphens", x.ID)
+		case ids[x.ID]:
+			c.fault(at+".id", "id %q is used twice: give each its own", x.ID)
+		case !slices.Contains(kinds, x.Kind):
+			c.fault(at+".kind", "%s has kind %q: use one of %v", x.ID, x.Kind, kinds)
+		case len(x.Words) == 0:
+			c.fault(at, "%s has no words: add `words:` with at least one row", x.ID)
+		case x.Emergency && path != "$.warnings.signs" || x.Beside != "" && path != "$.warnings.signs":
+			c.fault(at, "%s is no warning sign: remove emergency and beside", x.ID)
+		}
+		ids[x.ID] = true
+	}
+}
+
 // concepts is the compiled vocabulary of a FAQ file.
 type concepts struct {
 	list   []concept // of the vocabulary, then those elsewhere, then warning signs
 	terms  *terms
 	points [][]float64 // by concept and entry
 	usual  []float64   // by entry
-	spasm  int32       // the concept that is the subject's complaint
 	warns  int         // how many labels are concepts; those from here on are warning signs
 }
 

@@ -164,6 +164,8 @@ func (c *check) file(f *file) {
 			}
 		}
 	}
+	c.concepts("$.vocabulary", f.Vocabulary, vocabularyKinds)
+	c.concepts("$.elsewhere", f.Elsewhere, elsewhereKinds)
 	for i, group := range f.Sisters {
 		for j, id := range group {
 			if !ids[id] {

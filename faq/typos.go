@@ -90,15 +90,6 @@ func withMissing(w string, n int, yield func(key uint32)) {
 	}
 }
 
-// grow makes room for n words of usual length.
-func (t *typos) grow(n int) {
-	size := 64
-	for size < 24*n {
-		size *= 2
-	}
-	t.slots = make([]typoSlot, size)
-}
-
 // hashWithout is FNV-1a over the letters of w other than those at i and j.
 func hashWithout(w string, i, j int) uint32 {
 	h := uint32(2166136261)

@@ -27,22 +27,22 @@ func (c *check) warnings(w *warnings, ids map[string]bool) {
 	if !ids[w.Entry] {
 		c.fault("$.warnings.entry", "warnings lead to %q, which is no entry: use the id of one", w.Entry)
 	}
-	for key, text := range map[string]*string{"emergency": &w.Emergency, "sign": &w.Sign, "reminder": &w.Reminder} {
-		*text = strings.TrimSpace(*text)
-		switch n := utf8.RuneCountInString(*text); {
+	for _, x := range []struct {
+		key  string
+		text *string
+	}{{"emergency", &w.Emergency}, {"sign", &w.Sign}, {"reminder", &w.Reminder}} {
+		*x.text = strings.TrimSpace(*x.text)
+		switch n := utf8.RuneCountInString(*x.text); {
 		case n == 0:
-			c.fault("$.warnings", "warnings have no text for %s: add `%s: ...`", key, key)
+			c.fault("$.warnings", "warnings have no text for %s: add `%s: ...`", x.key, x.key)
 		case n > maxWarning:
-			c.fault("$.warnings."+key, "the text for %s has %d characters: shorten it to %d", key, n, maxWarning)
+			c.fault("$.warnings."+x.key, "the text for %s has %d characters: shorten it to %d", x.key, n, maxWarning)
 		}
 	}
+	c.concepts("$.warnings.signs", w.Signs, []kind{warningOf, cause})
 	for i, s := range w.Signs {
-		path := fmt.Sprintf("$.warnings.signs[%d]", i)
-		switch {
-		case s.ID == "" || len(s.Words) == 0:
-			c.fault(path, "a warning sign needs an id and words")
-		case s.Beside != "" && s.Beside != "subject":
-			c.fault(path+".beside", "sign %s counts beside %q: use subject, or leave it out", s.ID, s.Beside)
+		if s.Beside != "" && s.Beside != "subject" {
+			c.fault(fmt.Sprintf("$.warnings.signs[%d].beside", i), "sign %s counts beside %q: use subject, or leave it out", s.ID, s.Beside)
 		}
 	}
 }
