@@ -205,7 +205,7 @@ function keys(event, article, m) {
 }
 
 // focusMessage goes to a message of this channel and shows where it is.
-export function focusMessage(id) {
+function focusMessage(id) {
   const article = byID("m" + id);
   if (!article) return;
   article.scrollIntoView({ block: "center" });

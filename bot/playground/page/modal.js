@@ -66,7 +66,7 @@ function field(c, label, description, fields) {
   const name = (target) => h(target ? "label" : "span", { class: "field-label", for: target }, label, needed && h("span", { class: "needed", title: "Required" }, " *"));
   let input;
   let read;
-  let words = () => "";
+  let words; // what is wrong with what was entered; "" if nothing is
   if (c.type === 4) {
     const attributes = { id, maxlength: c.max_length ?? 4000, placeholder: c.placeholder, "aria-required": needed ? "true" : null, "aria-describedby": describedby };
     input = c.style === 2 ? h("textarea", { rows: "4", ...attributes }) : h("input", { type: "text", ...attributes });
@@ -85,14 +85,14 @@ function field(c, label, description, fields) {
   } else {
     return h("p", { class: "unknown" }, `A field of type ${c.type}, which this page does not know.`);
   }
+  const entry = input.querySelector("button") ?? input;
   fields.push({
     id: c.custom_id, read,
-    focus: () => (input.querySelector?.("button") ?? input).focus(),
+    focus: () => entry.focus(),
     check: () => {
       problem.textContent = words();
-      input.toggleAttribute?.("aria-invalid", false);
-      if (problem.textContent) input.setAttribute("aria-invalid", "true");
-      return !problem.textContent;
+      entry.setAttribute("aria-invalid", String(problem.textContent !== ""));
+      return problem.textContent === "";
     },
   });
   return h("div", { class: "field" }, name(c.type === 4 ? id : null), note, input, problem);

@@ -6,8 +6,6 @@ import { h, byID, move, announce } from "./dom.js";
 const box = byID("suggest");
 let state = null; // {input, items, current, pick}
 
-export const suggesting = () => state !== null;
-
 // suggest shows items, {label, note, before}, for an input. pick is called with
 // the chosen one. Where anything may be typed, free, no line is current until
 // an arrow key makes it so.
