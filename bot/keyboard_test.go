@@ -60,8 +60,16 @@ func TestKeyboardInABrowser(t *testing.T) {
 	b.holds("Message #general")
 	b.types("r", "e", "d", kb.Backspace, kb.Backspace, kb.Backspace)
 
-	// A reply, and out of it.
-	b.types(kb.ArrowUp)
+	// A reply, which is a question to the bot without a mention.
+	b.types(kb.ArrowUp, kb.ArrowUp, "r")
+	b.until(`document.querySelector("#reply-bar").innerText.includes("Replying to backfaq")`, "the reply is announced")
+	b.types(kb.Escape)
+	b.until(`document.querySelector("#reply-bar").hidden`, "no reply after all")
+	b.types(kb.ArrowUp, kb.ArrowUp, "r", "what are the symptoms?", kb.Enter)
+	b.sees("What are the symptoms of upper back spasms?")
+
+	b.types(kb.ArrowUp, kb.ArrowUp, kb.ArrowUp)
+	b.holds("backfaq, ")
 	b.tabTo("More")
 	b.types(kb.Enter)
 	b.holds("Copy text")

@@ -65,6 +65,17 @@ func TestAskingInABrowser(t *testing.T) {
 	b.until(latest(title)+`?.querySelector(".md-h3")?.innerText === `+quote(title), "the answer that was picked")
 	b.until(latest(title)+`.innerText.includes("used") && `+latest(title)+`.classList.contains("ephemeral")`, "/ask is answered in private")
 
+	b.do(chromedp.Evaluate[chromedp.Void](`fetch("/api/typing", {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({as: "moderator", channel: ` +
+		quote(js[string](b, `document.querySelector(".channel[aria-current]").dataset.channel`)) + `})})`))
+	b.until(`document.querySelector("#typing").innerText === "Sam is typing…"`, "that somebody else types")
+
+	b.press("Direct messages")
+	b.writes("what helps at home?")
+	b.sees("How can I treat upper back spasms at home?")
+	if js[bool](b, `document.querySelector(".message.ephemeral") !== null`) {
+		t.Error("a direct message is answered in private")
+	}
+
 }
 
 func quote(text any) string {
@@ -141,4 +152,13 @@ func TestModeratingInABrowser(t *testing.T) {
 	if said := js[int](b, `document.querySelectorAll(".message .tag").length`); said != 0 {
 		t.Errorf("the bot spoke %d times in a channel that was switched off", said)
 	}
+
+	b.become("Sam")
+	b.command("faq-stats", "")
+	b.until(`document.querySelector(".picture img")?.naturalWidth > 200`, "the chart")
+	if alt := js[string](b, `document.querySelector(".picture img").alt`); !strings.Contains(alt, "Questions per day") {
+		t.Errorf("the chart's description is %q", alt)
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".picture").click()`))
+	b.until(`document.querySelector("dialog.lightbox[open] img")?.alt`, "the chart enlarged")
 }

@@ -61,12 +61,15 @@ export async function send(text) {
   const answered = reply;
   const mention = content.includes(`<@${world.bot.id}>`) || answered?.message.author.id === world.bot.id;
   complain("");
+  reply = null;
+  drawReply();
   try {
     await post("say", { text: content, reply: answered?.message.id, silent: answered ? !answered.ping : false });
   } catch (error) {
+    reply ??= answered;
+    drawReply();
     return complain(error.message);
   }
-  if (answered && reply === answered) endReply();
   asked({ text: content, way: channel().dm ? "dm" : mention ? "mention" : "overheard" });
   return true;
 }
