@@ -1,0 +1,212 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"backfaq/bot/fakediscord"
+)
+
+// alone is a Discord with one server, and the arguments of a program on it.
+func alone(t *testing.T, o fakediscord.Options) (*town, []string) {
+	t.Helper()
+	o.NoRateLimits = true
+	srv, err := fakediscord.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = srv.Close() })
+	w := &town{Server: srv, t: t}
+	for n := range 4 {
+		g := srv.AddGuild(fmt.Sprint("server ", n))
+		w.guilds, w.people = append(w.guilds, g), append(w.people, g.AddMember("ann"))
+	}
+	return w, []string{"run", "--discord-token", srv.Token(), "--discord-api-url", srv.URL(), "--http-addr", "none",
+		"--database-url", "sqlite:" + filepath.Join(t.TempDir(), "x.db")}
+}
+
+func TestSIGTERM(t *testing.T) { // row 49
+	t.Run("under load", func(t *testing.T) {
+		w, args := alone(t, fakediscord.Options{Latency: 200 * time.Millisecond})
+		c := spawn(t, nil, args...)
+		w.connected(1, 20*time.Second)
+		mark := w.Mark()
+		for range 5 {
+			w.ask()
+		}
+		// Some are being answered now.
+		if _, err := w.WaitAfter(deadline(t, 10*time.Second), mark, func(e fakediscord.Event) bool {
+			return e.Kind == fakediscord.KindGatewayOut && e.Type == "MESSAGE_CREATE"
+		}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Millisecond) // on their way into the process
+		began := time.Now()
+		_ = c.Process.Signal(syscall.SIGTERM)
+		if code := c.exits(deadline(t, 10*time.Second), t); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("stopped after %v", took)
+		}
+		for _, e := range w.EventsAfter(mark) {
+			if e.Kind == fakediscord.KindREST && e.Status != 200 {
+				t.Errorf("half an answer: %s %s %d", e.Method, e.Path, e.Status)
+			}
+			if e.Kind == fakediscord.KindGatewayClose && e.Code != 1000 {
+				t.Errorf("left Discord with %d", e.Code)
+			}
+		}
+		if n := len(w.answers()); n == 0 {
+			t.Error("nothing that was being answered was answered")
+		}
+	})
+	t.Run("twice", func(t *testing.T) {
+		w, args := alone(t, fakediscord.Options{})
+		c := spawn(t, nil, args...)
+		w.connected(1, 20*time.Second)
+		w.OnRequest("POST", "/channels/*/messages", fakediscord.Forever, fakediscord.Hang())
+		w.ask()
+		if _, err := w.WaitFor(deadline(t, 10*time.Second), func(e fakediscord.Event) bool {
+			return e.Method == "POST" && strings.HasSuffix(e.Path, "/messages")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		_ = c.Process.Signal(syscall.SIGTERM)
+		time.Sleep(200 * time.Millisecond)
+		_ = c.Process.Signal(syscall.SIGTERM)
+		c.exits(deadline(t, 10*time.Second), t)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("the second signal was heard after %v", took)
+		}
+	})
+	t.Run("while connecting", func(t *testing.T) {
+		w, args := alone(t, fakediscord.Options{})
+		w.Next(fakediscord.AtHello, fakediscord.Silence())
+		c := spawn(t, nil, args...)
+		if _, err := w.WaitFor(deadline(t, 20*time.Second), func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayOpen }); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		_ = c.Process.Signal(syscall.SIGTERM)
+		if code := c.exits(deadline(t, 10*time.Second), t); code != 0 || time.Since(began) > 5*time.Second {
+			t.Errorf("exit code %d after %v", code, time.Since(began))
+		}
+	})
+	t.Run("while the database does not answer", func(t *testing.T) {
+		silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts and says nothing
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = silent.Close() }()
+		_, args := alone(t, fakediscord.Options{})
+		c := spawn(t, nil, append(args[:len(args)-1], "postgres://u:p@"+silent.Addr().String()+"/x?sslmode=disable")...)
+		knock, err := silent.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = knock.Close() }()
+		began := time.Now()
+		_ = c.Process.Signal(syscall.SIGTERM)
+		c.exits(deadline(t, 10*time.Second), t)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("stopped after %v", took)
+		}
+	})
+}
+
+// A process that stood still for longer than Discord waits finds its way back.
+func TestStoodStill(t *testing.T) { // row 55
+	w, args := alone(t, fakediscord.Options{Heartbeat: 500 * time.Millisecond, IdentifyEvery: -1})
+	c := spawn(t, nil, args...)
+	w.connected(1, 20*time.Second)
+	w.ask()
+	w.answeredOnce(deadline(t, 10*time.Second))
+	mark := w.Mark()
+	_ = c.Process.Signal(syscall.SIGSTOP)
+	if _, err := w.WaitAfter(deadline(t, 20*time.Second), mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayClose }); err != nil {
+		t.Fatalf("Discord did not give up on it: %v", err)
+	}
+	_ = c.Process.Signal(syscall.SIGCONT)
+	w.connected(1, 20*time.Second)
+	w.ask()
+	w.answeredOnce(deadline(t, 10*time.Second))
+}
+
+// The program needs nothing but itself and a place for its database: no root,
+// no shell, no files, no capabilities, little memory (row 53).
+func TestBareContainer(t *testing.T) {
+	if os.Getuid() != 0 || runtime.GOOS != "linux" {
+		t.Skip("needs root on Linux, to give it up")
+	}
+	const uid = 65532
+	root := t.TempDir()
+	if err := os.Chmod(filepath.Dir(root), 0o755); err != nil { // the test's own, above root
+		t.Fatal(err)
+	}
+	build := exec.CommandContext(deadline(t, 5*time.Minute), "go", "build", "-o", filepath.Join(root, "bot"), ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	data := filepath.Join(root, "data")
+	for _, err := range []error{os.Mkdir(data, 0o700), os.Chown(data, uid, uid), os.Chmod(root, 0o555)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { _ = os.Chmod(root, 0o755) })
+	w, args := alone(t, fakediscord.Options{})
+	c := exec.Command("/bot", append(args[:len(args)-2], "--database-url", "sqlite:/data/x.db")...)
+	c.Dir, c.Env = "/data", []string{}
+	c.SysProcAttr = &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+	var log safeBuffer
+	c.Stdout, c.Stderr = &log, &log
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = c.Process.Signal(syscall.SIGTERM)
+		if err := c.Wait(); err != nil {
+			t.Errorf("%v\n%s", err, &log)
+		}
+		var files []string
+		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, _ error) error {
+			if d != nil && !d.IsDir() && !strings.HasPrefix(path, data) && d.Name() != "bot" {
+				files = append(files, path)
+			}
+			return nil
+		})
+		if len(files) > 0 {
+			t.Errorf("it wrote %v", files)
+		}
+	}()
+	w.connected(1, 20*time.Second)
+	w.ask()
+	w.answeredOnce(deadline(t, 10*time.Second))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var most int
+	for line := range strings.Lines(string(status)) {
+		_, _ = fmt.Sscanf(line, "VmHWM: %d kB", &most)
+		if strings.HasPrefix(line, "CapEff:") && strings.Trim(strings.TrimPrefix(line, "CapEff:"), "\t\n 0") != "" {
+			t.Errorf("it has capabilities: %s", line)
+		}
+	}
+	if most == 0 || most > 64<<10 {
+		t.Errorf("it took %d KiB", most)
+	}
+	t.Logf("it took %d KiB", most)
+}
