@@ -28,7 +28,15 @@ func (c *askCommand) Run(ctx context.Context, std streams) error {
 	}
 	bot := &discord.Bot{Desk: &faq.Desk{Book: book}}
 	if c.JSON {
-		return c.lines(ctx, bot, std)
+		// Reading cannot be interrupted, so a signal leaves it behind.
+		done := make(chan error, 1)
+		go func() { done <- c.lines(ctx, bot, std) }()
+		select {
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			return nil
+		}
 	}
 	question := strings.TrimSpace(strings.Join(c.Question, " "))
 	if question == "" {

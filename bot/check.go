@@ -2,16 +2,23 @@ package main
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 
 	"backfaq/bot/discord"
+	"backfaq/bot/store"
 	"backfaq/config"
 )
 
 type checkCommand struct{ config.Operator }
 
 func (c *checkCommand) Run(std streams) error {
+	for _, err := range []error{c.CheckGiven(), discord.CheckAPI(c.APIURL), store.Check(c.Database.URL)} {
+		if err != nil {
+			return usageError{err}
+		}
+	}
 	book, err := load(c.FAQ)
 	if err != nil {
 		return err
@@ -25,11 +32,8 @@ func (c *checkCommand) Run(std streams) error {
 		if id, ok := applicationID(c.Token); ok {
 			app, hint = id, ""
 		} else {
-			return usageError{fmt.Errorf("DISCORD_TOKEN does not look like a bot token: copy it again from the Bot page of the developer portal")}
+			return usageError{errors.New("DISCORD_TOKEN does not begin with the bot's id: copy it again from the Bot page of the developer portal")}
 		}
-	}
-	if err := discord.CheckAPI(c.APIURL); err != nil {
-		return usageError{err}
 	}
 	_, err = fmt.Fprintf(std.out, "%s is fine: %d entries.\nThe settings are fine.\nInvite the bot to a server with this link:\n%s%s\n", name, len(book.Entries()), discord.InviteLink(app), hint)
 	return err

@@ -73,14 +73,21 @@ type HTTP struct {
 // Off reports whether there is to be no HTTP.
 func (h HTTP) Off() bool { return h.Addr == "none" }
 
-// Check says in one sentence what is wrong with the settings, and names the
-// variable. It never quotes a value: whoever swaps two variables must not find
-// a secret in the log.
+// Check says in one sentence what is wrong with the settings of a program that
+// is to run.
 func (o *Operator) Check() error {
 	if !o.Token.Set() {
 		return errors.New("DISCORD_TOKEN is not set: copy the token from the Bot page of your application at https://discord.com/developers/applications, or try the bot without one: bot ask \"why does my upper back cramp?\"")
 	}
+	return o.CheckGiven()
+}
+
+// CheckGiven says in one sentence what is wrong with the settings that there
+// are, and names the variable. It never quotes a value: whoever swaps two
+// variables must not find a secret in the log.
+func (o *Operator) CheckGiven() error {
 	switch token := o.Token.Reveal(); {
+	case token == "":
 	case isKey(token):
 		return errors.New("DISCORD_TOKEN holds what looks like the application's public key: the token is on the Bot page of the developer portal")
 	case !tokenShape.MatchString(token):

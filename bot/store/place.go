@@ -24,6 +24,12 @@ type place struct {
 	postgres *pgx.ConnConfig // nil for SQLite
 }
 
+// Check reports whether url can name a database, without opening it.
+func Check(url config.Secret) error {
+	_, err := parse(url)
+	return err
+}
+
 // parse reads a database URL. Its errors name neither the URL nor a part of it:
 // who swaps two variables must not find a secret in the log.
 func parse(url config.Secret) (place, error) {
