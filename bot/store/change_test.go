@@ -284,7 +284,7 @@ func TestLimits(t *testing.T) {
 	var large error
 	for i := 0; i < config.MaxOwnEntries && large == nil; i++ {
 		e := doc.Entries[i]
-		for j := range 100 {
+		for j := range faq.MaxOwnPhrasings / (faq.MaxPhrasing + 1) {
 			e.Phrasings = append(e.Phrasings, fmt.Sprintf("%d %s", j, strings.Repeat("x", faq.MaxPhrasing-4)))
 		}
 		_, large = s.PutEntry(t.Context(), serverA, alice, e)
