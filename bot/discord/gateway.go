@@ -31,7 +31,7 @@ const (
 	firstBackoff  = time.Second / 2  // doubles with every connection that does not last
 	staleBackoff  = 8 * time.Second  // from the second op 9 in a row on, at least
 	maxBackoff    = 60 * time.Second // plus up to half of it again, at random
-	lasting       = time.Minute      // a connection that lived so long was a good one
+	lasting       = 10 * time.Second // a connection that lived so long was a good one
 	invalidWait   = 5 * time.Second  // Discord asks for 1 to 5 s, at random, after op 9
 	closeDropping = 4900             // ours: any code but 1000 and 1001 keeps the session resumable
 	quietBeats    = 3                // heartbeats without an ACK that a stream of events excuses

@@ -288,12 +288,47 @@ func TestPace(t *testing.T) { // L4
 			t.Errorf("%d times 429", n)
 		}
 		sent := w.times(mark, post)
-		if n := most(sent, time.Second); n > globalRate+globalBurst {
+		if n := most(sent, time.Second); n > 45 {
 			t.Errorf("%d calls within a second", n)
 		}
 		if len(sent) != 1200 {
 			t.Errorf("%d replies", len(sent))
 		}
+	})
+}
+
+func TestBurst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, fakediscord.Options{})
+		w.run()
+		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		time.Sleep(time.Minute)
+		mark := w.Mark()
+		for _, g := range w.AddGuilds(200, fakediscord.Scenery{}) {
+			if _, err := g.AddMember("x").Say(g.General(), w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var same []fakediscord.Message
+		for n := range 12 { // in one channel, which takes five in 5 s
+			m, err := w.guild.AddMember(fmt.Sprint("p", n)).Say(w.guild.General(), w.Bot().Mention()+" what causes upper back spasms?")
+			if err != nil {
+				t.Fatal(err)
+			}
+			same = append(same, m)
+		}
+		time.Sleep(time.Minute)
+		if n := w.count(mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST && e.Status == 429 }); n != 0 {
+			t.Errorf("%d times 429", n)
+		}
+		sent := w.times(mark, post)
+		if n := most(sent, time.Second); n > 45 {
+			t.Errorf("%d calls within a second", n)
+		}
+		if len(sent) != 212 {
+			t.Errorf("%d replies", len(sent))
+		}
+		w.answeredOnce(same)
 	})
 }
 
