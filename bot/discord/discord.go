@@ -1,12 +1,14 @@
 // Package discord is all of Discord: it turns what people do there into
 // questions for a [faq.Desk], and answers into messages.
 //
-// Events come in through the gateway (gateway.go) and are decoded into the few
-// fields that are used (envelope.go). dispatch.go is the one funnel: it decides
-// what concerns us, runs the handler found in the tables of commands.go, and
-// sends the reply that the handler returned. Every sentence a person reads
-// stands in render.go, and whatever is sent is a message (message.go), which
-// ends with the disclaimer and pings nobody.
+// Events come in through the gateway (gateway.go, shards.go) or by HTTP (door.go)
+// and are decoded into the few fields that are used (envelope.go). dispatch.go
+// decides what concerns us. answer.go is the one funnel: it checks permission,
+// runs the handler found in the tables of commands.go, and sends the reply that
+// the handler returned, by the rules of the REST API (rest.go, transport.go).
+// Every sentence a person reads stands in render.go, and whatever is sent is a
+// message (message.go), which ends with the disclaimer and pings nobody. What
+// moderators set is one table (settings.go) and one panel (panel.go).
 package discord
 
 import (

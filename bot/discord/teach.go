@@ -124,19 +124,6 @@ func (b *Bot) card(ctx context.Context, q faq.Question, a faq.Answer, id snowfla
 	}
 }
 
-// menusOf makes menus of entries, 25 to each; their ids are name and a number.
-func menusOf(name, placeholder string, list []*faq.Entry) []discordgo.SelectMenu {
-	var menus []discordgo.SelectMenu
-	for page := range slices.Chunk(list, maxOptions) {
-		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: name + strconv.Itoa(len(menus)), Placeholder: placeholder}
-		for _, e := range page {
-			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: label(e.Title, maxOption), Value: e.ID})
-		}
-		menus = append(menus, menu)
-	}
-	return menus
-}
-
 // teachPage lists what this server taught, and its own entries.
 func (b *Bot) teachPage(ctx context.Context, i *interaction, view faq.Answer) []discordgo.MessageComponent {
 	doc, err := b.Store.Export(ctx, string(i.Guild))
