@@ -22,9 +22,11 @@ type concept struct {
 	Alone float64 `yaml:"alone"`
 
 	// Of warning signs only. Beside says what else a question must name for the
-	// sign to count: nothing, or "subject".
-	Emergency bool   `yaml:"emergency"`
-	Beside    string `yaml:"beside"`
+	// sign to count: nothing, or "subject". With lists other signs, one of which
+	// must be there too: pain that is severe and lasts is a sign, either is not.
+	Emergency bool     `yaml:"emergency"`
+	Beside    string   `yaml:"beside"`
+	With      []string `yaml:"with"`
 }
 
 // kind is what a concept is for in a question.
@@ -45,6 +47,8 @@ const (
 	illness   kind = "illness"    // elsewhere: another illness
 	hard      kind = "hard"       // elsewhere, whatever else is named
 	off       kind = "off"        // elsewhere: another subject
+
+	harmless kind = "harmless" // looks like a warning sign and is none
 )
 
 // ails reports whether the kind says that something is wrong.
@@ -74,8 +78,8 @@ func (c *check) concepts(path string, list []concept, kinds []kind) {
 			c.fault(at+".kind", "%s has kind %q: use one of %v", x.ID, x.Kind, kinds)
 		case len(x.Words) == 0:
 			c.fault(at, "%s has no words: add `words:` with at least one row", x.ID)
-		case x.Emergency && path != "$.warnings.signs" || x.Beside != "" && path != "$.warnings.signs":
-			c.fault(at, "%s is no warning sign: remove emergency and beside", x.ID)
+		case path != "$.warnings.signs" && (x.Emergency || x.Beside != "" || len(x.With) > 0):
+			c.fault(at, "%s is no warning sign: remove emergency, beside and with", x.ID)
 		}
 		ids[x.ID] = true
 	}
@@ -83,7 +87,7 @@ func (c *check) concepts(path string, list []concept, kinds []kind) {
 
 // concepts is the compiled vocabulary of a FAQ file.
 type concepts struct {
-	list   []concept // of the vocabulary, then those elsewhere, then warning signs
+	list   []concept // of the vocabulary, elsewhere, warning signs, what is harmless
 	terms  *terms
 	points [][]float64 // by concept and entry
 	usual  []float64   // by entry
@@ -113,6 +117,9 @@ func compileConcepts(f *file, l *lexicon, entry map[string]int32) (*concepts, er
 			if err := c.add(&f.Warnings.Signs[i], len(f.Entries), entry); err != nil {
 				return nil, err
 			}
+		}
+		if err := c.add(&concept{ID: "harmless", Kind: harmless, Words: f.Warnings.Harmless}, len(f.Entries), entry); err != nil {
+			return nil, err
 		}
 	}
 	return c, nil

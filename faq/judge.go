@@ -22,6 +22,7 @@ type findings struct {
 	order    []int32   // concepts found, in order of their first word
 	covered  []bool    // by word: part of a term
 	deniable []uint8
+	denial   []bool // by word: it denies what follows
 	negated  []bool // by word: a denial runs over it
 	asking   []bool // by sentence: the question itself
 
@@ -46,6 +47,7 @@ func (f *findings) find(b *Book, q *query) {
 	f.weight = resize(f.weight, len(c.list))
 	f.denied = resize(f.denied, len(c.list))
 	f.covered = resize(f.covered, n)
+	f.denial = resize(f.denial, n)
 	f.negated = resize(f.negated, n)
 	f.order = f.order[:0]
 	f.spans = f.untangle(c, q.spotter.run(c.terms, q.words, q.tokens))
@@ -56,7 +58,7 @@ func (f *findings) find(b *Book, q *query) {
 		for i := int(s.from); i < int(s.to); i++ {
 			f.covered[i] = f.covered[i] || s.words>>(i-int(s.from))&1 == 1
 		}
-		if f.negated[s.from] && x.Kind.ails() {
+		if x.Kind.ails() && (f.negated[s.from] || int(s.label) >= c.warns && f.denies(s)) {
 			f.denied[s.label] = true
 			continue
 		}
@@ -89,10 +91,16 @@ func (f *findings) untangle(c *concepts, spans []span) []span {
 	for i, s := range spans {
 		here, lost := c.list[s.label].Kind, false
 		for j, o := range spans {
-			if i == j || o.gapped || o.to <= s.from || s.to <= o.from {
+			if i == j || o.to <= s.from || s.to <= o.from {
 				continue
 			}
 			there := c.list[o.label].Kind
+			if there == harmless && int(s.label) >= c.warns && here != harmless && size(o) >= size(s) {
+				lost = true // "breathing exercises"
+			}
+			if o.gapped || there == harmless {
+				continue
+			}
 			inside := o.from <= s.from && s.to <= o.to
 			switch {
 			case here.elsewhere() == there.elsewhere():
@@ -125,17 +133,18 @@ func popcount(x uint64) int {
 // deny marks the words that are denied. A denial runs over a list of complaints
 // and what joins them: "no numbness, tingling or weakness in my arm but it hurts"
 // denies three things and not the fourth. One other word may stand in between
-// ("no real numbness").
+// ("no real numbness"), and "or" carries a denial on ("no pain down the arm or
+// numbness"). "No, my arm is numb" denies nothing.
 func (f *findings) deny(c *concepts, q *query) {
 	// What may be denied: warning signs by any denial, other complaints by a
 	// plain "no" only, since "why isn't the pain going away" denies no pain.
 	f.deniable = resize(f.deniable, len(q.words))
 	for _, s := range f.spans {
 		may := uint8(0)
-		switch {
-		case c.list[s.label].Kind == warningOf:
+		switch k := c.list[s.label].Kind; {
+		case k == warningOf:
 			may = 1
-		case c.list[s.label].Kind.ails():
+		case k.ails() || int(s.label) >= c.warns && k == cause:
 			may = 2
 		default:
 			continue
@@ -144,24 +153,45 @@ func (f *findings) deny(c *concepts, q *query) {
 			f.deniable[i] |= may
 		}
 	}
-	left, plain := 0, false
+	const reach, carry = 2, 8
+	left, plain, last := 0, false, -carry
 	for i := range q.words {
 		w := q.words[i].spelling()
 		switch {
 		case i > 0 && q.tokens[i].sentence != q.tokens[i-1].sentence,
+			i == last+1 && q.tokens[i].clause != q.tokens[i-1].clause,
 			w == "but" || w == "just" || w == "only" || w == "except":
-			left = 0
+			left, last = 0, -carry
+		case (w == "or" || w == "nor") && plain && i-last < carry:
+			left, last = reach, i
 		}
 		switch {
 		case theLanguage().denies[w] != 0:
-			left, plain = 2, theLanguage().denies[w] == 2
+			left, plain, last = reach, theLanguage().denies[w] == 2, i
+			f.denial[i] = true
 		case left == 0:
 		case f.deniable[i]&1 != 0 || f.deniable[i] != 0 && plain:
-			f.negated[i], left = true, 2
+			f.negated[i], left = true, reach
 		case !q.words[i].small && w != "or" && w != "nor" && w != "and":
 			left--
 		}
 	}
+}
+
+// denies reports whether a term found is denied: its first word ("no [numb hand]"),
+// or any ("[arms] fine, no [tingling]") if the denial is no part of it ("[no feeling]").
+func (f *findings) denies(s span) bool {
+	if f.negated[s.from] {
+		return true
+	}
+	denied := false
+	for i, own := int(s.from), s.words; own != 0; i, own = i+1, own>>1 {
+		if own&1 == 1 && f.denial[i] {
+			return false
+		}
+		denied = denied || own&1 == 1 && f.negated[i]
+	}
+	return denied
 }
 
 // ask finds out which sentences are the question itself.
@@ -254,5 +284,8 @@ func kindNumber(k kind) int {
 	if i := slices.Index(vocabularyKinds, k); i >= 0 {
 		return i
 	}
-	return len(vocabularyKinds) + slices.Index(elsewhereKinds, k)
+	if i := slices.Index(elsewhereKinds, k); i >= 0 {
+		return len(vocabularyKinds) + i
+	}
+	return len(vocabularyKinds) + len(elsewhereKinds) // harmless
 }

@@ -50,7 +50,12 @@ func (q *query) read(b *Book, s string) {
 	q.folded = string(q.text.folded)
 	q.words = q.words[:0]
 	for _, t := range q.tokens {
-		w := b.understand(q.folded[t.start:t.end])
+		text := q.folded[t.start:t.end]
+		w := b.understand(text)
+		if n := len(q.words); text == "not" && n > 0 && (q.words[n-1].text == "can" || q.words[n-1].text == "could") {
+			w = b.understand("cannot") // it denies the ability, not what follows
+			w.text, w.fixed = text, "cannot"
+		}
 		w.small = theLanguage().small[w.spelling()]
 		q.words = append(q.words, w)
 	}

@@ -20,6 +20,7 @@ import (
 type terms struct {
 	lexicon *lexicon
 	edges   map[edge]int32
+	arcs    [][]arc           // by node: its edges, where they are few
 	ends    []int32           // by node: the first of ending that ends there, or 0
 	ending  []ending          // chains of labels
 	gap     []int32           // by node: where it goes on after a gap, or 0
@@ -31,6 +32,12 @@ type terms struct {
 // edge leads from a node to the next on a symbol: a stem (positive), an exact
 // spelling (negative), or a set of alternatives (from firstSet on).
 type edge struct{ node, symbol int32 }
+
+// arc is an edge seen from its node. Looking through a few is quicker than asking
+// the map for each of a word's symbols, which are many where it is in many sets.
+type arc struct{ symbol, next int32 }
+
+const fewArcs = 8
 
 // ending says that a term of a label ends at a node.
 type ending struct{ label, next int32 }
@@ -45,6 +52,7 @@ func newTerms(l *lexicon) *terms {
 	return &terms{
 		lexicon: l,
 		edges:   make(map[edge]int32, 16_000),
+		arcs:    make([][]arc, 1),
 		ends:    make([]int32, 1),
 		ending:  make([]ending, 1),
 		gap:     make([]int32, 1),
@@ -57,6 +65,7 @@ func newTerms(l *lexicon) *terms {
 func (t *terms) node() int32 {
 	t.ends = append(t.ends, 0)
 	t.gap = append(t.gap, 0)
+	t.arcs = append(t.arcs, nil)
 	return int32(len(t.ends) - 1)
 }
 
@@ -136,6 +145,9 @@ func (t *terms) add(term string, label int32) error {
 		if !ok {
 			next = t.node()
 			t.edges[edge{at, symbol}] = next
+			if len(t.arcs[at]) <= fewArcs { // one more than few says that there are many
+				t.arcs[at] = append(t.arcs[at], arc{symbol, next})
+			}
 		}
 		at, open = next, false
 	}
@@ -221,7 +233,7 @@ func (s *spotter) run(t *terms, words []word, tokens []token) []span {
 			}
 		}
 		s.guess = append(s.guess, len(s.flat) > guess)
-		if w.number() {
+		if w.number() || theLanguage().numbers[w.spelling()] {
 			s.flat = append(s.flat, numbers)
 		}
 		s.symbols = append(s.symbols, s.flat[from:len(s.flat):len(s.flat)])
@@ -277,9 +289,17 @@ func (s *spotter) step(tokens []token, from, at int, node int32, own uint64, gap
 	if at >= len(tokens) || tokens[at].sentence != tokens[from].sentence {
 		return
 	}
-	for _, sym := range s.symbols[at] {
-		if n := s.terms.edges[edge{node, sym}]; n != 0 {
-			s.walk(tokens, from, at+1, n, own|1<<(at-from), gapped, 0)
+	if arcs := s.terms.arcs[node]; len(arcs) <= fewArcs {
+		for _, a := range arcs {
+			if slices.Contains(s.symbols[at], a.symbol) {
+				s.walk(tokens, from, at+1, a.next, own|1<<(at-from), gapped, 0)
+			}
+		}
+	} else {
+		for _, sym := range s.symbols[at] {
+			if n := s.terms.edges[edge{node, sym}]; n != 0 {
+				s.walk(tokens, from, at+1, n, own|1<<(at-from), gapped, 0)
+			}
 		}
 	}
 	if s.words[at].small && skipped < maxSkip {

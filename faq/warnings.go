@@ -2,6 +2,7 @@ package faq
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,6 +19,9 @@ type warnings struct {
 
 	// Signs are concepts, so what they speak for counts in the search too.
 	Signs []concept `yaml:"signs"`
+	// Harmless are terms that look like a sign and are none: a sign does not
+	// count where one of these at least as long covers it.
+	Harmless []string `yaml:"harmless"`
 }
 
 // maxWarning leaves room for an answer below the warning.
@@ -44,6 +48,11 @@ func (c *check) warnings(w *warnings, ids map[string]bool) {
 		if s.Beside != "" && s.Beside != "subject" {
 			c.fault(fmt.Sprintf("$.warnings.signs[%d].beside", i), "sign %s counts beside %q: use subject, or leave it out", s.ID, s.Beside)
 		}
+		for _, id := range s.With {
+			if !slices.ContainsFunc(w.Signs, func(o concept) bool { return o.ID == id && id != s.ID }) {
+				c.fault(fmt.Sprintf("$.warnings.signs[%d].with", i), "sign %s counts with %q, which is no other sign: use the id of one", s.ID, id)
+			}
+		}
 	}
 }
 
@@ -54,20 +63,17 @@ func (b *Book) warn(q *query) Warning {
 	}
 	w := Warning{Entry: b.WarningEntry()}
 	f, first := &q.findings, b.root().concepts.warns
-	// Two signs stand in for the subject: "two months of this, ten out of ten".
-	signs := 0
-	for i := range b.warnings.Signs {
-		if f.level(first+i, &b.warnings.Signs[i], true) >= Sign {
-			signs++
-		}
-	}
-	subject := f.regime != unnamed || signs > 1 && !f.away
+	subject := f.regime != unnamed || f.complaints(first, len(b.warnings.Signs)) > 1 && !f.away
 	for i := range b.warnings.Signs {
 		s := &b.warnings.Signs[i]
-		switch level := f.level(first+i, s, subject); {
+		level := f.level(first+i, s, subject)
+		if level == NoWarning || level >= Sign && !f.partnered(first, b.warnings.Signs, s) {
+			continue
+		}
+		switch {
 		case level > Reminder && w.Level <= Reminder:
 			w.Level, w.Signs = level, []string{s.ID} // those denied no longer matter
-		case level == NoWarning || level < Sign && w.Level >= Sign:
+		case level < Sign && w.Level >= Sign:
 		default:
 			w.Level, w.Signs = max(w.Level, level), append(w.Signs, s.ID)
 		}
@@ -85,6 +91,29 @@ func (b *Book) warn(q *query) Warning {
 	return w
 }
 
+// complaints counts the signs that are named one after the other. Two stand in
+// for the subject: "two months of this, ten out of ten".
+func (f *findings) complaints(first, signs int) int {
+	n, last, end := 0, int32(-1), int16(0)
+	for _, x := range f.spans {
+		if int(x.label) >= first && int(x.label) < first+signs && x.label != last && x.from >= end && !f.denies(x) {
+			n, last, end = n+1, x.label, x.to
+		}
+	}
+	return n
+}
+
+// partnered reports whether one of the signs that a sign needs beside it is there.
+func (f *findings) partnered(first int, signs []concept, s *concept) bool {
+	if len(s.With) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(f.spans, func(x span) bool {
+		i := int(x.label) - first
+		return i >= 0 && i < len(signs) && !f.denies(x) && slices.Contains(s.With, signs[i].ID)
+	})
+}
+
 // level is how serious the terms found under a label are, given whether the
 // question names the subject.
 func (f *findings) level(label int, s *concept, subject bool) Level {
@@ -94,8 +123,8 @@ func (f *findings) level(label int, s *concept, subject bool) Level {
 			continue
 		}
 		switch {
-		case f.negated[x.from]:
-			if s.Beside == "" {
+		case f.denies(x):
+			if s.Kind == warningOf && s.Beside == "" {
 				level = max(level, Reminder)
 			}
 		case s.Beside == "subject" && !subject:
