@@ -25,6 +25,7 @@ const (
 	claimPause = 100 * time.Millisecond // per shard held: who has fewer asks first
 	claimSlow  = 500 * time.Millisecond // at most
 	claimWait  = 15 * time.Second       // for one shard to connect before the next is claimed
+	claimRetry = time.Second / 2        // between tries for what was ours: well within claimEvery
 	claimGrace = 10 * time.Second       // after trouble with the database everybody claims what was theirs
 	claimGhost = 30 * time.Second       // the database may take our own broken connection for another copy
 )
@@ -66,6 +67,7 @@ type supervisor struct {
 	worked  bool              // the database did, once
 	trouble time.Time         // when it last did not
 	others  map[int]time.Time // shards that another copy was seen to have, and since when they seem to be free
+	shared  bool              // another copy was seen
 }
 
 // run claims shards and keeps them connected until ctx ends, or until Discord
@@ -134,15 +136,18 @@ func (v *supervisor) lock(ctx context.Context, id int) (lease Lease, wait time.D
 	free, taken := v.others[id]
 	switch {
 	case lease == nil:
-		v.others[id] = time.Time{}
+		v.others[id], v.shared = time.Time{}, true
 	case taken && free.IsZero():
 		// Its copy may have lost its locks and nothing else: it goes first.
 		v.others[id] = time.Now()
 		lease.Release()
 	default:
 		delete(v.others, id)
-		if taken {
+		switch {
+		case taken:
 			wait = time.Until(free.Add(identifyEvery))
+		case v.shared: // and perhaps had this one before we looked
+			wait = identifyEvery
 		}
 		return lease, wait, true
 	}
@@ -224,7 +229,7 @@ func (v *supervisor) keep(ctx context.Context, ended <-chan struct{}, id int, le
 				return nil
 			}
 			v.mu.Unlock()
-			if lease == nil && !sleep(ctx, time.Second) {
+			if lease == nil && !sleep(ctx, claimRetry) {
 				return nil
 			}
 		}

@@ -313,7 +313,7 @@ func TestOwnersGoFirst(t *testing.T) {
 			db.away = "a"
 			db.mu.Unlock()
 			db.drop("a")
-			time.Sleep(time.Second + time.Second/2)
+			time.Sleep(1200 * time.Millisecond)
 			db.mu.Lock()
 			db.away = ""
 			db.mu.Unlock()

@@ -212,17 +212,20 @@ func (g *gate) pause(shard int, reason string, wait time.Duration, why func(stri
 	g.log.Error("waiting before a new session", "shard", shard, "reason", reason, "until", until)
 }
 
-// lease takes the key from all other copies. Without the database, copies go
-// by their own clocks, and Discord turns away who comes too early.
+// lease takes the key from all other copies. Without the database, after a
+// while, copies go by their own clocks, and Discord turns away who comes too
+// early.
 func (g *gate) lease(ctx context.Context, key int) (release func()) {
-	for g.locks != nil {
+	for trouble := time.Now(); g.locks != nil; {
 		lease, err := g.locks.Lock(ctx, identifyLock(key))
-		if err != nil {
-			g.log.Warn("identifying without the lock of other copies", "key", key, "err", err)
-			break
-		}
-		if lease != nil {
+		switch {
+		case err == nil && lease != nil:
 			return lease.Release
+		case err == nil:
+			trouble = time.Now()
+		case time.Since(trouble) > claimGrace:
+			g.log.Warn("identifying without the lock of other copies", "key", key, "err", err)
+			return func() {}
 		}
 		if !sleep(ctx, keyPoll) {
 			break
