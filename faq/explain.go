@@ -43,6 +43,9 @@ func (b *Book) explain(q *query, r *Reading, strictness sureness) *Explanation {
 		e.add("none: the question shares no words with the FAQ")
 	}
 	e.add("**Threshold**: answered from %+.1f, offered from %+.1f", strictness.answer, strictness.offer)
+	if len(r.Matches) > 1 && r.Matches[0].Score < r.Matches[1].Score {
+		e.add("**Sisters** that are less than %+.1f apart: the one that stands first in the file goes first", closeCall)
+	}
 	if r.Outcome == Suggested && r.Matches[0].Score >= strictness.answer {
 		e.add("**A close call**: less than %+.1f between entries that are no sisters, so offered", closeCall)
 	}

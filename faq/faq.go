@@ -53,7 +53,8 @@ type Taught struct {
 }
 
 // Match is an entry that the search considered, with its score. Scores are
-// comparable within one question only.
+// comparable within one question only. Matches come best first, but for sisters
+// that are nearly level: of those, the one that stands first in the file leads.
 type Match struct {
 	Entry *Entry
 	Score float64

@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"math"
 	"slices"
 
 	"backfaq/config"
@@ -14,9 +15,9 @@ const matchesShown = 5
 type sureness struct{ answer, offer float64 }
 
 var surenesses = map[config.Strictness]sureness{
-	config.Strict:   {answer: 1, offer: -1},
-	config.Balanced: {answer: 0, offer: -1.5},
-	config.Lenient:  {answer: -0.7, offer: -2.5},
+	config.Strict:   {answer: 1, offer: -1.5},
+	config.Balanced: {answer: 0, offer: -2.5},
+	config.Lenient:  {answer: -0.7, offer: -3.2},
 }
 
 // Read looks a text up: warning signs, search, verdict.
@@ -40,11 +41,16 @@ func (b *Book) Read(text string, o Options) Reading {
 			break
 		}
 	}
+	best := math.Inf(-1)
+	if len(r.Matches) > 0 {
+		best = r.Matches[0].Score
+		b.settle(r.Matches)
+	}
 	sure, ok := surenesses[o.Strictness]
 	if !ok {
 		sure = surenesses[config.Balanced]
 	}
-	r.Outcome = b.verdict(sure, r.Matches)
+	r.Outcome = b.verdict(sure, best, r.Matches)
 	if r.Outcome != Answered {
 		r.Words = b.ownWords(q)
 	}
@@ -58,11 +64,31 @@ func (b *Book) Read(text string, o Options) Reading {
 // no sister of it: less than 1.3 times the odds is a close call, and offered.
 const closeCall = 0.3
 
-func (b *Book) verdict(s sureness, m []Match) Outcome {
+// settle puts first, of the best entry and its sisters that are less than a close
+// call behind, the one that stands first in the file. Either answers the question,
+// and so a typo or a word more does not change the answer.
+func (b *Book) settle(m []Match) {
+	first, at := 0, int32(math.MaxInt32)
+	for i := range m {
+		if m[0].Score >= sameScore || m[0].Score-m[i].Score >= closeCall {
+			break
+		}
+		if n, _ := b.find(m[i].Entry.ID); n < at && (i == 0 || b.areSisters(m[0].Entry, m[i].Entry)) {
+			first, at = i, n
+		}
+	}
+	if first > 0 {
+		chosen := m[first]
+		copy(m[1:first+1], m[:first])
+		m[0] = chosen
+	}
+}
+
+func (b *Book) verdict(s sureness, best float64, m []Match) Outcome {
 	switch {
-	case len(m) == 0 || m[0].Score < s.offer:
+	case len(m) == 0 || best < s.offer:
 		return Unknown
-	case m[0].Score < s.answer, b.close(m):
+	case best < s.answer, b.close(m):
 		return Suggested
 	}
 	return Answered
