@@ -174,21 +174,37 @@ func TestQualityOnPublicQuestions(t *testing.T) {
 	}
 }
 
-// A FAQ on another subject, with nothing but entries, is found in as well.
-func TestQualityOnAnotherSubject(t *testing.T) {
-	data, err := os.ReadFile("testdata/game.yaml")
+// FAQs on other subjects, with nothing but entries, are found in as well.
+func TestQualityOnOtherSubjects(t *testing.T) {
+	var out strings.Builder
+	for _, subject := range []string{"game", "library"} {
+		data, err := os.ReadFile(filepath.Join("testdata", subject+".yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := Load(subject+".yaml", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := quizzed(t, b, filepath.Join("testdata", subject+".txt"))
+		got := fmt.Sprintf("%-8s ranked first %.1f, answered rightly %.1f, wrongly %.1f of %d; refused %.1f of %d\n", subject, percent(n.first, n.asked),
+			percent(n.right, n.asked), percent(n.wrong, n.asked), n.asked, 100-percent(n.answered, n.out), n.out)
+		if percent(n.first, n.asked) < 90 || percent(n.right, n.asked) < 80 || percent(n.answered, n.out) > 8 {
+			t.Errorf("below what is asked for: %s", got)
+		}
+		out.WriteString(got)
+	}
+	golden(t, "quality-others.txt", out.String())
+}
+
+// quizzed asks a book the lines of a file: the id of the right entry or a dash,
+// a tab, the question.
+func quizzed(t *testing.T, b *Book, path string) (n tally) {
+	t.Helper()
+	lines, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := Load("game.yaml", data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := os.ReadFile("testdata/game.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var n tally
 	for line := range strings.Lines(string(lines)) {
 		id, text, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		if !ok {
@@ -197,15 +213,10 @@ func TestQualityOnAnotherSubject(t *testing.T) {
 		q := labelled{Text: text}
 		if id != "-" {
 			if q.Accept = []string{id}; b.Entry(id) == nil {
-				t.Fatalf("game.yaml has no entry %s", id)
+				t.Fatalf("%s: there is no entry %s", path, id)
 			}
 		}
 		n.count(q, b.Read(text, Options{}))
 	}
-	got := fmt.Sprintf("ranked first %.1f, answered rightly %.1f, wrongly %.1f of %d; refused %.1f of %d\n", percent(n.first, n.asked),
-		percent(n.right, n.asked), percent(n.wrong, n.asked), n.asked, 100-percent(n.answered, n.out), n.out)
-	if percent(n.first, n.asked) < 90 || percent(n.right, n.asked) < 80 || percent(n.answered, n.out) > 8 {
-		t.Errorf("below what is asked for: %s", got)
-	}
-	golden(t, "quality-game.txt", got)
+	return n
 }

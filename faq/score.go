@@ -57,8 +57,8 @@ import (
 // An entry without a vocabulary, be it of another FAQ or a server's own, is known
 // by its wordings alone. The question is compared with each (search.go): words that
 // few entries have weigh more, those that any question may hold weigh little, and
-// everyday synonyms are one word. Half of the score is how much question and
-// wording agree, half how much of the question the entry has anywhere.
+// everyday synonyms are one word. Nearly half of the score is how much question and
+// wording agree, the rest how much of the question the entry has anywhere.
 //
 // The points in the file and the numbers below were fitted together: one logistic
 // regression per entry over the concepts, all sharing what concepts say of the
@@ -194,9 +194,9 @@ func likeScore(l likeness) float64 {
 }
 
 const (
-	shareWeight = 0.5
-	evenLike    = 0.6
-	likeSlope   = 12
+	shareWeight = 0.45
+	evenLike    = 0.58
+	likeSlope   = 20
 
 	// A question whose words together weigh less than one telling word says so
 	// little ("what time is it") that it needs to agree the more.
