@@ -137,11 +137,17 @@ func signed(h http.Header) (signature [ed25519.SignatureSize]byte, stamp string,
 
 // read takes in the body, after what is in buf already. It returns the status
 // to refuse the request with; 0 if all is well.
-func (d *door) read(w http.ResponseWriter, r *http.Request, buf *bytes.Buffer, before int) int {
+func (d *door) read(w http.ResponseWriter, r *http.Request, buf *bytes.Buffer, before int) (status int) {
 	// Not every ResponseWriter has deadlines; the server has one anyway.
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(doorReading))
-	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	defer func() {
+		// Of a body that we did not read to its end the server throws away the
+		// rest, and that must end, too.
+		if status == 0 {
+			_ = control.SetReadDeadline(time.Time{})
+		}
+	}()
 	if _, err := buf.ReadFrom(io.LimitReader(r.Body, doorSmall)); err != nil {
 		return http.StatusBadRequest
 	}

@@ -91,7 +91,7 @@ func (p *porch) payload(t *testing.T, id string) []byte {
 		id, p.ApplicationID(), p.guild.ID, p.guild.General().ID, p.ann.ID())
 }
 
-func TestForgedRequests(t *testing.T) { // row 16
+func TestForgedRequests(t *testing.T) {
 	p := newPorch(t)
 	body := p.payload(t, "111111111111111111")
 	stamp := "1700000000"
@@ -170,23 +170,43 @@ func TestForgedRequests(t *testing.T) { // row 16
 	t.Cleanup(http.DefaultTransport.(*http.Transport).CloseIdleConnections)
 }
 
-func TestEndlessRequest(t *testing.T) { // row 16
-	p := newPorch(t)
-	c, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
-	_, _ = fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nX-Signature-Ed25519: %s\r\nX-Signature-Timestamp: 1\r\n\r\n1\r\n{\r\n", strings.Repeat("0", 128))
-	began := time.Now()
-	_ = c.SetReadDeadline(began.Add(4 * doorReading))
-	answer, err := io.ReadAll(c)
-	if err != nil || !bytes.HasPrefix(answer, []byte("HTTP/1.1 400")) {
-		t.Errorf("answered with %q, %v after %v", answer, err, time.Since(began))
+func TestEndlessRequest(t *testing.T) {
+	for name, c := range map[string]struct {
+		header, body string
+		full         bool // as many large requests are read as may be
+		want         string
+	}{
+		"chunked":                   {"Transfer-Encoding: chunked", "1\r\n{\r\n", false, "400"},
+		"shorter than it says":      {"Content-Length: 20000", "{", false, "400"},
+		"chunked, over the limit":   {"Transfer-Encoding: chunked", strings.Repeat("4000\r\n"+strings.Repeat("x", 0x4000)+"\r\n", 70), false, "413"},
+		"large when there are many": {"Content-Length: 20000", strings.Repeat("x", doorSmall+1), true, "503"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPorch(t)
+			if c.full {
+				larges := p.door.(*door).larges
+				for range cap(larges) {
+					larges <- struct{}{}
+				}
+			}
+			conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			began := time.Now()
+			_ = conn.SetDeadline(began.Add(4 * doorReading))
+			_, _ = fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: x\r\n%s\r\nX-Signature-Ed25519: %s\r\nX-Signature-Timestamp: 1\r\n\r\n%s", c.header, strings.Repeat("0", 128), c.body)
+			answer, err := io.ReadAll(conn) // until the door has closed it
+			if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 "+c.want) {
+				t.Errorf("answered with %q, %v after %v", answer, err, time.Since(began))
+			}
+		})
 	}
 }
 
-func TestForgedRequestsCostNothing(t *testing.T) { // row 16
+func TestForgedRequestsCostNothing(t *testing.T) {
 	p := newPorch(t)
 	body := bytes.Repeat([]byte("x"), 2<<20)
 	costs := func(signature string, announce bool) uint64 {
@@ -239,7 +259,7 @@ func BenchmarkForgedRequest(b *testing.B) {
 	}
 }
 
-func TestPings(t *testing.T) { // row 17
+func TestPings(t *testing.T) {
 	p := newPorch(t)
 	for n := range 1100 {
 		if n%11 == 10 { // a probe sends one bad and one good signature
@@ -280,7 +300,7 @@ func TestAnswersByHTTP(t *testing.T) {
 	}
 }
 
-func TestRecordedRequests(t *testing.T) { // row 18
+func TestRecordedRequests(t *testing.T) {
 	p := newPorch(t)
 	send := func(stamp, id string) int {
 		body := p.payload(t, id)
@@ -309,7 +329,7 @@ func TestRecordedRequests(t *testing.T) { // row 18
 	}
 }
 
-// TestDoorKeepsTime is row 13 for the door; the gateway's is in clock_test.go.
+// TestDoorKeepsTime is for the door what TestKeepsTheClock is for the gateway.
 func TestDoorKeepsTime(t *testing.T) {
 	p := newPorch(t, func(b *Bot) { b.Desk.Servers = stuckServers{} })
 	body := p.payload(t, "300000000000000000")
