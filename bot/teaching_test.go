@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"io"
 	"net/http"
 	"strings"
@@ -28,6 +29,10 @@ func TestTeachingFromACard(t *testing.T) {
 		}
 		return card.ID != ""
 	})
+	posted := func(e fakediscord.Event) bool { return strings.Contains(string(e.Body), `"nonce":"card-`+asked.ID+`"`) }
+	if !slices.ContainsFunc(s.Events(), posted) {
+		t.Error("a card that is sent twice would show twice")
+	}
 	if strings.Contains(card.Content, "florb") {
 		t.Errorf("the card holds the question:\n%s", card.Content)
 	}

@@ -26,7 +26,7 @@ func (s slowServers) View(context.Context, string) (faq.View, error) {
 	return faq.View{Settings: config.DefaultServer(), Book: faq.Builtin()}, nil
 }
 
-func TestKeepsTheClock(t *testing.T) { // row 13
+func TestKeepsTheClock(t *testing.T) {
 	for _, late := range []time.Duration{0, time.Second, 10 * time.Second} {
 		t.Run(late.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -77,7 +77,7 @@ type brokenServers struct{}
 
 func (brokenServers) View(context.Context, string) (faq.View, error) { panic("about: secret-words") }
 
-func TestPanics(t *testing.T) { // row 50
+func TestPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		bot := w.run()
@@ -141,7 +141,7 @@ func TestPanics(t *testing.T) { // row 50
 	})
 }
 
-func TestSpam(t *testing.T) { // row 42
+func TestSpam(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		bot := w.run()
@@ -217,7 +217,7 @@ func TestSpam(t *testing.T) { // row 42
 	})
 }
 
-func TestCompletion(t *testing.T) { // row 19
+func TestCompletion(t *testing.T) {
 	var y strings.Builder
 	y.WriteString("disclaimer: Not medical advice.\nentries:\n")
 	for n := range 40 {
@@ -277,7 +277,7 @@ func naughty(t *testing.T) []string {
 }
 
 // TestNaughtyFAQ lets moderators write what they like: the disclaimer is last,
-// nobody is pinged, and everything fits (row 26, 30 and 32).
+// nobody is pinged, and everything fits.
 func TestNaughtyFAQ(t *testing.T) {
 	book := faq.Builtin()
 	b := &Bot{Desk: &faq.Desk{Book: book}}

@@ -19,9 +19,10 @@ import (
 // What one connection may cost.
 const (
 	helloTimeout = 15 * time.Second // dialling, and from the open socket to Hello
+	maxInterval  = 10 * time.Minute // between heartbeats; Discord's is 41 s, and one that never comes is none
 	readyTimeout = 30 * time.Second // from IDENTIFY or RESUME on: without an event for so long, it is not coming
 	writeTimeout = 10 * time.Second
-	leaveTimeout = time.Second
+	closeTimeout = time.Second
 	maxFrame     = 16 << 20 // a GUILD_CREATE of a very large server is some MiB; more is skipped
 	keepBuffer   = 1 << 20  // a reading buffer larger than this is not kept
 )
@@ -71,8 +72,11 @@ func open(ctx context.Context, address string, dial dialer) (*conn, error) {
 		dial = (&net.Dialer{Timeout: helloTimeout}).DialContext
 	}
 	d := websocket.Dialer{HandshakeTimeout: helloTimeout, Proxy: http.ProxyFromEnvironment, NetDialContext: dial}
-	ws, _, err := d.DialContext(ctx, address, nil)
+	ws, res, err := d.DialContext(ctx, address, nil)
 	if err != nil {
+		if res != nil { // something answered, and no gateway
+			err = fmt.Errorf("%w: %s", err, res.Status)
+		}
 		return nil, err
 	}
 	return &conn{ws: ws, writing: make(chan struct{}, 1)}, nil
@@ -146,10 +150,10 @@ func (s *shard) heartbeat(ctx context.Context, c *conn, interval time.Duration) 
 	}
 }
 
-// leave closes the socket. Any code but 1000 and 1001 keeps the session, and
+// close closes the socket. Any code but 1000 and 1001 keeps the session, and
 // whatever happens in between is replayed to the connection that resumes it.
-func (c *conn) leave(code int) {
-	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(leaveTimeout))
+func (c *conn) close(code int) {
+	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(closeTimeout))
 	_ = c.ws.Close()
 }
 

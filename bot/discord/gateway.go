@@ -78,7 +78,6 @@ type shard struct {
 func (s *shard) run(ctx context.Context) error {
 	backoff := firstBackoff
 	for {
-		began := time.Now()
 		reached, err := s.connect(ctx)
 		if ctx.Err() != nil {
 			s.note(Stopped, "")
@@ -88,11 +87,13 @@ func (s *shard) run(ctx context.Context) error {
 			s.note(Stopped, fatal.Error())
 			return fatal
 		}
-		if s.stale.Swap(false) || over(err) {
-			s.session, s.resumeURL = "", ""
-			s.seq.Store(0)
+		if over(err) {
+			s.forget()
 		}
-		if reached && time.Since(began) > lasting {
+		switch {
+		case reached.IsZero(): // it may be the resume address that is gone
+			s.resumeURL = ""
+		case time.Since(reached) > lasting:
 			backoff = firstBackoff
 		}
 		wait := backoff + rand.N(backoff/2)
@@ -116,6 +117,12 @@ func over(err error) bool {
 	return errors.Is(err, errNewSession) || ok && (closed.Code == 4007 || closed.Code == 4009)
 }
 
+// forget lets the next connection begin a new session.
+func (s *shard) forget() {
+	s.session, s.resumeURL = "", ""
+	s.seq.Store(0)
+}
+
 // restart drops the present connection and its session, and begins anew.
 func (s *shard) restart() {
 	s.stale.Store(true)
@@ -124,40 +131,43 @@ func (s *shard) restart() {
 	}
 }
 
-// connect is the life of one connection. It reports whether the session got as
-// far as READY or RESUMED, and why it ended.
-func (s *shard) connect(whole context.Context) (reached bool, err error) {
+// connect is the life of one connection. It reports when the session got as far
+// as READY or RESUMED, zero if it did not, and why it ended.
+func (s *shard) connect(whole context.Context) (reached time.Time, err error) {
 	ctx, stop := context.WithCancel(whole)
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer stop()
 	s.stop.Store(&stop)
+	if s.stale.Swap(false) { // only now: whoever says so later stops this connection
+		s.forget()
+	}
 
 	done := func(bool) {}
 	if s.session == "" {
 		done, err = s.turn(ctx, s.id, func(why string) { s.note(Waiting, why) }, s.lined)
 		if err != nil {
-			return false, fmt.Errorf("waiting to identify: %w", err)
+			return reached, fmt.Errorf("waiting to identify: %w", err)
 		}
 	}
 	s.note(Connecting, "")
 	c, interval, err := s.hello(ctx)
 	if err != nil {
 		done(false)
-		return false, err
+		return reached, err
 	}
 	running.Go(func() { // unblocks the reads below, whoever ends the connection
 		<-ctx.Done()
 		if whole.Err() != nil {
-			c.leave(websocket.CloseNormalClosure) // for good: Discord shows us offline at once
+			c.close(websocket.CloseNormalClosure) // for good: Discord shows us offline at once
 			return
 		}
-		c.leave(closeDropping)
+		c.close(closeDropping)
 	})
-	err = s.introduce(c)
+	err = s.identifyOrResume(c)
 	done(true) // even if it failed: Discord may have heard it
 	if err != nil {
-		return false, fmt.Errorf("beginning a session: %w", err)
+		return reached, fmt.Errorf("beginning a session: %w", err)
 	}
 	running.Go(func() {
 		s.heartbeat(ctx, c, interval)
@@ -178,10 +188,9 @@ func (s *shard) hello(ctx context.Context) (*conn, time.Duration, error) {
 	}
 	c, err := open(ctx, address, s.dial)
 	if err != nil {
-		s.resumeURL = "" // it may be the resume address that is gone
 		return nil, 0, fmt.Errorf("connecting to the gateway: %w", err)
 	}
-	drop := context.AfterFunc(ctx, func() { c.leave(closeDropping) })
+	drop := context.AfterFunc(ctx, func() { c.close(closeDropping) })
 	defer drop()
 	until := time.Now().Add(helloTimeout)
 	for {
@@ -195,20 +204,20 @@ func (s *shard) hello(ctx context.Context) (*conn, time.Duration, error) {
 			var d struct {
 				Interval int64 `json:"heartbeat_interval"`
 			}
-			if json.Unmarshal(f.Data, &d) == nil && d.Interval > 0 {
+			if json.Unmarshal(f.Data, &d) == nil && d.Interval > 0 && d.Interval <= maxInterval.Milliseconds() {
 				return c, time.Duration(d.Interval) * time.Millisecond, nil
 			}
-			err = errors.New("hello without a heartbeat interval")
+			err = errors.New("hello without a sensible heartbeat interval")
 		default:
 			continue
 		}
-		c.leave(closeDropping)
+		c.close(closeDropping)
 		return nil, 0, err
 	}
 }
 
-// introduce resumes the session we have, or begins a new one.
-func (s *shard) introduce(c *conn) error {
+// identifyOrResume resumes the session we have, or begins a new one.
+func (s *shard) identifyOrResume(c *conn) error {
 	if s.session != "" {
 		s.meter.resumes.Inc()
 		return c.write(opResume, map[string]any{"token": s.token.Reveal(), "session_id": s.session, "seq": s.seq.Load()})
@@ -223,13 +232,13 @@ func (s *shard) introduce(c *conn) error {
 }
 
 // listen takes frames until the connection ends.
-func (s *shard) listen(ctx context.Context, c *conn, interval time.Duration) (reached bool, err error) {
+func (s *shard) listen(ctx context.Context, c *conn, interval time.Duration) (reached time.Time, err error) {
 	live := time.Now().Add(readyTimeout)
 	for {
 		// Discord acknowledges every heartbeat, so two silent intervals mean
 		// that nobody is there.
 		until := time.Now().Add(2 * interval)
-		if !reached && live.Before(until) {
+		if reached.IsZero() && live.Before(until) {
 			until = live
 		}
 		f, err := c.read(until)
@@ -249,15 +258,17 @@ func (s *shard) listen(ctx context.Context, c *conn, interval time.Duration) (re
 			// Discord asks for a random wait. The heart goes on beating.
 			sleep(ctx, time.Second+rand.N(invalidWait-time.Second))
 			if string(f.Data) == "true" {
-				return false, errors.New("discord asked us to resume again")
+				return time.Time{}, errors.New("discord asked us to resume again")
 			}
-			return false, errRefused
+			return time.Time{}, errRefused
 		case opDispatch:
 			// The number is kept before the event is handled: an event whose
 			// handling fails is not asked for again and answered twice.
 			s.seq.Store(max(s.seq.Load(), f.Seq))
 			live = time.Now().Add(readyTimeout)
-			reached = s.observe(f) || reached
+			if s.observe(f) {
+				reached = time.Now()
+			}
 			s.dispatch(s, f.Type, f.Data)
 		case opNonsense:
 			s.meter.dropped(dropUnreadable)

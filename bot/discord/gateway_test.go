@@ -13,10 +13,9 @@ import (
 	"backfaq/bot/fakediscord"
 )
 
-// The numbers of the tests below are those of the table of faults that the bot
-// survives; each runs in a bubble, so waiting costs nothing.
+// Each of these tests runs in a bubble (world_test.go), so waiting costs nothing.
 
-func TestFatalCloses(t *testing.T) { // row 1
+func TestFatalCloses(t *testing.T) {
 	for code := range fatalCloses {
 		for _, when := range []string{"at identify", "mid-session"} {
 			t.Run(fmt.Sprint(code, " ", when), func(t *testing.T) {
@@ -51,7 +50,7 @@ func TestFatalCloses(t *testing.T) { // row 1
 	}
 }
 
-func TestResumableCloses(t *testing.T) { // row 2
+func TestResumableCloses(t *testing.T) {
 	for _, code := range []int{0, 1000, 1001, 1005, 4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -92,7 +91,7 @@ func TestResumableCloses(t *testing.T) { // row 2
 	}
 }
 
-func TestReconnectAtAnyMoment(t *testing.T) { // row 3
+func TestReconnectAtAnyMoment(t *testing.T) {
 	for name, point := range map[string]fakediscord.Point{"before hello": fakediscord.AtHello, "instead of READY": fakediscord.AtIdentify, "instead of RESUMED": fakediscord.AtResume} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -135,7 +134,7 @@ func TestReconnectAtAnyMoment(t *testing.T) { // row 3
 	})
 }
 
-func TestInvalidSessions(t *testing.T) { // row 4
+func TestInvalidSessions(t *testing.T) {
 	t.Run("not resumable, again and again", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{})
@@ -181,7 +180,7 @@ func TestInvalidSessions(t *testing.T) { // row 4
 	})
 }
 
-func TestSilence(t *testing.T) { // row 5
+func TestSilence(t *testing.T) {
 	const interval = 41250 * time.Millisecond
 	cases := map[string]func(w *world, vanish func()){
 		"no ACK": func(w *world, _ func()) {
@@ -224,11 +223,23 @@ func TestSilence(t *testing.T) { // row 5
 			})
 		})
 	}
-	for name, at := range map[string]fakediscord.Point{"no hello": fakediscord.AtHello, "no READY": fakediscord.AtIdentify} {
+	hello := func(interval string) func(w *world) {
+		return func(w *world) {
+			w.Next(fakediscord.AtHello, fakediscord.Raw(`{"op":10,"d":{"heartbeat_interval":`+interval+`}}`))
+		}
+	}
+	for name, fault := range map[string]func(w *world){
+		"no hello":       func(w *world) { w.Next(fakediscord.AtHello, fakediscord.Silence()) },
+		"no READY":       func(w *world) { w.Next(fakediscord.AtIdentify, fakediscord.Silence()) },
+		"interval < 0":   hello("-1"),
+		"interval 0":     hello("0"),
+		"interval 292 y": hello("9223372036854775"),
+		"interval 1 y":   hello("31536000000"),
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{})
-				w.Next(at, fakediscord.Silence())
+				fault(w)
 				w.run()
 				w.await(-1, 2*interval, "READY", sent("READY"))
 			})
@@ -267,27 +278,4 @@ func (w *world) lastNumber(t *testing.T, until int) any {
 		}
 	}
 	return last.Seq
-}
-
-// A resume address that is gone does not end the session: Discord's common
-// address takes it, too.
-func TestResumeAddressGone(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, fakediscord.Options{})
-		w.run()
-		ready := w.await(-1, time.Minute, "READY", sent("READY"))
-		w.net.mu.Lock()
-		w.net.fail = errors.New("no such host")
-		w.net.mu.Unlock()
-		w.Strike(fakediscord.AllShards, fakediscord.Cut())
-		time.Sleep(time.Second) // the first try is over
-		w.net.mu.Lock()
-		w.net.fail = nil
-		w.net.mu.Unlock()
-		w.await(ready.N, time.Minute, "RESUMED", sent("RESUMED"))
-		opened := w.await(ready.N, time.Minute, "connection", func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayOpen })
-		if opened.Path != "/gateway" {
-			t.Errorf("resumed at %s", opened.Path)
-		}
-	})
 }

@@ -13,7 +13,7 @@ import (
 	"backfaq/config"
 )
 
-func TestManyShards(t *testing.T) { // row 8, L8
+func TestManyShards(t *testing.T) {
 	for _, concurrency := range []int{1, 16} {
 		t.Run(fmt.Sprint("max_concurrency ", concurrency), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -65,7 +65,7 @@ func TestManyShards(t *testing.T) { // row 8, L8
 	}
 }
 
-func TestNoSessionStartsLeft(t *testing.T) { // row 9
+func TestNoSessionStartsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{SessionStarts: -1})
 		bot := w.run()
@@ -84,7 +84,7 @@ func TestNoSessionStartsLeft(t *testing.T) { // row 9
 	})
 }
 
-func TestIdentifyBudget(t *testing.T) { // L10
+func TestIdentifyBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{Shards: 4, MaxConcurrency: 4, SessionStarts: 100_000})
 		w.Next(fakediscord.AtIdentify, fakediscord.Repeat(5000, fakediscord.CloseWith(4009))...)

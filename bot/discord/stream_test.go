@@ -65,7 +65,7 @@ func (w *world) answeredOnce(asked []fakediscord.Message) {
 	}
 }
 
-func TestExactlyOnceAcrossDrops(t *testing.T) { // row 6
+func TestExactlyOnceAcrossDrops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 		w.run()
@@ -90,7 +90,7 @@ func TestExactlyOnceAcrossDrops(t *testing.T) { // row 6
 	})
 }
 
-func TestEventsInAnyNumberAndOrder(t *testing.T) { // row 7
+func TestEventsInAnyNumberAndOrder(t *testing.T) {
 	for name, tampering := range map[string]fakediscord.Tampering{"twice": fakediscord.Duplicate, "late and backwards": fakediscord.Hold} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestEventsInAnyNumberAndOrder(t *testing.T) { // row 7
 	}
 }
 
-func TestNonsense(t *testing.T) { // row 10
+func TestNonsense(t *testing.T) {
 	huge := `{"op":0,"t":"MESSAGE_CREATE","s":%d,"d":{"id":"1","channel_id":"2","content":"` + strings.Repeat("x", 1<<20) + `"}}`
 	frames := []string{
 		`null`, `[]`, `7`, `"x"`, `{`, ``, `{"op":0}`, `{"op":"x"}`, `{"op":99}`, `{"op":10,"d":null}`, `{"op":0,"t":null,"s":null,"d":null}`,
@@ -185,7 +185,7 @@ func FuzzDispatch(f *testing.F) {
 	})
 }
 
-func TestSilentShard(t *testing.T) { // row 11
+func TestSilentShard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{Shards: 2, NoRateLimits: true})
 		other := w.AddGuild("on the other shard")
@@ -230,7 +230,7 @@ func TestSilentShard(t *testing.T) { // row 11
 	})
 }
 
-func TestFlood(t *testing.T) { // row 12
+func TestFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const interval = 500 * time.Millisecond
 		w := newWorld(t, fakediscord.Options{Heartbeat: interval, NoRateLimits: true, KeepEvents: 1000})

@@ -106,7 +106,7 @@ func (b *Bot) card(ctx context.Context, q faq.Question, a faq.Answer, id snowfla
 		return
 	}
 	m := b.message(a)
-	m.note = ""
+	m.note, m.nonce = "", "card-"+string(id)
 	said := cardUnknown
 	if a.Outcome == faq.Suggested {
 		said = cardSuggested

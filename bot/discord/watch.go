@@ -21,14 +21,14 @@ func (v *supervisor) watch(ctx context.Context) {
 	seen := map[*shard]traffic{}   // in all
 	before := map[*shard]traffic{} // in the window before
 	for sleep(ctx, silenceWindow) {
-		lately := map[*shard]traffic{}
+		sofar, lately := map[*shard]traffic{}, map[*shard]traffic{}
 		total := int64(0)
 		shards := v.shards()
 		for _, s := range shards {
 			now := traffic{events: s.events.Load(), asked: s.asked.Load()}
 			lately[s] = traffic{events: now.events - seen[s].events, asked: now.asked - seen[s].asked}
 			total += lately[s].asked
-			seen[s] = now
+			sofar[s] = now
 		}
 		for _, s := range shards {
 			if !lately[s].silentAfter(before[s]) {
@@ -40,7 +40,7 @@ func (v *supervisor) watch(ctx context.Context) {
 				s.restart()
 			}
 		}
-		before = lately
+		seen, before = sofar, lately // only of shards that are still ours
 	}
 }
 
