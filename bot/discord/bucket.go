@@ -163,7 +163,8 @@ func (c *courier) admit(ctx context.Context, at route) (*bucket, error) {
 			// at once.
 			err := c.pace.Wait(ctx)
 			c.mu.Lock()
-			if err == nil && !c.paused.After(time.Now()) {
+			now = time.Now() // and what was learned meanwhile counts
+			if err == nil && !c.paused.After(now) && !b.closed.After(now) && c.barred(at, now) == nil {
 				c.mu.Unlock()
 				return b, nil
 			}

@@ -26,6 +26,10 @@ const (
 	idleConnections = 64 // kept open to Discord: as many as there are interaction workers
 	restTimeout     = 15 * time.Second
 	maxAnswerBody   = 4 << 20 // what is read of one REST answer
+
+	// One connection carries all calls (HTTP/2). If it has gone silent they
+	// all go into the void until the system gives up on it, after 15 minutes.
+	pingAfter, pongWithin = 5 * time.Second, 2 * time.Second
 )
 
 // rest makes the REST calls: ordinary routes through discordgo, with a courier
@@ -102,6 +106,7 @@ func (e elsewhere) RoundTrip(r *http.Request) (*http.Response, error) {
 func transport() http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = idleConnections
+	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pongWithin}
 	return t
 }
 

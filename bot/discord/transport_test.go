@@ -17,7 +17,7 @@ func post(e fakediscord.Event) bool {
 	return e.Kind == fakediscord.KindREST && e.Method == http.MethodPost && strings.HasSuffix(e.Path, "/messages")
 }
 
-func TestWaitsExactly(t *testing.T) { // row 21
+func TestWaitsExactly(t *testing.T) {
 	const messages = "/channels/*/messages"
 	for name, c := range map[string]struct {
 		fault fakediscord.RESTFault
@@ -65,7 +65,7 @@ func TestWaitsExactly(t *testing.T) { // row 21
 	}
 }
 
-func TestGatekeeper(t *testing.T) { // row 22
+func TestGatekeeper(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault fakediscord.RESTFault
 		wait  time.Duration
@@ -100,7 +100,7 @@ func TestGatekeeper(t *testing.T) { // row 22
 	}
 }
 
-func TestRevokedToken(t *testing.T) { // row 23
+func TestRevokedToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		bot := w.run()
@@ -124,6 +124,26 @@ func TestRevokedToken(t *testing.T) { // row 23
 			t.Errorf("ended with %v", bot.err)
 		}
 	})
+	t.Run("while many wait", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, fakediscord.Options{NoRateLimits: true, Latency: 200 * time.Millisecond})
+			w.run()
+			w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+			time.Sleep(time.Minute)
+			mark := w.Mark()
+			w.OnRequest("*", "/channels/*/messages", fakediscord.Forever, fakediscord.Answer(401, 0, "401: Unauthorized"))
+			for n := range 30 {
+				if _, err := w.guild.AddMember(fmt.Sprint("p", n)).Say(w.guild.AddChannel(fmt.Sprint("room-", n)), w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			time.Sleep(time.Minute)
+			// Five at once, and what follows at 40 a second until the first has its answer.
+			if n := w.count(mark, post); n < globalBurst || n > globalBurst+globalRate/5+1 {
+				t.Errorf("%d calls with a token that Discord refuses", n)
+			}
+		})
+	})
 	t.Run("from the start", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{})
@@ -140,7 +160,7 @@ func TestRevokedToken(t *testing.T) { // row 23
 	})
 }
 
-func TestChannelsThatRefuse(t *testing.T) { // row 24
+func TestChannelsThatRefuse(t *testing.T) {
 	for _, c := range []struct{ status, code int }{{403, 50013}, {403, 50001}, {404, 10003}, {400, 50083}, {400, 200000}} {
 		t.Run(fmt.Sprint(c.status, " ", c.code), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -195,80 +215,7 @@ func TestChannelsThatRefuse(t *testing.T) { // row 24
 	})
 }
 
-func TestRepeatsWhatIsSafe(t *testing.T) {
-	for name, c := range map[string]struct {
-		fault fakediscord.RESTFault
-		times int
-		calls int
-	}{
-		"500 once":             {fakediscord.Answer(500, 0, ""), 1, 2},
-		"502 twice":            {fakediscord.Answer(502, 0, ""), 2, 3},
-		"503 for ever":         {fakediscord.Answer(503, 0, ""), fakediscord.Forever, tries},
-		"reset":                {fakediscord.Reset(), 1, 2},
-		"lost after it worked": {fakediscord.Reset().After(), 1, 2},
-		"400":                  {fakediscord.Answer(400, 50035, "Invalid Form Body"), 1, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, fakediscord.Options{})
-				w.run()
-				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
-				w.OnRequest("POST", "/channels/*/messages", c.times, c.fault)
-				asked := w.asks("what causes upper back spasms?")
-				time.Sleep(time.Minute)
-				if n := w.count(-1, post); n != c.calls {
-					t.Errorf("%d calls instead of %d", n, c.calls)
-				}
-				want := 1
-				if c.times == fakediscord.Forever || c.calls == 1 {
-					want = 0
-				}
-				if n := w.answers(asked.ID); n != want {
-					t.Errorf("%d answers instead of %d", n, want)
-				}
-			})
-		})
-	}
-}
-
-func TestCallbacksAreTriedOnce(t *testing.T) { // row 14
-	for name, fault := range map[string]fakediscord.RESTFault{
-		"unknown":      fakediscord.Answer(404, 10062, "Unknown interaction"),
-		"acknowledged": fakediscord.Answer(400, 40060, "Interaction has already been acknowledged"),
-		"500":          fakediscord.Answer(500, 0, ""),
-		"hangs":        fakediscord.Hang(),
-		"reset":        fakediscord.Reset(),
-		"reset after":  fakediscord.Reset().After(),
-		"limited":      fakediscord.TooMany("user", time.Second),
-		"cloudflare":   fakediscord.Cloudflare(true, time.Minute),
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, fakediscord.Options{})
-				w.run()
-				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
-				w.OnRequest("POST", "/interactions/*/*/callback", fakediscord.Forever, fault)
-				call, err := w.ann.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
-				if err != nil {
-					t.Fatal(err)
-				}
-				time.Sleep(time.Minute)
-				if n := w.count(-1, func(e fakediscord.Event) bool { return strings.HasSuffix(e.Path, "/callback") }); n != 1 {
-					t.Errorf("%d tries", n)
-				}
-				if n := strings.Count(w.log.String(), "could not answer an interaction"); n != 1 {
-					t.Errorf("logged %d times:\n%s", n, &w.log)
-				}
-				if has(&w.log, call.Token) {
-					t.Error("the log holds the interaction's token")
-				}
-				w.answered(w.asks("what causes upper back spasms?"), time.Minute)
-			})
-		})
-	}
-}
-
-func TestPace(t *testing.T) { // L4
+func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		w.run()
@@ -329,30 +276,5 @@ func TestBurst(t *testing.T) {
 			t.Errorf("%d replies", len(sent))
 		}
 		w.answeredOnce(same)
-	})
-}
-
-func TestCommandsAreRegisteredOnce(t *testing.T) { // row 25
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, fakediscord.Options{SessionStarts: 10_000, IdentifyEvery: -1})
-		put := func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST && e.Method == http.MethodPut }
-		for range 150 { // two at once, again and again
-			a, b := w.run(), w.run()
-			w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
-			time.Sleep(10 * time.Second)
-			a.end()
-			b.end()
-		}
-		if n := w.count(-1, put); n > 2 {
-			t.Errorf("commands were registered %d times", n)
-		}
-	})
-	t.Run("when Discord fails", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t, fakediscord.Options{})
-			w.OnRequest("PUT", "/applications/*/commands", 5, fakediscord.Answer(503, 0, ""))
-			w.run()
-			w.await(-1, time.Hour, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
-		})
 	})
 }
