@@ -156,6 +156,9 @@ type healthCommand struct {
 }
 
 func (c *healthCommand) Run(ctx context.Context, std streams) error {
+	if c.Off() {
+		return usageError{errors.New("HTTP_ADDR is none, so a bot cannot be asked how it is; set it to an address and port, or switch off the container's health check")}
+	}
 	host, port, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return usageError{errors.New("HTTP_ADDR must be an address and a port, such as 127.0.0.1:8080")}

@@ -84,9 +84,13 @@ func TestHealthOverHTTP(t *testing.T) {
 	if code := start(s.ctx(), []string{"health", "--http-addr", addr}, streams{strings.NewReader(""), &out, &out}); code != 0 {
 		t.Errorf("bot health: %d %s", code, &out)
 	}
+	out.Reset()
+	if code := start(s.ctx(), []string{"health", "--http-addr", "none"}, streams{strings.NewReader(""), &out, &out}); code != exitUsage || !strings.Contains(out.String(), "HTTP_ADDR is none") {
+		t.Errorf("bot health without HTTP: %d %s", code, &out)
+	}
 }
 
-func TestMetrics(t *testing.T) { // row 56
+func TestMetrics(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	var guilds []*fakediscord.Guild
 	for n := range 300 { // people, channels and words that must not become labels
@@ -132,7 +136,7 @@ func TestMetrics(t *testing.T) { // row 56
 	}
 }
 
-func TestHTTPIsForThisMachineAlone(t *testing.T) { // row 56
+func TestHTTPIsForThisMachineAlone(t *testing.T) {
 	var p program
 	parser, err := newParser(&p, streams{nil, io.Discard, io.Discard}, func(int) {})
 	if err != nil {
@@ -147,7 +151,7 @@ func TestHTTPIsForThisMachineAlone(t *testing.T) { // row 56
 	}
 }
 
-func TestSettingsThatCannotBe(t *testing.T) { // row 52
+func TestSettingsThatCannotBe(t *testing.T) {
 	const token = "MTAwMDAwMDAwMDAwMDAwMDAw.secret.secret-secret"
 	const key = "5ec12e75ec12e75ec12e75ec12e75ec12e75ec12e75ec12e75ec12e75ec12e70"
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -175,6 +179,7 @@ func TestSettingsThatCannotBe(t *testing.T) { // row 52
 		"address taken":      {map[string]string{"HTTP_ADDR": taken.Addr().String()}, "HTTP_ADDR"},
 		"address of another": {map[string]string{"HTTP_ADDR": "192.0.2.1:80"}, "HTTP_ADDR"},
 		"API":                {map[string]string{"DISCORD_API_URL": "secret"}, "DISCORD_API_URL"},
+		"API with version":   {map[string]string{"DISCORD_API_URL": "http://127.0.0.1:1/secret/v10/"}, "DISCORD_API_URL"},
 		"database":           {map[string]string{"DATABASE_URL": "mysql://secret"}, "DATABASE_URL"},
 		"database URL":       {map[string]string{"DATABASE_URL": "postgres://secret:secret@[bad"}, "DATABASE_URL"},
 		"FAQ":                {map[string]string{"FAQ_FILE": "/nowhere/secret.yaml"}, "FAQ_FILE"},
@@ -228,7 +233,7 @@ func TestExitCodeOfRefusal(t *testing.T) {
 	}
 }
 
-func TestLogLines(t *testing.T) { // row 34
+func TestLogLines(t *testing.T) {
 	nasty := []string{
 		"one\ntwo", "\r\nlevel=ERROR msg=forged", "\x1b[31mred\x1b[0m", "\u202eevil", "\u2066x\u2069", "\u0085\u2028\u2029", "\x00\x7f\u009b31m", "\U000e0041", `","level":"ERROR"`, "bad\xffutf8", "{}", "\ufeff",
 	}

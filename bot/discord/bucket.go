@@ -139,8 +139,8 @@ func (c *courier) rename(at route, b *bucket, name string) {
 	}
 }
 
-// admit waits until a call may go, or says why it may not.
-func (c *courier) admit(ctx context.Context, at route) (*bucket, error) {
+// permit waits until a call may go, or says why it may not.
+func (c *courier) permit(ctx context.Context, at route) (*bucket, error) {
 	for {
 		c.mu.Lock()
 		now := time.Now()
@@ -193,6 +193,7 @@ func (c *courier) admit(ctx context.Context, at route) (*bucket, error) {
 
 // barred says why a call must not be made at all. The caller holds mu.
 func (c *courier) barred(at route, now time.Time) error {
+	c.invalid = slices.DeleteFunc(c.invalid, func(t time.Time) bool { return now.Sub(t) > invalidWindow })
 	if !at.open && now.Sub(c.refused) < refusedWait {
 		return &FatalError{Code: http.StatusUnauthorized, Hint: refusedToken}
 	}
@@ -202,7 +203,6 @@ func (c *courier) barred(at route, now time.Time) error {
 	if r, ok := c.refusals.Get(at.channel); ok && now.Before(r.until) {
 		return errMuted
 	}
-	c.invalid = slices.DeleteFunc(c.invalid, func(t time.Time) bool { return now.Sub(t) > invalidWindow })
 	if len(c.invalid) >= invalidMost {
 		return &limitedError{until: c.invalid[0].Add(invalidWindow)}
 	}

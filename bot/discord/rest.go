@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -43,6 +44,9 @@ type rest struct {
 	meter    *meter
 }
 
+// versioned is a path with a version at its end, which every call adds itself.
+var versioned = regexp.MustCompile(`/v\d+$`)
+
 // CheckAPI reports whether an address can be that of a REST API.
 func CheckAPI(api string) error {
 	_, err := parseAPI(api)
@@ -53,6 +57,9 @@ func parseAPI(api string) (*url.URL, error) {
 	base, err := url.Parse(strings.TrimRight(api, "/"))
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return nil, fmt.Errorf("DISCORD_API_URL must be an address such as %s", DefaultAPI)
+	}
+	if versioned.MatchString(base.Path) {
+		return nil, fmt.Errorf("DISCORD_API_URL must leave out the version at its end, as in %s", DefaultAPI)
 	}
 	return base, nil
 }
@@ -177,6 +184,9 @@ func (r *rest) respond(ctx context.Context, id, token, contentType string, body 
 	}
 	req.Header.Set("Content-Type", contentType)
 	req.Header.Set("User-Agent", r.session.UserAgent) // without one Discord refuses the call
+	if until := r.courier.shutOut(); !until.IsZero() {
+		return fmt.Errorf("answering an interaction: %w", &limitedError{until: until})
+	}
 	res, err := r.callback.Do(req)
 	if err != nil {
 		r.meter.called("callback", 0)
@@ -188,11 +198,13 @@ func (r *rest) respond(ctx context.Context, id, token, contentType string, body 
 		_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, maxAnswerBody)) // so that the connection is used again
 		return nil
 	}
-	var problem struct {
-		Code    int    `json:"code"`
-		Message string `json:"message"`
+	var problem problemOf
+	if json.NewDecoder(io.LimitReader(res.Body, maxErrorBody)).Decode(&problem) != nil {
+		problem = problemOf{} // the status alone says enough
 	}
-	_ = json.NewDecoder(io.LimitReader(res.Body, maxAnswerBody)).Decode(&problem) // the status alone says enough
+	if res.StatusCode == http.StatusTooManyRequests {
+		r.courier.turnedAway(res.Header, problem)
+	}
 	return fmt.Errorf("answering an interaction: %s, code %d: %.200s", res.Status, problem.Code, problem.Message)
 }
 

@@ -49,6 +49,55 @@ func TestRepeatsWhatIsSafe(t *testing.T) {
 	}
 }
 
+// What stands before Discord shuts out an address, callbacks and all. The
+// global limit is not for callbacks.
+func TestCallbacksWhileNothingGoes(t *testing.T) {
+	for name, c := range map[string]struct {
+		route string
+		fault fakediscord.RESTFault
+		tries int // of three callbacks during the pause
+		calls int // of one reply
+	}{
+		"a callback meets the gatekeeper": {"/interactions/*/*/callback", fakediscord.Cloudflare(true, 0), 1, 0},
+		"a reply meets the gatekeeper":    {"/channels/*/messages", fakediscord.Cloudflare(true, 0), 0, 1},
+		"the global limit":                {"/channels/*/messages", fakediscord.TooMany("global", time.Minute), 3, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, fakediscord.Options{})
+				w.run()
+				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				callback := func(e fakediscord.Event) bool { return strings.HasSuffix(e.Path, "/callback") }
+				press := func() {
+					if _, err := w.ann.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"}); err != nil {
+						t.Fatal(err)
+					}
+					time.Sleep(time.Second)
+				}
+				w.OnRequest("POST", c.route, 1, c.fault)
+				if strings.HasSuffix(c.route, "/messages") {
+					w.asks("what causes upper back spasms?")
+					time.Sleep(time.Second)
+				}
+				for range 3 {
+					press()
+				}
+				if strings.HasSuffix(c.route, "/callback") {
+					w.asks("what causes upper back spasms?")
+					time.Sleep(time.Second)
+				}
+				if n, m := w.count(-1, callback), w.count(-1, post); n != c.tries || m != c.calls {
+					t.Errorf("%d callbacks and %d replies instead of %d and %d", n, m, c.tries, c.calls)
+				}
+				time.Sleep(cloudflareWait)
+				if press(); w.count(-1, callback) != c.tries+1 {
+					t.Error("no callback when the pause was over")
+				}
+			})
+		})
+	}
+}
+
 func TestCallbacksAreTriedOnce(t *testing.T) {
 	for name, fault := range map[string]fakediscord.RESTFault{
 		"unknown":      fakediscord.Answer(404, 10062, "Unknown interaction"),
@@ -63,19 +112,22 @@ func TestCallbacksAreTriedOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{})
-				w.run()
+				bot := w.run()
 				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 				w.OnRequest("POST", "/interactions/*/*/callback", fakediscord.Forever, fault)
 				call, err := w.ann.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
 				if err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(time.Minute)
+				time.Sleep(time.Minute - time.Second)
 				if n := w.count(-1, func(e fakediscord.Event) bool { return strings.HasSuffix(e.Path, "/callback") }); n != 1 {
 					t.Errorf("%d tries", n)
 				}
 				if n := strings.Count(w.log.String(), "could not answer an interaction"); n != 1 {
 					t.Errorf("logged %d times:\n%s", n, &w.log)
+				}
+				if shut := name == "cloudflare"; shut == bot.rest.courier.shutOut().IsZero() {
+					t.Errorf("shut out: %t", !shut)
 				}
 				if has(&w.log, call.Token) {
 					t.Error("the log holds the interaction's token")
@@ -153,5 +205,21 @@ func TestCommandsAreRegisteredOnce(t *testing.T) {
 			w.run()
 			w.await(-1, time.Hour, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 		})
+	})
+}
+
+func TestInvalidCallsAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, fakediscord.Options{})
+		bot := w.run()
+		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		w.OnRequest("GET", "/guilds/*", fakediscord.Forever, fakediscord.Answer(403, 50001, "Missing Access"))
+		for range 30 {
+			_ = bot.rest.call(w.within(time.Minute), http.MethodGet, "https://discord.com/api/v9/guilds/"+w.guild.ID, nil, nil) // refused
+			time.Sleep(time.Minute)
+		}
+		if n := len(bot.rest.courier.invalid); n < 2 || n > int(invalidWindow/time.Minute)+1 {
+			t.Errorf("%d invalid calls of the last %v", n, invalidWindow)
+		}
 	})
 }

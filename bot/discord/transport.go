@@ -59,7 +59,8 @@ type courier struct {
 	names    map[string]string            // Discord's name of a route's bucket
 	buckets  *lru.Cache[string, *bucket]  // by that name and the resource
 	refusals *lru.Cache[string, *refusal] // by channel
-	paused   time.Time                    // nothing goes before
+	paused   time.Time                    // nothing but callbacks goes before
+	shut     time.Time                    // nothing at all goes before
 	refused  time.Time                    // when the token last was
 	invalid  []time.Time                  // in the last invalidWindow
 }
@@ -114,7 +115,7 @@ func (c *courier) RoundTrip(r *http.Request) (*http.Response, error) {
 	at := routeOf(r)
 	safe := r.Method != http.MethodPost || r.Context().Value(repeatable{}) != nil
 	for try := 1; ; try++ {
-		b, err := c.admit(r.Context(), at)
+		b, err := c.permit(r.Context(), at)
 		if err != nil {
 			return nil, err
 		}
@@ -184,6 +185,7 @@ func sleepWithin(ctx context.Context, d time.Duration) bool {
 // problemOf is Discord's account of a refusal.
 type problemOf struct {
 	Code       int      `json:"code"`
+	Message    string   `json:"message"`
 	RetryAfter *float64 `json:"retry_after"` // seconds
 	Global     bool     `json:"global"`
 }
@@ -242,7 +244,7 @@ func (c *courier) limited(b *bucket, h http.Header, problem problemOf, now time.
 		if least := now.Add(cloudflareWait); until.Before(least) {
 			until = least
 		}
-		c.paused = later(c.paused, until)
+		c.paused, c.shut = later(c.paused, until), later(c.shut, until)
 	case problem.Global || scope == "global" || h.Get("X-RateLimit-Global") != "":
 		scope = "global"
 		c.paused = later(c.paused, until)
@@ -257,6 +259,25 @@ func (c *courier) limited(b *bucket, h http.Header, problem problemOf, now time.
 	}
 	c.meter.limited.WithLabelValues(scope).Inc()
 	c.log.Warn("discord limits our calls", "scope", scope, "until", until.UTC().Format(time.RFC3339Nano))
+}
+
+// turnedAway takes in a 429 to an interaction callback. Callbacks have no bucket
+// that we keep, but one refusal of them concerns everything: the gatekeeper's.
+func (c *courier) turnedAway(h http.Header, problem problemOf) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.limited(&bucket{}, h, problem, time.Now())
+}
+
+// shutOut is until when Discord's gatekeeper keeps us out, callbacks too; zero
+// if it does not. The global limit is none of a callback's concern.
+func (c *courier) shutOut() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Now().Before(c.shut) {
+		return c.shut
+	}
+	return time.Time{}
 }
 
 func later(a, b time.Time) time.Time {
