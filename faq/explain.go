@@ -195,10 +195,10 @@ func (b *Book) explainScore(q *query, entry int32, e *Explanation) {
 		}
 	}
 	if s := strongest(pro, reasonsShown); len(s) > 0 {
-		e.add("- for: %s", strings.Join(s, ", "))
+		e.add("   - for: %s", strings.Join(s, ", "))
 	}
 	if s := strongest(con, reasonsShown); len(s) > 0 {
-		e.add("- against: %s", strings.Join(s, ", "))
+		e.add("   - against: %s", strings.Join(s, ", "))
 	}
 	switch {
 	case l.share >= sameShare && l.taught:
