@@ -13,11 +13,15 @@ import (
 	"backfaq/faq"
 )
 
-// answerChannel answers a message with a plain reply.
-func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question) {
-	ctx, cancel := context.WithTimeout(ctx, restTimeout)
+// answerChannel answers a message with a plain reply, or not at all if that
+// would come so late that the talk has moved on.
+func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question, arrived time.Time) {
+	ctx, cancel := context.WithDeadline(ctx, arrived.Add(restTimeout))
 	defer cancel()
-	arrived := time.Now()
+	if ctx.Err() != nil {
+		b.meter.dropped(dropLate)
+		return
+	}
 	a, out := b.think(ctx, q)
 	if out == nil {
 		return
@@ -30,7 +34,7 @@ func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question) {
 	out.replyTo = &discordgo.MessageReference{MessageID: string(m.ID), ChannelID: string(m.Channel), GuildID: string(m.Guild), FailIfNotExists: &soft}
 	out.nonce = "re-" + string(m.ID)
 	switch err := b.rest.post(ctx, string(m.Channel), *out); {
-	case errors.Is(err, errMuted): // said when it was muted
+	case errors.Is(err, errMuted), errors.Is(err, errCrowd): // said when it was muted; counted
 	case err != nil:
 		b.Log.Warn("could not reply in a channel", "server", m.Guild, "channel", m.Channel, "err", err)
 	default:

@@ -67,6 +67,7 @@ type bucket struct {
 	reset  time.Time     // when there are limit again
 	closed time.Time     // nothing goes before: Discord said so in a 429
 	flying int           // calls without an answer yet
+	queued int           // messages that wait for it
 	freed  chan struct{} // closed when one of them has it
 }
 
@@ -139,8 +140,36 @@ func (c *courier) rename(at route, b *bucket, name string) {
 	}
 }
 
+// place is that of one call among those that wait for a channel's bucket.
+// It keeps its place until it is over, however often it has to wait again.
+type place struct{ of *bucket }
+
+// join takes a place, unless there are too many. The caller holds mu.
+func (c *courier) join(p *place, b *bucket) error {
+	if p.of != nil {
+		return nil
+	}
+	if b.queued >= waitingPerChannel {
+		c.meter.dropped(dropCrowd)
+		return errCrowd
+	}
+	b.queued++
+	p.of = b
+	return nil
+}
+
+// leave gives up the place, if there is one.
+func (c *courier) leave(p *place) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p.of != nil {
+		p.of.queued--
+		p.of = nil
+	}
+}
+
 // permit waits until a call may go, or says why it may not.
-func (c *courier) permit(ctx context.Context, at route) (*bucket, error) {
+func (c *courier) permit(ctx context.Context, at route, mine *place) (*bucket, error) {
 	for {
 		c.mu.Lock()
 		now := time.Now()
@@ -152,6 +181,12 @@ func (c *courier) permit(ctx context.Context, at route) (*bucket, error) {
 		ok, wait := false, c.paused.Sub(now)
 		if wait <= 0 {
 			ok, wait = b.take(now)
+			if !ok && at.channel != "" {
+				if err := c.join(mine, b); err != nil {
+					c.mu.Unlock()
+					return nil, err
+				}
+			}
 		}
 		freed := b.freed
 		c.mu.Unlock()

@@ -37,7 +37,8 @@ func (b *Bot) dispatch(ctx context.Context, shard int, kind string, data json.Ra
 			return
 		}
 		if q, ok := b.question(&m); ok && b.once("m", m.ID) {
-			b.messages.do(func(ctx context.Context) { b.answerChannel(ctx, &m, q) })
+			arrived := time.Now()
+			b.messages.do(func(ctx context.Context) { b.answerChannel(ctx, &m, q, arrived) })
 		}
 	case "GUILD_CREATE", "GUILD_DELETE":
 		b.places.learn(kind, data)

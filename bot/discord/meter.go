@@ -14,8 +14,8 @@ const (
 	dropUnreadable = "unreadable" // no JSON, far too large, or of no known shape
 	dropRepeated   = "repeated"   // answered before
 	dropBusy       = "busy"       // too much waiting already
-	dropCrowd      = "crowd"      // too many replies on one server
-	dropLate       = "late"       // Discord would not take the answer any more
+	dropCrowd      = "crowd"      // too many replies on one server or in one channel
+	dropLate       = "late"       // Discord would not take the answer any more, or nobody wait for it
 )
 
 // meter counts what happens, for those who watch. Labels have few values, all

@@ -27,6 +27,9 @@ const (
 	// forty that follow.
 	globalRate, globalBurst = 40, 5
 
+	// Those who wait for one busy channel must not hold all the workers.
+	waitingPerChannel = 5
+
 	tries          = 3 // for what is safe to repeat
 	firstRetry     = 250 * time.Millisecond
 	cloudflareWait = time.Minute      // at least, when what stands before Discord has had enough of us
@@ -83,6 +86,10 @@ func newCourier(next http.RoundTripper, log *slog.Logger, meter *meter) *courier
 // errMuted says that a channel refused us so often that it is left alone.
 var errMuted = errors.New("the channel refused several messages and is left alone for now")
 
+// errCrowd says that a channel has too many messages waiting. It has been
+// counted.
+var errCrowd = errors.New("too many messages wait for this channel already")
+
 // limitedError says that a call would have to wait past its deadline.
 type limitedError struct{ until time.Time }
 
@@ -113,9 +120,11 @@ func (c *courier) RoundTrip(r *http.Request) (*http.Response, error) {
 		defer func() { _ = r.Body.Close() }()
 	}
 	at := routeOf(r)
+	mine := &place{}
+	defer c.leave(mine)
 	safe := r.Method != http.MethodPost || r.Context().Value(repeatable{}) != nil
 	for try := 1; ; try++ {
-		b, err := c.permit(r.Context(), at)
+		b, err := c.permit(r.Context(), at, mine)
 		if err != nil {
 			return nil, err
 		}

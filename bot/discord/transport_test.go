@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -257,7 +258,7 @@ func TestBurst(t *testing.T) {
 			}
 		}
 		var same []fakediscord.Message
-		for n := range 12 { // in one channel, which takes five in 5 s
+		for n := range 1 + waitingPerChannel { // in one channel, which takes five in 5 s
 			m, err := w.guild.AddMember(fmt.Sprint("p", n)).Say(w.guild.General(), w.Bot().Mention()+" what causes upper back spasms?")
 			if err != nil {
 				t.Fatal(err)
@@ -272,9 +273,73 @@ func TestBurst(t *testing.T) {
 		if n := most(sent, time.Second); n > 45 {
 			t.Errorf("%d calls within a second", n)
 		}
-		if len(sent) != 212 {
+		if len(sent) != 200+len(same) {
 			t.Errorf("%d replies", len(sent))
 		}
 		w.answeredOnce(same)
 	})
+}
+
+// One channel takes a message a second. Who asks elsewhere does not wait for
+// the crowd there, and nobody is answered when the talk has moved on.
+func TestBusyChannel(t *testing.T) {
+	for name, hang := range map[string]bool{"limited": false, "silent": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, fakediscord.Options{})
+				bot := w.run()
+				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				quiet := w.AddGuild("quiet")
+				bob := quiet.AddMember("bob")
+				var crowd []*fakediscord.Person
+				for n := range 20 {
+					crowd = append(crowd, w.guild.AddMember(fmt.Sprint("p", n)))
+				}
+				if hang {
+					w.OnRequest("POST", "/channels/"+w.guild.General().ID+"/messages", fakediscord.Forever, fakediscord.Hang())
+				}
+				asked := map[string]fakediscord.Message{}
+				say := func(who *fakediscord.Person, where *fakediscord.Channel) fakediscord.Message {
+					m, err := who.Say(where, w.Bot().Mention()+" what causes upper back spasms?")
+					if err != nil {
+						t.Fatal(err)
+					}
+					asked[m.ID] = m
+					return m
+				}
+				var patient []fakediscord.Message
+				for n := range 400 {
+					say(crowd[n%20], w.guild.General())
+					if n%50 == 49 {
+						patient = append(patient, say(bob, quiet.General()))
+					}
+					time.Sleep(100 * time.Millisecond)
+				}
+				time.Sleep(time.Minute)
+				replied := map[string]time.Duration{}
+				for _, e := range w.EventsAfter(-1) {
+					var body struct {
+						Reference struct {
+							ID string `json:"message_id"`
+						} `json:"message_reference"`
+					}
+					if post(e) && json.Unmarshal(e.Body, &body) == nil && asked[body.Reference.ID].ID != "" {
+						took := e.Time.Sub(asked[body.Reference.ID].Timestamp)
+						replied[body.Reference.ID] = took
+						if took > restTimeout {
+							t.Errorf("a reply after %v", took)
+						}
+					}
+				}
+				for _, m := range patient {
+					if took, ok := replied[m.ID]; !ok || took > time.Second {
+						t.Errorf("who asked elsewhere waited %v, answered: %t", took, ok)
+					}
+				}
+				if n := metric(bot.meter.drops.WithLabelValues(dropCrowd)); n == 0 {
+					t.Error("nobody in the crowd was turned away")
+				}
+			})
+		})
+	}
 }
