@@ -263,3 +263,24 @@ func TestLogLines(t *testing.T) {
 		}
 	}
 }
+
+func TestHTTPThatStops(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	drained := false
+	err = together(ctx, func(ctx context.Context) error {
+		_ = listener.Close() // as if the system took it away
+		<-ctx.Done()
+		drained = true
+		return nil
+	}, func(ctx context.Context) error {
+		return serve(ctx, listener, http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	})
+	if err == nil || !strings.Contains(err.Error(), "serving HTTP") || ctx.Err() != nil || !drained {
+		t.Errorf("the program ended with %v, the bot drained: %t", err, drained)
+	}
+}

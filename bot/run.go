@@ -54,22 +54,32 @@ func (c *runCommand) Run(ctx context.Context, std streams) error {
 	if kept.Shared() {
 		bot.Locks = locks{kept}
 	}
-	// What the bot finishes after ctx ended still goes out by HTTP.
-	var running errgroup.Group
-	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	answer := func(context.Context) error { return nil }
 	if listener != nil {
 		var door http.Handler
 		if key != nil {
 			door = bot.Door(key)
 		}
 		log.Info("serving HTTP", "addr", listener.Addr().String(), "interactions", door != nil)
-		running.Go(func() error { return serve(serving, listener, routes(bot, kept.Ping, registry, door), log) })
+		answer = func(ctx context.Context) error {
+			return serve(ctx, listener, routes(bot, kept.Ping, registry, door), log)
+		}
 	}
+	return errors.Join(together(ctx, bot.Run, answer), kept.Close())
+}
+
+// together runs the bot until ctx ends, and HTTP for a little longer: what the
+// bot finishes after that still goes out. If one fails, the other ends in good
+// order, so that whoever restarts programs notices.
+func together(ctx context.Context, bot, web func(context.Context) error) error {
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	running, ctx := errgroup.WithContext(ctx)
+	running.Go(func() error { return web(serving) })
 	running.Go(func() error {
 		defer stop()
-		return bot.Run(ctx)
+		return bot(ctx)
 	})
-	return errors.Join(running.Wait(), kept.Close())
+	return running.Wait()
 }
 
 // locks lets copies of the bot on one PostgreSQL share its shards.
