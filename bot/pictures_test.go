@@ -92,7 +92,7 @@ func less(a, b color.RGBA) bool {
 func TestPicturesInABrowser(t *testing.T) {
 	b := openBrowserTab(t, 1200, 760)
 	b.open(openPlayground(t))
-	b.writes("@backfaq wat hlps with uper bak spazms at home")
+	b.writes("@backfaq wat helps with uper bak spazms at home")
 	b.sees("This is general information only")
 	b.until(`document.querySelector(".why-lines")`, "why")
 	b.picture("ask")

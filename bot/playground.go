@@ -153,7 +153,7 @@ func (r *rehearsal) about(book *faq.Book, problem error) playground.FAQ {
 // examples show what the built-in FAQ is asked.
 var examples = []playground.Example{
 	{Kind: "A question", Text: "why does my upper back cramp?"},
-	{Kind: "With typos", Text: "wat hlps with uper bak spazms at home"},
+	{Kind: "With typos", Text: "wat helps with uper bak spazms at home"},
 	{Kind: "A warning sign", Text: "my back spasms and my fingers are numb"},
 	{Kind: "Not in the FAQ", Text: "which mattress should I buy?"},
 }

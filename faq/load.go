@@ -187,7 +187,7 @@ func (c *check) circles(entries []Entry, at func(i int, key string) string) {
 	}
 	for i, e := range entries {
 		up := e.Parent
-		for range entries {
+		for n := 0; up != "" && n < len(entries); n++ {
 			up = parent[up]
 		}
 		if up != "" {

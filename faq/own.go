@@ -22,7 +22,7 @@ func (b *Book) checkOwn(e *Entry) error {
 		return fmt.Errorf("id %q is taken: choose another", e.ID)
 	}
 	for _, other := range b.Entries() {
-		if strings.EqualFold(strings.Join(strings.Fields(other.Title), " "), strings.Join(strings.Fields(e.Title), " ")) {
+		if strings.EqualFold(other.Title, e.Title) {
 			return fmt.Errorf("there is an entry with the title %q already: choose another title", other.Title)
 		}
 	}
