@@ -27,6 +27,10 @@ const (
 	// tokenLife is how long an interaction can be answered. What Discord signed
 	// so long before the latest that came is somebody's recording of it.
 	tokenLife = 15 * time.Minute
+
+	// clockError is how far ahead our clock may be. Until Discord's first
+	// timestamp came there is no other to tell a recording by.
+	clockError = time.Hour
 )
 
 // What became of a request to the door, for those who count.
@@ -56,12 +60,14 @@ type door struct {
 // runs. The reply is the response's body, so any number of processes can stand
 // behind one address.
 func (b *Bot) Door(key ed25519.PublicKey) http.Handler {
-	return &door{
+	d := &door{
 		bot: b, key: key,
 		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		larges:  make(chan struct{}, doorLarges),
 		workers: make(chan struct{}, doorWorkers),
 	}
+	d.newest.Store(time.Now().Add(-clockError).Unix())
+	return d
 }
 
 // ServeHTTP implements http.Handler.
@@ -230,7 +236,8 @@ func write(w http.ResponseWriter, contentType string, body []byte) {
 }
 
 // recording reports whether a signature is much older than the latest, and
-// takes note of the latest. It goes by Discord's clock alone: ours may be off.
+// takes note of the latest. From the first one on it goes by Discord's clock
+// alone: ours may be off.
 func (d *door) recording(stamp string) bool {
 	at, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
