@@ -1,9 +1,9 @@
 package main
 
 import (
-	"slices"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
