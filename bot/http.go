@@ -66,7 +66,7 @@ func routes(bot *discord.Bot, database func(context.Context) error, metrics prom
 }
 
 // What /readyz says of the program. Degraded: it answers, and something else
-// does not work.
+// does not work, or not for the moment.
 const (
 	isReady    = "ready"
 	isDegraded = "degraded"
@@ -98,8 +98,11 @@ func ready(h discord.Health, database error) readiness {
 		// The curated answers need no database.
 		r.Status, r.Database = isDegraded, database.Error()
 	}
-	if !h.Ready() {
+	switch {
+	case !h.Ready():
 		r.Status = notReady
+	case !h.Well():
+		r.Status = isDegraded
 	}
 	return r
 }

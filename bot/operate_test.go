@@ -72,14 +72,33 @@ func TestHealthOverHTTP(t *testing.T) {
 	s.Strike(0, fakediscord.CloseWith(4000))
 	s.wait(s.Mark(), func(fakediscord.Event) bool {
 		status, body = s.get("/readyz")
-		return status == 503
+		return strings.Contains(body, `"degraded"`)
 	})
-	if !strings.Contains(body, `"state":"waiting"`) || !strings.Contains(body, "to connect again after") {
+	if status != 200 || !strings.Contains(body, `"state":"waiting"`) || !strings.Contains(body, "to connect again after") {
 		t.Errorf("/readyz: %s", body)
 	}
+}
+
+func TestHealthOfRefusedToken(t *testing.T) {
+	s := perform(t, fakediscord.Options{})
+	s.forgive = true
+	mark := s.Mark()
+	s.OnRequest("POST", "/channels/*/messages", fakediscord.Forever, fakediscord.Answer(401, 0, "401: Unauthorized"))
+	if _, err := s.ann.Say(s.general(), s.Bot().Mention()+" what causes upper back spasms?"); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(mark, func(e fakediscord.Event) bool { return e.Status == 401 })
+	status, body := s.get("/readyz")
+	for ctx := s.ctx(); status == 200 && ctx.Err() == nil; status, body = s.get("/readyz") { // until the bot has read it
+		time.Sleep(10 * time.Millisecond)
+	}
+	if status != 503 || !strings.Contains(body, notReady) || !strings.Contains(body, "DISCORD_TOKEN") {
+		t.Errorf("/readyz: %d %s", status, body)
+	}
+	addr := strings.TrimPrefix(s.web(), "http://")
 	var out bytes.Buffer
 	if code := start(s.ctx(), []string{"health", "--ready", "--http-addr", addr}, streams{strings.NewReader(""), &out, &out}); code == 0 {
-		t.Error("bot health --ready is content with a bot that is not connected")
+		t.Error("bot health --ready is content with a bot that cannot answer")
 	}
 	if code := start(s.ctx(), []string{"health", "--http-addr", addr}, streams{strings.NewReader(""), &out, &out}); code != 0 {
 		t.Errorf("bot health: %d %s", code, &out)

@@ -97,17 +97,18 @@ func (e *limitedError) Error() string {
 	return "discord allows this call only after " + e.until.UTC().Format(time.RFC3339)
 }
 
-// problem is what keeps every call from going out; "" if nothing does.
-func (c *courier) problem() string {
+// problem is what keeps every call from going out, and whether that passes by
+// itself; "" if nothing does.
+func (c *courier) problem() (what string, passing bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case time.Since(c.refused) < refusedWait:
-		return refusedToken
+		return refusedToken, false
 	case time.Until(c.paused) > 0:
-		return "discord allows no REST calls until " + c.paused.UTC().Format(time.RFC3339)
+		return "discord allows no REST calls until " + c.paused.UTC().Format(time.RFC3339), true
 	}
-	return ""
+	return "", false
 }
 
 // repeatable marks, in a context, a call that has the same effect however

@@ -83,7 +83,7 @@ func TestGatekeeper(t *testing.T) {
 				w.OnRequest("POST", "/channels/*/messages", 1, c.fault)
 				w.asks("what causes upper back spasms?")
 				refused := w.await(-1, time.Second, "refusal", post)
-				if h := bot.Health(); h.Ready() || !strings.Contains(h.Problem, "no REST calls until") {
+				if h := bot.Health(); !h.Ready() || h.Well() || !strings.Contains(h.Problem, "no REST calls until") {
 					t.Errorf("health is %+v", h)
 				}
 				rest := func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST }
