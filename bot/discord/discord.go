@@ -29,7 +29,7 @@ import (
 )
 
 const (
-	rememberEvents = 65_536          // ids of events already handled, so that none is answered twice
+	rememberEvents = 65_536          // ids of each kind of event already handled, so that none is answered twice
 	drainTimeout   = 4 * time.Second // what is being answered at shutdown gets this long
 )
 
@@ -66,14 +66,15 @@ type Bot struct {
 	roll     *roll
 	cards    *allowance
 	replies  *allowance
-	seen     *lru.Cache[string, struct{}]
-	self     atomic.Pointer[string] // our own user id, known from READY on
+	seen     map[string]*lru.Cache[snowflake, struct{}] // by kind: chatter does not push interactions out
+	self     atomic.Pointer[string]                     // our own user id, known from READY on
 	meter    *meter
 	dial     dialer // of the gateway; nil is the system's
 
 	interactions, messages *crew
 	registered             sync.Once
 	background             sync.WaitGroup
+	leases                 sync.WaitGroup // that outlive their shards, see gate.take
 
 	gate   sync.RWMutex // of the door
 	open   bool
@@ -127,6 +128,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		stop()
 		<-drained
 	}
+	b.leases.Wait()
 	return err
 }
 
@@ -150,8 +152,11 @@ func (b *Bot) prepare() (err error) {
 	b.table, b.actions, b.settings = commands(), actions(), settings()
 	b.places, b.roll, b.cards = newPlaces(), newRoll(b.Store), newAllowance(cardEvery, cardsAtOnce)
 	b.replies = newAllowance(replyEvery, repliesAtOnce)
-	if b.seen, err = lru.New[string, struct{}](rememberEvents); err != nil {
-		return fmt.Errorf("discord: %w", err)
+	b.seen = map[string]*lru.Cache[snowflake, struct{}]{}
+	for _, kind := range []string{"i", "m"} {
+		if b.seen[kind], err = lru.New[snowflake, struct{}](rememberEvents); err != nil {
+			return fmt.Errorf("discord: %w", err)
+		}
 	}
 	return nil
 }

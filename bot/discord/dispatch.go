@@ -82,7 +82,7 @@ func (b *Bot) welcome(ctx context.Context, shard int, data json.RawMessage) {
 // once reports whether an event is seen for the first time. Discord sends
 // events at least once (reference#consistency).
 func (b *Bot) once(kind string, id snowflake) bool {
-	known, _ := b.seen.ContainsOrAdd(kind+string(id), struct{}{})
+	known, _ := b.seen[kind].ContainsOrAdd(id, struct{}{})
 	if known {
 		b.meter.dropped(dropRepeated)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -88,6 +89,24 @@ func TestExactlyOnceAcrossDrops(t *testing.T) {
 			t.Errorf("%d identifies", n)
 		}
 	})
+}
+
+// However much is said where the bot reads along, an interaction that comes
+// again is known.
+func TestChatterDoesNotHideRepeats(t *testing.T) {
+	b := &Bot{Desk: &faq.Desk{Book: faq.Builtin()}, Token: "t", Log: slog.New(slog.DiscardHandler)}
+	if err := b.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	if !b.once("i", "1") {
+		t.Error("an interaction is known before it came")
+	}
+	for n := range rememberEvents + 1 {
+		b.once("m", snowflake(strconv.Itoa(n)))
+	}
+	if b.once("i", "1") {
+		t.Error("an interaction would be answered again")
+	}
 }
 
 func TestEventsInAnyNumberAndOrder(t *testing.T) {
