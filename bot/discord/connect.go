@@ -13,7 +13,7 @@ import (
 
 // connect takes what comes by the gateway until ctx ends.
 func (b *Bot) connect(ctx context.Context) error {
-	g := newGate(ctx, b.rest.limits, b.Locks, b.Log)
+	g := newGate(b.rest.limits, b.Locks, b.Log, &b.leases)
 	var count int
 	err := b.insist(ctx, "asking Discord where to connect", func() error {
 		l, err := g.limits(ctx, 0)
@@ -23,7 +23,10 @@ func (b *Bot) connect(ctx context.Context) error {
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
-	v := &supervisor{last: count - 1, count: count, locks: b.Locks, log: b.Log, meter: b.meter}
+	v := &supervisor{
+		last: count - 1, count: count, locks: b.Locks, log: b.Log, meter: b.meter,
+		mine: map[int]*shard{}, others: map[int]time.Time{},
+	}
 	if b.Shards.Count > 0 {
 		v.first, v.last, v.count = b.Shards.First, b.Shards.Last, b.Shards.Count
 	}
@@ -42,16 +45,18 @@ func (b *Bot) connect(ctx context.Context) error {
 		s.note(Waiting, "")
 		return s
 	}
-	b.healthy(v)
-	err = v.run(ctx)
-	g.leases.Wait()
-	return err
+	b.running.Store(v)
+	if b.Locks != nil { // ready to take over, whatever it gets
+		b.healthy()
+	}
+	return v.run(ctx, b.healthy)
 }
 
 // standBy is for a process that answers by HTTP alone. That needs nothing of
 // Discord's; who we are and which commands there are can come later.
 func (b *Bot) standBy(ctx context.Context) error {
-	b.healthy(&supervisor{})
+	b.running.Store(&supervisor{})
+	b.healthy()
 	var app struct {
 		ID  snowflake `json:"id"`
 		Bot user      `json:"bot"`
@@ -94,10 +99,9 @@ func (b *Bot) insist(ctx context.Context, what string, do func() error) error {
 }
 
 // healthy says that from now on the shards tell how the bot is.
-func (b *Bot) healthy(v *supervisor) {
+func (b *Bot) healthy() {
 	fine := ""
 	b.problem.Store(&fine)
-	b.running.Store(v)
 }
 
 // ends says for the time that is left that the bot takes nothing any more.

@@ -71,12 +71,14 @@ type supervisor struct {
 }
 
 // run claims shards and keeps them connected until ctx ends, or until Discord
-// refuses one for good.
-func (v *supervisor) run(ctx context.Context) error {
-	v.began, v.mine, v.others = time.Now(), map[int]*shard{}, map[int]time.Time{}
+// refuses one for good. It calls claimed after it went over all of them once.
+func (v *supervisor) run(ctx context.Context, claimed func()) error {
+	v.began = time.Now()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { v.watch(ctx); return nil })
-	for v.claim(ctx, group); v.locks != nil && sleep(ctx, claimEvery); {
+	v.claim(ctx, group)
+	claimed()
+	for v.locks != nil && sleep(ctx, claimEvery) {
 		v.claim(ctx, group)
 	}
 	return group.Wait()
@@ -126,32 +128,39 @@ func (v *supervisor) lock(ctx context.Context, id int) (lease Lease, wait time.D
 		return nil, 0, !worked && time.Since(v.began) >= claimGrace
 	}
 	lease, err := v.locks.Lock(ctx, shardLock(id, v.count))
+	wait, ok = v.ours(id, lease != nil, err)
+	if lease != nil && !ok {
+		lease.Release() // not under mu: it may take the database a while
+		lease = nil
+	}
+	return lease, wait, ok
+}
+
+// ours says whether a shard is ours, now that we got its lock or did not.
+func (v *supervisor) ours(id int, got bool, err error) (wait time.Duration, ok bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if err != nil {
 		v.failed(err)
-		return nil, 0, false
+		return 0, false
 	}
 	v.worked = true
 	free, taken := v.others[id]
 	switch {
-	case lease == nil:
+	case !got:
 		v.others[id], v.shared = time.Time{}, true
+		return 0, false
 	case taken && free.IsZero():
 		// Its copy may have lost its locks and nothing else: it goes first.
 		v.others[id] = time.Now()
-		lease.Release()
-	default:
-		delete(v.others, id)
-		switch {
-		case taken:
-			wait = time.Until(free.Add(identifyEvery))
-		case v.shared: // and perhaps had this one before we looked
-			wait = identifyEvery
-		}
-		return lease, wait, true
+		return 0, false
+	case taken:
+		wait = time.Until(free.Add(identifyEvery))
+	case v.shared: // and perhaps had this one before we looked
+		wait = identifyEvery
 	}
-	return nil, 0, false
+	delete(v.others, id)
+	return wait, true
 }
 
 // failed takes note of trouble with the database. The caller holds mu.

@@ -19,7 +19,9 @@ const (
 	identifyEvery  = 5*time.Second + 100*time.Millisecond // and a little for what the network adds
 	identifyHourly = 20                                   // by one shard
 	identifyDaily  = 500                                  // by this process, or half of what Discord allows if that is more
+	identifySpare  = 10                                   // starts that are left alone, or one per key if that is more
 	askAgain       = time.Minute                          // how long what Discord said about starts is believed
+	askLatest      = 5 * time.Minute                      // between two looks whether there are starts again
 	keyPoll        = 250 * time.Millisecond               // between tries for a key that another copy has
 )
 
@@ -41,7 +43,8 @@ type gate struct {
 	ask   func(context.Context) (limits, error)
 	locks Locks // nil: no other copies
 	log   *slog.Logger
-	life  context.Context // of the process
+	// leases counts those that nobody waits for.
+	leases *sync.WaitGroup
 
 	asking chan struct{} // holds one while Discord is asked
 	mu     sync.Mutex    // guards all below
@@ -51,12 +54,10 @@ type gate struct {
 	hour   map[int][]time.Time // identifies of the last hour, by shard
 	day    []time.Time         // those of the last day, by any
 	going  int                 // shards that may identify and have not yet
-
-	leases sync.WaitGroup
 }
 
-func newGate(life context.Context, ask func(context.Context) (limits, error), locks Locks, log *slog.Logger) *gate {
-	return &gate{life: life, ask: ask, locks: locks, log: log, asking: make(chan struct{}, 1), keys: map[int]*queue{}, hour: map[int][]time.Time{}}
+func newGate(ask func(context.Context) (limits, error), locks Locks, log *slog.Logger, leases *sync.WaitGroup) *gate {
+	return &gate{ask: ask, locks: locks, log: log, leases: leases, asking: make(chan struct{}, 1), keys: map[int]*queue{}, hour: map[int][]time.Time{}}
 }
 
 // limits is what Discord said in the last maxAge. Without an answer, what it
@@ -124,11 +125,14 @@ func (g *gate) take(ctx context.Context, shard int, why func(string), lined func
 		return nil, ctx.Err()
 	}
 	release := g.lease(ctx, key)
-	if !g.start(ctx, shard, why) || !sleep(ctx, time.Until(q.last.Add(identifyEvery))) {
+	if err = g.start(ctx, shard, why); err == nil && !sleep(ctx, time.Until(q.last.Add(identifyEvery))) {
+		err = ctx.Err()
+	}
+	if err != nil {
 		g.went(shard, false)
 		release()
 		q.leave()
-		return nil, ctx.Err()
+		return nil, err
 	}
 	return func(identified bool) {
 		defer q.leave()
@@ -138,8 +142,13 @@ func (g *gate) take(ctx context.Context, shard int, why func(string), lined func
 			return
 		}
 		q.last = time.Now()
-		g.leases.Go(func() { // nobody else of this key for as long
-			sleep(g.life, identifyEvery)
+		if g.locks == nil {
+			return
+		}
+		// Nobody else of this key for as long, even if we go: the program ends
+		// when this has, while it finishes what it is answering.
+		g.leases.Go(func() {
+			time.Sleep(identifyEvery)
 			release()
 		})
 	}, nil
@@ -154,6 +163,7 @@ func (g *gate) went(shard int, identified bool) {
 		now := time.Now()
 		g.hour[shard] = append(g.hour[shard], now)
 		g.day = append(g.day, now)
+		g.known.Start.Remaining--
 	}
 }
 
@@ -181,26 +191,32 @@ func (g *gate) budget(shard int, now time.Time) (wait time.Duration, why string)
 	return 0, ""
 }
 
-// start takes one of the session starts that Discord has left, or waits until
-// there are new ones. Going over means that Discord resets the token.
-func (g *gate) start(ctx context.Context, shard int, why func(string)) bool {
+// start waits until Discord has session starts left. Going over means that it
+// resets the token. Whoever calls has the key, so what Discord says now holds
+// but for the other keys, of which one start each may be spent meanwhile. Ours
+// counts once it is sent.
+func (g *gate) start(ctx context.Context, shard int, why func(string)) error {
 	for {
 		g.mu.Lock()
-		left, reset := g.known.Start.Remaining, g.asked.Add(time.Duration(g.known.Start.ResetAfter)*time.Millisecond)
-		if left > 0 {
-			g.known.Start.Remaining--
-		}
+		keys, left := max(1, g.known.Start.Concurrency), g.known.Start.Remaining
 		g.mu.Unlock()
-		if left > 0 {
-			return true
+		spare, maxAge := max(identifySpare, keys), askAgain
+		if left < spare+keys*int(askAgain/identifyEvery+1) { // others may have used it since
+			maxAge = 0
+		}
+		if _, err := g.limits(ctx, maxAge); err != nil {
+			return fmt.Errorf("asking how many sessions may be started: %w", err)
+		}
+		g.mu.Lock()
+		left, reset := g.known.Start.Remaining, g.asked.Add(time.Duration(g.known.Start.ResetAfter)*time.Millisecond)
+		g.mu.Unlock()
+		if left > spare {
+			return nil
 		}
 		wait := max(time.Until(reset), identifyEvery)
 		g.pause(shard, "discord allows no more session starts today", wait, why)
-		if !sleep(ctx, wait) {
-			return false
-		}
-		if _, err := g.limits(ctx, 0); err != nil {
-			g.log.Warn("could not ask how many sessions may be started", "err", err)
+		if !sleep(ctx, min(wait, askLatest)) { // there may be some before
+			return ctx.Err()
 		}
 	}
 }
