@@ -38,7 +38,7 @@ func (s *stage) everywhere(p *fakediscord.Person, text string) []fakediscord.Mes
 	}
 }
 
-func TestShapesOfMessages(t *testing.T) { // row 15
+func TestShapesOfMessages(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	other := s.OtherBot("otherbot")
 	s.guild.Join(other)
@@ -87,7 +87,7 @@ func TestShapesOfMessages(t *testing.T) { // row 15
 	}
 }
 
-func TestNobodyIsPinged(t *testing.T) { // row 30
+func TestNobodyIsPinged(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	pings := "@everyone @here <@" + s.mod.ID() + "> <@&" + s.guild.ID + "> @\u200beveryone **@here** `@everyone`"
 	b, _ := s.openPanel("teach").Button("Add an entry")
@@ -104,7 +104,7 @@ func TestNobodyIsPinged(t *testing.T) { // row 30
 	}
 }
 
-func TestWordsAreNotEchoed(t *testing.T) { // row 31
+func TestWordsAreNotEchoed(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	for _, text := range []string{
 		"[bank](https://evil.example) xyzzy", "```js\nalert('xyzzy')\n```", "> xyzzy", "||xyzzy||", "discord.gg/xyzzy", "javascript:xyzzy",
@@ -118,7 +118,7 @@ func TestWordsAreNotEchoed(t *testing.T) { // row 31
 	}
 }
 
-// A command that Discord let through does not make a moderator (row 35).
+// A command that Discord let through does not make a moderator.
 func TestGrantedCommandChangesNothing(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	s.guild.Allow("faq-config", s.ann)
@@ -137,7 +137,7 @@ func TestGrantedCommandChangesNothing(t *testing.T) {
 	}
 }
 
-// The moderators of one server do nothing on another (row 36).
+// The moderators of one server do nothing on another.
 func TestForgedServer(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	other := s.AddGuild("Other")
@@ -152,7 +152,7 @@ func TestForgedServer(t *testing.T) {
 	}
 }
 
-func TestStaleComponents(t *testing.T) { // row 37
+func TestStaleComponents(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	role := s.guild.AddRole("helpers", fakediscord.ManageGuild)
 	helper := s.guild.AddMember("helper", role)
@@ -190,7 +190,7 @@ func TestStaleComponents(t *testing.T) { // row 37
 	}
 }
 
-// An outage of Discord's is no removal, a kick is (row 43).
+// An outage of Discord's is no removal, a kick is.
 func TestOutageIsNoRemoval(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	down, kicked := s.AddGuild("Down"), s.AddGuild("Kicked")
@@ -230,8 +230,8 @@ func TestOutageIsNoRemoval(t *testing.T) {
 }
 
 // What is asked leaves no trace: not in the database, the log at its most
-// talkative, the counters, or what is said of the bot's health (row 48). No
-// secret is in any of them either (row 51).
+// talkative, the counters, or what is said of the bot's health. No
+// secret is in any of them either.
 func TestNoTrace(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	const marker = "quuxblorp"

@@ -34,7 +34,7 @@ func alone(t *testing.T, o fakediscord.Options) (*town, []string) {
 		"--database-url", "sqlite:" + filepath.Join(t.TempDir(), "x.db")}
 }
 
-func TestSIGTERM(t *testing.T) { // row 49
+func TestSIGTERM(t *testing.T) {
 	t.Run("under load", func(t *testing.T) {
 		w, args := alone(t, fakediscord.Options{Latency: 200 * time.Millisecond})
 		c := spawn(t, nil, args...)
@@ -126,7 +126,7 @@ func TestSIGTERM(t *testing.T) { // row 49
 }
 
 // A process that stood still for longer than Discord waits finds its way back.
-func TestStoodStill(t *testing.T) { // row 55
+func TestStoodStill(t *testing.T) {
 	w, args := alone(t, fakediscord.Options{Heartbeat: 500 * time.Millisecond, IdentifyEvery: -1})
 	c := spawn(t, nil, args...)
 	w.connected(1, 20*time.Second)
@@ -144,7 +144,7 @@ func TestStoodStill(t *testing.T) { // row 55
 }
 
 // The program needs nothing but itself and a place for its database: no root,
-// no shell, no files, no capabilities, little memory (row 53).
+// no shell, no files, no capabilities, little memory.
 func TestBareContainer(t *testing.T) {
 	if os.Getuid() != 0 || runtime.GOOS != "linux" {
 		t.Skip("needs root on Linux, to give it up")

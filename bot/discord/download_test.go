@@ -38,7 +38,7 @@ func (s stalled) Read([]byte) (int, error) {
 	return 0, s.ctx.Err()
 }
 
-func TestDownloadsFromDiscordAlone(t *testing.T) { // row 41
+func TestDownloadsFromDiscordAlone(t *testing.T) {
 	for _, address := range []string{
 		"http://cdn.discordapp.com/x", "https://cdn.discordapp.com.evil.example/x", "https://evil.example/cdn.discordapp.com", "https://cdn.discordapp.com:8443/x",
 		"https://cdn.discordapp.com@evil.example/x", "https://user:secret@cdn.discordapp.com/x", "https://127.0.0.1/x", "http://127.0.0.1/x", "https://[::1]/x",
