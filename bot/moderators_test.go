@@ -112,7 +112,7 @@ func TestSettingsAreObeyed(t *testing.T) {
 	if m := s.ask(s.ann, question); !strings.Contains(m.Content, "\nOur physio reads along on Fridays.\n-# ") {
 		t.Errorf("the server's sentence is not above the disclaimer:\n%s", m.Content)
 	}
-	if m := s.ask(s.ann, "my upper back spasms and i can't breathe"); !strings.Contains(m.Content, "**112**") {
+	if m := s.ask(s.ann, "i cannot breathe and my back cramps"); !strings.Contains(m.Content, "**112**") {
 		t.Errorf("the emergency number is not shown:\n%s", m.Content)
 	}
 	if m := s.ask(s.ann, "what is the capital of france?"); !strings.Contains(m.Content, "<#"+s.general().ID+">") {
@@ -127,7 +127,7 @@ func TestSettingsAreObeyed(t *testing.T) {
 	if _, err := s.ann.Say(thread, s.Bot().Mention()+" "+question); err != nil {
 		t.Fatal(err)
 	}
-	urgent := s.replyTo(s.ann.Say(thread, s.Bot().Mention()+" my upper back spasms and i can't breathe"))
+	urgent := s.replyTo(s.ann.Say(thread, s.Bot().Mention()+" my chest hurts and i cannot breathe"))
 	if !strings.HasPrefix(urgent.Content, "> ") || strings.Contains(urgent.Content, "###") {
 		t.Errorf("an emergency where the bot is off:\n%s", urgent.Content)
 	}
@@ -173,7 +173,7 @@ func countPath(s *stage, suffix string) int {
 func TestRehearsalExplains(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
 	m := s.shown(s.mod.Slash(s.general(), "faq-test", fakediscord.Args{"text": "why does my uper back cramp"}))
-	if text := m.Text(); !m.Ephemeral() || !strings.Contains(text, "auses of upper back spasms") || !strings.Contains(text, "## Why") || !strings.Contains(text, "**Verdict**: answered") {
+	if text := m.Text(); !m.Ephemeral() || !strings.Contains(text, "### What are the common causes of upper back spasms?") || !strings.Contains(text, "## Why") || !strings.Contains(text, "**Verdict**: answered") {
 		t.Errorf("got\n%s", text)
 	}
 }

@@ -236,7 +236,7 @@ func TestCompletion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		i := &interaction{ID: "1", Type: 4, Token: "t", User: &user{ID: "2"}, Data: interactionData{Name: "ask", Type: 1, Options: []option{{Name: "question", Value: value, Focused: true}}}}
+		i := &interaction{ID: "1", Type: 4, Token: "t", User: &user{ID: "2"}, Data: interactionData{Name: "ask", Type: 1, Options: []option{{Name: "question", Value: value}}}}
 		_, body, err := b.handle(t.Context(), i).encode()
 		if err != nil {
 			t.Fatal(err)

@@ -76,14 +76,10 @@ type interaction struct {
 		Parent snowflake             `json:"parent_id"`
 		Type   discordgo.ChannelType `json:"type"`
 	} `json:"channel"`
-	Member         *member `json:"member"`
-	User           *user   `json:"user"`
-	Locale         string  `json:"locale"`
-	AppPermissions string  `json:"app_permissions"`
-	Message        *struct {
-		ID snowflake `json:"id"`
-	} `json:"message"`
-	Data interactionData `json:"data"`
+	Member *member         `json:"member"`
+	User   *user           `json:"user"`
+	Locale string          `json:"locale"`
+	Data   interactionData `json:"data"`
 }
 
 type interactionData struct {
@@ -118,9 +114,8 @@ type field struct {
 }
 
 type option struct {
-	Name    string          `json:"name"`
-	Value   json.RawMessage `json:"value"`
-	Focused bool            `json:"focused"`
+	Name  string          `json:"name"`
+	Value json.RawMessage `json:"value"`
 }
 
 // person is who acted, from the envelope alone; nil if Discord did not say.
