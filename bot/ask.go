@@ -42,7 +42,7 @@ func (c *askCommand) Run(ctx context.Context, std streams) error {
 	if question == "" {
 		return usageError{errors.New(`what is the question? For example: bot ask "why does my upper back cramp?"`)}
 	}
-	a := bot.Desk.Ask(ctx, faq.Question{Text: question, Way: faq.WayTerminal, Explain: c.Explain})
+	a := bot.Desk.Ask(ctx, faq.Question{Text: question, Source: faq.FromTerminal, Explain: c.Explain})
 	_, err = fmt.Fprintln(std.out, bot.Text(a))
 	if c.Explain && err == nil {
 		_, err = fmt.Fprintf(std.out, "\n%s\n", a.Why)
@@ -85,7 +85,7 @@ func (c *askCommand) lines(ctx context.Context, bot *discord.Bot, std streams) e
 		if err := json.Unmarshal(in.Bytes(), &question); err != nil {
 			return usageError{fmt.Errorf(`line %d is not JSON of the form {"text": "..."}: %w`, n, err)}
 		}
-		a := bot.Desk.Ask(ctx, faq.Question{Text: question.Text, Way: faq.WayTerminal, Explain: c.Explain})
+		a := bot.Desk.Ask(ctx, faq.Question{Text: question.Text, Source: faq.FromTerminal, Explain: c.Explain})
 		if err := out.Encode(line(bot, a)); err != nil {
 			return fmt.Errorf("writing an answer: %w", err)
 		}

@@ -95,7 +95,7 @@ func (b *bench) changes(ctx context.Context) error {
 			for n := range jobs {
 				server := fmt.Sprint(100_000_000_000_000_000 + n%50)
 				began := time.Now()
-				_, err := kept.Change(ctx, server, "200000000000000000", "cooldown", func(s *config.Server) error {
+				_, err := kept.Change(ctx, server, "200000000000000000", "cooldown", func(s *config.Settings) error {
 					s.Questions = 1 + n%config.MaxQuestions
 					return nil
 				})

@@ -130,7 +130,7 @@ func (r *rehearsal) answer(ctx context.Context, book *faq.Book) error {
 // use makes a book the one that is answered from.
 func (r *rehearsal) use(book *faq.Book) {
 	r.kept.SetBook(book)
-	r.desk.Store(&faq.Desk{Book: book, Servers: r.kept, Tally: r.kept, Log: r.log})
+	r.desk.Store(&faq.Desk{Book: book, Servers: r.kept, Counter: r.kept, Log: r.log})
 	r.page.SetFAQ(r.about(book, nil))
 }
 
@@ -208,19 +208,19 @@ func (r *rehearsal) explain(ctx context.Context, q faq.Question) string {
 	if a.Why != nil {
 		text = a.Why.String() + "\n"
 	}
-	if a.Rest != faq.RestNone {
-		text += "Here the bot is silent: " + silences[a.Rest] + "."
+	if a.Silence != faq.NotSilent {
+		text += "Here the bot is silent: " + silences[a.Silence] + "."
 	}
 	return strings.TrimSpace(text)
 }
 
 // silences is the reasons for silence, for whoever tries the bot out.
-var silences = map[faq.Rest]string{
-	faq.RestChannel:   "the message was not put to it, and it listens only where moderators tell it to; or they have switched it off in this channel",
-	faq.RestMentions:  "the moderators have switched answers to mentions off",
-	faq.RestUnsure:    "it only overheard this, and it is not sure",
-	faq.RestCooldown:  "it only overheard this, and said the same here a moment ago",
-	faq.RestModerator: "it only overheard this, from a moderator",
+var silences = map[faq.Silence]string{
+	faq.SilentChannel:   "the message was not put to it, and it listens only where moderators tell it to; or they have switched it off in this channel",
+	faq.SilentMentions:  "the moderators have switched answers to mentions off",
+	faq.SilentUnsure:    "it only overheard this, and it is not sure",
+	faq.SilentCooldown:  "it only overheard this, and said the same here a moment ago",
+	faq.SilentModerator: "it only overheard this, from a moderator",
 }
 
 // openBrowser starts the browser of whoever started the program.

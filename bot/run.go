@@ -42,7 +42,7 @@ func (c *runCommand) Run(ctx context.Context, std streams) error {
 	shards, _ := c.Shard() // checked above, as is the key
 	key, _ := c.Key()
 	bot := &discord.Bot{
-		Desk:           &faq.Desk{Book: book, Servers: kept, Tally: kept, Log: log},
+		Desk:           &faq.Desk{Book: book, Servers: kept, Counter: kept, Log: log},
 		Store:          kept,
 		Token:          c.Token,
 		API:            c.APIURL,

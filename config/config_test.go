@@ -33,30 +33,30 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 }
 
 func TestServerLimits(t *testing.T) {
-	if err := DefaultServer().Validate(); err != nil {
+	if err := DefaultSettings().Validate(); err != nil {
 		t.Errorf("the defaults are refused: %v", err)
 	}
 	ids := func(n int) []string { return strings.Fields(strings.Repeat("123 ", n)) }
-	for name, change := range map[string]func(*Server){
-		"channels is":           func(s *Server) { s.Mode = "sometimes" },
-		"strictness is":         func(s *Server) { s.Strictness = "" },
-		"channel_ids has 26":    func(s *Server) { s.Channels = ids(26) },
-		`channel_ids: "x"`:      func(s *Server) { s.Channels = []string{"x"} },
-		"listen_ids has 26":     func(s *Server) { s.Listen = ids(26) },
-		"cooldown_seconds is":   func(s *Server) { s.Cooldown = -1 },
-		"cooldown_seconds":      func(s *Server) { s.Cooldown = 86401 },
-		"questions_per_10s is":  func(s *Server) { s.Questions = 0 },
-		"questions_per_10s":     func(s *Server) { s.Questions = 61 },
-		"entries_off has 101":   func(s *Server) { s.Off = ids(101) },
-		"note has 301":          func(s *Server) { s.Note = strings.Repeat("ä", 301) },
-		"note must be one line": func(s *Server) { s.Note = "a\nb" },
-		"note must be":          func(s *Server) { s.Note = "a\u2028b" },
-		"emergency_number":      func(s *Server) { s.EmergencyNumber = "\x00" },
-		"help_channel_id":       func(s *Server) { s.HelpChannel = "<#1>" },
-		"help_role_id":          func(s *Server) { s.HelpRole = "-1" },
-		"review_channel_id":     func(s *Server) { s.ReviewChannel = strings.Repeat("1", 21) },
+	for name, change := range map[string]func(*Settings){
+		"channels is":           func(s *Settings) { s.Mode = "sometimes" },
+		"strictness is":         func(s *Settings) { s.Strictness = "" },
+		"channel_ids has 26":    func(s *Settings) { s.Channels = ids(26) },
+		`channel_ids: "x"`:      func(s *Settings) { s.Channels = []string{"x"} },
+		"listen_ids has 26":     func(s *Settings) { s.Listen = ids(26) },
+		"cooldown_seconds is":   func(s *Settings) { s.Cooldown = -1 },
+		"cooldown_seconds":      func(s *Settings) { s.Cooldown = 86401 },
+		"questions_per_10s is":  func(s *Settings) { s.Questions = 0 },
+		"questions_per_10s":     func(s *Settings) { s.Questions = 61 },
+		"entries_off has 101":   func(s *Settings) { s.Off = ids(101) },
+		"note has 301":          func(s *Settings) { s.Note = strings.Repeat("ä", 301) },
+		"note must be one line": func(s *Settings) { s.Note = "a\nb" },
+		"note must be":          func(s *Settings) { s.Note = "a\u2028b" },
+		"emergency_number":      func(s *Settings) { s.EmergencyNumber = "\x00" },
+		"help_channel_id":       func(s *Settings) { s.HelpChannel = "<#1>" },
+		"help_role_id":          func(s *Settings) { s.HelpRole = "-1" },
+		"review_channel_id":     func(s *Settings) { s.ReviewChannel = strings.Repeat("1", 21) },
 	} {
-		s := DefaultServer()
+		s := DefaultSettings()
 		change(&s)
 		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("want an error that says %q, got %v", name, err)
@@ -65,7 +65,7 @@ func TestServerLimits(t *testing.T) {
 }
 
 func TestCloneSharesNothing(t *testing.T) {
-	a := DefaultServer()
+	a := DefaultSettings()
 	a.Channels, a.Listen, a.Off = []string{"1"}, []string{"2"}, []string{"x"}
 	b := a.Clone()
 	b.Channels[0], b.Listen[0], b.Off[0] = "9", "9", "9"

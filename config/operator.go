@@ -2,7 +2,7 @@
 //
 // There are two hands on the knobs. The operator runs the program and sets
 // [Operator] by flag or environment. The moderators of a Discord server set
-// [Server] from inside Discord. Nothing else in the program is configurable.
+// [Settings] from inside Discord. Nothing else in the program is configurable.
 package config
 
 import (

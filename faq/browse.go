@@ -10,7 +10,7 @@ import (
 // nothing but its book and settings.
 func (d *Desk) Look(ctx context.Context, server string) Answer {
 	view := d.view(ctx, server)
-	return Answer{Book: view.Book, Server: view.Settings}
+	return Answer{Book: view.Book, Settings: view.Settings}
 }
 
 // Complete offers entries for a question that is still being typed: those
@@ -20,7 +20,7 @@ func (d *Desk) Complete(ctx context.Context, q Question, max int) []*Entry {
 	a := d.Look(ctx, q.Server)
 	var list []*Entry
 	add := func(e *Entry) {
-		if len(list) < max && a.Offers(e) && !slices.Contains(list, e) {
+		if len(list) < max && a.Shows(e) && !slices.Contains(list, e) {
 			list = append(list, e)
 		}
 	}
@@ -39,7 +39,7 @@ func (d *Desk) Complete(ctx context.Context, q Question, max int) []*Entry {
 		}
 		return list
 	}
-	for _, m := range a.Book.Read(q.Text, Options{Off: a.Server.Off}).Matches {
+	for _, m := range a.Book.Read(q.Text, Options{Off: a.Settings.Off}).Matches {
 		add(m.Entry)
 	}
 	return list

@@ -13,8 +13,8 @@ import (
 // Question is what a person asked, freed of everything that is Discord's. Text
 // is never logged or stored.
 type Question struct {
-	Text string
-	Way  Way
+	Text   string
+	Source Source
 
 	// Server is empty in direct messages and in the terminal. Parent is the
 	// channel that a thread or forum post belongs to.
@@ -30,7 +30,7 @@ type Question struct {
 	Explain bool
 
 	// Rehearsal asks what would be said: nothing is counted, nobody's
-	// allowance is used, and Rest tells a reason for silence beside the answer.
+	// allowance is used, and Silence tells a reason for silence beside the answer.
 	Rehearsal bool
 }
 
@@ -39,31 +39,31 @@ type Answer struct {
 	Reading
 	Entry       *Entry   // the entry to show when Answered
 	Suggestions []*Entry // at most MaxSuggestions, when Suggested
-	Rest        Rest     // why Silent
+	Silence     Silence  // why Silent
 
-	Book   *Book         // the FAQ as this server sees it
-	Server config.Server // the settings that were in force
+	Book     *Book           // the FAQ as this server sees it
+	Settings config.Settings // the settings that were in force
 }
 
-// Rest is the reason for silence.
-type Rest string
+// Silence is the reason for silence.
+type Silence string
 
-// The reasons. Limited is the one a person is told about, once.
+// The reasons. SilentLimitedNow is the one a person is told about, once.
 const (
-	RestNone       Rest = ""
-	RestLimited    Rest = "limited"     // asked too much; already told
-	RestLimitedNow Rest = "limited-now" // asked too much; tell them
-	RestChannel    Rest = "channel"     // not here, by the server's settings
-	RestMentions   Rest = "mentions"    // mentions are switched off
-	RestUnsure     Rest = "unsure"      // overheard, and not sure
-	RestCooldown   Rest = "cooldown"    // overheard, said here a moment ago
-	RestModerator  Rest = "moderator"   // overheard from a moderator
+	NotSilent        Silence = ""
+	SilentLimited    Silence = "limited"     // asked too much; already told
+	SilentLimitedNow Silence = "limited-now" // asked too much; tell them
+	SilentChannel    Silence = "channel"     // not here, by the server's settings
+	SilentMentions   Silence = "mentions"    // mentions are switched off
+	SilentUnsure     Silence = "unsure"      // overheard, and not sure
+	SilentCooldown   Silence = "cooldown"    // overheard, said here a moment ago
+	SilentModerator  Silence = "moderator"   // overheard from a moderator
 )
 
 // View is a server as the desk needs it: its settings, and the FAQ with its
 // own entries and taught wordings laid over it.
 type View struct {
-	Settings config.Server
+	Settings config.Settings
 	Book     *Book
 }
 
@@ -73,18 +73,18 @@ type Servers interface {
 	View(ctx context.Context, server string) (View, error)
 }
 
-// Tick is one count for the statistics: no text and no person.
-type Tick struct {
+// Count is one count for the statistics: no text and no person.
+type Count struct {
 	Server  string
-	Way     Way
+	Source  Source
 	Outcome Outcome
 	Entry   string
 	Words   []string // vocabulary words of a question that was not answered
 }
 
-// Tally counts, without text and without people. Its methods must not block.
-type Tally interface {
-	Count(Tick)
+// Counter counts, without text and without people. Its methods must not block.
+type Counter interface {
+	Count(Count)
 	Feedback(server, entry string, helpful bool)
 }
 
@@ -93,7 +93,7 @@ type Tally interface {
 type Desk struct {
 	Book    *Book
 	Servers Servers // nil: defaults everywhere
-	Tally   Tally   // nil: nothing is counted
+	Counter Counter // nil: nothing is counted
 	Now     func() time.Time
 	Log     *slog.Logger
 
@@ -104,9 +104,9 @@ type Desk struct {
 // any text and never fails: with the database gone it answers by the defaults.
 func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 	view := d.view(ctx, q.Server)
-	a := Answer{Book: view.Book, Server: view.Settings}
+	a := Answer{Book: view.Book, Settings: view.Settings}
 
-	if a.Rest = d.heard(q, view.Settings); a.Rest != RestNone && q.Way == WayOverheard {
+	if a.Silence = d.heard(q, view.Settings); a.Silence != NotSilent && q.Source == Overheard {
 		return a.silent()
 	}
 
@@ -117,13 +117,13 @@ func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 		Off:        view.Settings.Off,
 		Explain:    q.Explain,
 	})
-	if a.Rest == RestNone || q.Rehearsal {
-		a.Rest = cmp.Or(a.Rest, d.verdict(q, &a))
+	if a.Silence == NotSilent || q.Rehearsal {
+		a.Silence = cmp.Or(a.Silence, d.verdict(q, &a))
 	}
 	switch {
-	case a.Rest != RestNone && q.Way == WayOverheard:
+	case a.Silence != NotSilent && q.Source == Overheard:
 		return a.silent() // nobody asked: a warning out of nowhere is noise
-	case a.Rest != RestNone && !q.Rehearsal:
+	case a.Silence != NotSilent && !q.Rehearsal:
 		a.Outcome, a.Entry, a.Suggestions = Silent, nil, nil
 		return a
 	}
@@ -133,12 +133,12 @@ func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 
 // silent is an answer of which nothing is shown, a warning sign included.
 func (a Answer) silent() Answer {
-	return Answer{Reading: Reading{Outcome: Silent}, Rest: a.Rest, Book: a.Book, Server: a.Server}
+	return Answer{Reading: Reading{Outcome: Silent}, Silence: a.Silence, Book: a.Book, Settings: a.Settings}
 }
 
 // view is the server as its moderators set it up, or as the defaults have it.
 func (d *Desk) view(ctx context.Context, server string) View {
-	fallback := View{Settings: config.DefaultServer(), Book: d.Book}
+	fallback := View{Settings: config.DefaultSettings(), Book: d.Book}
 	if server == "" || d.Servers == nil {
 		return fallback
 	}
@@ -155,23 +155,23 @@ func (d *Desk) view(ctx context.Context, server string) View {
 // heard says whether the bot may speak to this question at all, before looking
 // at its words. Browsing by button costs nothing and is always heard where the
 // bot is switched on.
-func (d *Desk) heard(q Question, s config.Server) Rest {
-	if q.Way == WayOverheard {
+func (d *Desk) heard(q Question, s config.Settings) Silence {
+	if q.Source == Overheard {
 		switch {
 		case !here(s.Listen, q):
-			return RestChannel
+			return SilentChannel
 		case q.Moderator:
-			return RestModerator
+			return SilentModerator
 		}
 	}
 	switch {
 	case s.Mode == config.OnlyThese && !here(s.Channels, q),
 		s.Mode == config.AllBut && here(s.Channels, q):
-		return RestChannel
-	case q.Way == WayMention && !s.Mentions:
-		return RestMentions
-	case q.Way == WayOverheard, q.Way == WayButton, q.Rehearsal:
-		return RestNone
+		return SilentChannel
+	case q.Source == FromMention && !s.Mentions:
+		return SilentMentions
+	case q.Source == Overheard, q.Source == FromButton, q.Rehearsal:
+		return NotSilent
 	}
 	return d.memory.limit(q, s.Questions, d.now())
 }
@@ -184,24 +184,24 @@ func here(channels []string, q Question) bool {
 
 // strictness is what the moderators chose, but nothing short of strict for what
 // was not put to the bot.
-func strictness(q Question, s config.Server) config.Strictness {
-	if q.Way == WayOverheard {
+func strictness(q Question, s config.Settings) config.Strictness {
+	if q.Source == Overheard {
 		return config.Strict
 	}
 	return s.Strictness
 }
 
 // verdict fills in what the outcome of the reading stands for.
-func (d *Desk) verdict(q Question, a *Answer) Rest {
+func (d *Desk) verdict(q Question, a *Answer) Silence {
 	if q.Entry != "" {
 		a.Outcome = Unknown
-		if e := a.Book.Entry(q.Entry); e != nil && a.Offers(e) {
+		if e := a.Book.Entry(q.Entry); e != nil && a.Shows(e) {
 			a.Outcome, a.Entry = Answered, e
 		}
-		return RestNone
+		return NotSilent
 	}
-	if q.Way == WayOverheard && a.Outcome != Answered {
-		return RestUnsure
+	if q.Source == Overheard && a.Outcome != Answered {
+		return SilentUnsure
 	}
 	switch a.Outcome {
 	case Answered:
@@ -211,34 +211,34 @@ func (d *Desk) verdict(q Question, a *Answer) Rest {
 			a.Suggestions = append(a.Suggestions, m.Entry)
 		}
 	}
-	if q.Way == WayOverheard && !d.memory.first(q.Channel, a.Entry.ID, a.Server.Cooldown.Duration(), d.now()) {
-		return RestCooldown
+	if q.Source == Overheard && !d.memory.first(q.Channel, a.Entry.ID, a.Settings.Cooldown.Duration(), d.now()) {
+		return SilentCooldown
 	}
-	return RestNone
+	return NotSilent
 }
 
-// Offers reports whether an entry may be shown on this server. The entry that
+// Shows reports whether an entry may be shown on this server. The entry that
 // warning signs lead to cannot be switched off.
-func (a Answer) Offers(e *Entry) bool {
-	return !slices.Contains(a.Server.Off, e.ID) || e == a.Book.WarningEntry()
+func (a Answer) Shows(e *Entry) bool {
+	return !slices.Contains(a.Settings.Off, e.ID) || e == a.Book.WarningEntry()
 }
 
 func (d *Desk) count(q Question, a Answer) {
 	switch {
-	case d.Tally == nil, q.Way == WayTerminal, q.Rehearsal:
+	case d.Counter == nil, q.Source == FromTerminal, q.Rehearsal:
 		return
-	case q.Way == WayShare: // was counted when it was answered
+	case q.Source == FromShare: // was counted when it was answered
 		return
 	case a.Entry == nil && q.Text == "": // nothing was asked, or an old button pressed
 		return
 	}
-	tick := Tick{Server: q.Server, Way: q.Way, Outcome: a.Outcome}
+	tick := Count{Server: q.Server, Source: q.Source, Outcome: a.Outcome}
 	if a.Entry != nil {
 		tick.Entry = a.Entry.ID
 	} else {
 		tick.Words = a.Words
 	}
-	d.Tally.Count(tick)
+	d.Counter.Count(tick)
 }
 
 func (d *Desk) now() time.Time {

@@ -23,7 +23,7 @@ const (
 
 // servers gives every server the same settings, or an error.
 type servers struct {
-	settings config.Server
+	settings config.Settings
 	book     *Book
 	err      error
 }
@@ -32,59 +32,59 @@ func (s servers) View(context.Context, string) (View, error) {
 	return View{Settings: s.settings, Book: s.book}, s.err
 }
 
-type ticks struct{ all []Tick }
+type ticks struct{ all []Count }
 
-func (t *ticks) Count(k Tick)                  { t.all = append(t.all, k) }
+func (t *ticks) Count(k Count)                 { t.all = append(t.all, k) }
 func (t *ticks) Feedback(string, string, bool) {}
 
 // desk is a desk over the built-in FAQ with these settings, on a clock that the
 // test moves.
-func desk(change func(*config.Server)) (*Desk, *ticks, *time.Time) {
-	s := config.DefaultServer()
+func desk(change func(*config.Settings)) (*Desk, *ticks, *time.Time) {
+	s := config.DefaultSettings()
 	if change != nil {
 		change(&s)
 	}
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	counted := new(ticks)
 	return &Desk{
-		Book: Builtin(), Servers: servers{settings: s, book: Builtin()}, Tally: counted,
+		Book: Builtin(), Servers: servers{settings: s, book: Builtin()}, Counter: counted,
 		Now: func() time.Time { return now },
 	}, counted, &now
 }
 
 func TestDeskSpeaksWhereItMay(t *testing.T) {
-	only := func(s *config.Server) { s.Mode, s.Channels = config.OnlyThese, []string{"1"} }
-	except := func(s *config.Server) { s.Mode, s.Channels = config.AllBut, []string{"1"} }
-	listen := func(s *config.Server) { s.Listen = []string{"1"} }
+	only := func(s *config.Settings) { s.Mode, s.Channels = config.OnlyThese, []string{"1"} }
+	except := func(s *config.Settings) { s.Mode, s.Channels = config.AllBut, []string{"1"} }
+	listen := func(s *config.Settings) { s.Listen = []string{"1"} }
 	for _, c := range []struct {
 		name    string
-		change  func(*config.Server)
+		change  func(*config.Settings)
 		q       Question
 		outcome Outcome
-		rest    Rest
+		rest    Silence
 	}{
-		{"anywhere by default", nil, Question{Text: plain, Way: WayMention, Channel: "9"}, Answered, RestNone},
-		{"in a channel of the list", only, Question{Text: plain, Way: WaySlash, Channel: "1"}, Answered, RestNone},
-		{"not beside it", only, Question{Text: plain, Way: WaySlash, Channel: "2"}, Silent, RestChannel},
-		{"in a thread below it", only, Question{Text: plain, Way: WaySlash, Channel: "2", Parent: "1"}, Answered, RestNone},
-		{"not where it is switched off", except, Question{Text: plain, Way: WayMention, Channel: "1"}, Silent, RestChannel},
-		{"nor in threads there", except, Question{Text: plain, Way: WayMention, Channel: "5", Parent: "1"}, Silent, RestChannel},
-		{"elsewhere then", except, Question{Text: plain, Way: WayMention, Channel: "2"}, Answered, RestNone},
-		{"mentions off", func(s *config.Server) { s.Mentions = false }, Question{Text: plain, Way: WayMention}, Silent, RestMentions},
-		{"but not the command", func(s *config.Server) { s.Mentions = false }, Question{Text: plain, Way: WaySlash}, Answered, RestNone},
-		{"overheard only where it listens", nil, Question{Text: plain, Way: WayOverheard, Channel: "1"}, Silent, RestChannel},
-		{"overheard", listen, Question{Text: plain, Way: WayOverheard, Channel: "1"}, Answered, RestNone},
-		{"overheard and unsure", listen, Question{Text: unclear, Way: WayOverheard, Channel: "1"}, Silent, RestUnsure},
-		{"overheard chatter", listen, Question{Text: nothing, Way: WayOverheard, Channel: "1"}, Silent, RestUnsure},
-		{"overheard from a moderator", listen, Question{Text: plain, Way: WayOverheard, Channel: "1", Moderator: true}, Silent, RestModerator},
-		{"asked and unsure", nil, Question{Text: unclear, Way: WayMention}, Suggested, RestNone},
-		{"asked and nothing known", nil, Question{Text: nothing, Way: WayMention}, Unknown, RestNone},
+		{"anywhere by default", nil, Question{Text: plain, Source: FromMention, Channel: "9"}, Answered, NotSilent},
+		{"in a channel of the list", only, Question{Text: plain, Source: FromSlash, Channel: "1"}, Answered, NotSilent},
+		{"not beside it", only, Question{Text: plain, Source: FromSlash, Channel: "2"}, Silent, SilentChannel},
+		{"in a thread below it", only, Question{Text: plain, Source: FromSlash, Channel: "2", Parent: "1"}, Answered, NotSilent},
+		{"not where it is switched off", except, Question{Text: plain, Source: FromMention, Channel: "1"}, Silent, SilentChannel},
+		{"nor in threads there", except, Question{Text: plain, Source: FromMention, Channel: "5", Parent: "1"}, Silent, SilentChannel},
+		{"elsewhere then", except, Question{Text: plain, Source: FromMention, Channel: "2"}, Answered, NotSilent},
+		{"mentions off", func(s *config.Settings) { s.Mentions = false }, Question{Text: plain, Source: FromMention}, Silent, SilentMentions},
+		{"but not the command", func(s *config.Settings) { s.Mentions = false }, Question{Text: plain, Source: FromSlash}, Answered, NotSilent},
+		{"overheard only where it listens", nil, Question{Text: plain, Source: Overheard, Channel: "1"}, Silent, SilentChannel},
+		{"overheard", listen, Question{Text: plain, Source: Overheard, Channel: "1"}, Answered, NotSilent},
+		{"overheard and unsure", listen, Question{Text: unclear, Source: Overheard, Channel: "1"}, Silent, SilentUnsure},
+		{"overheard chatter", listen, Question{Text: nothing, Source: Overheard, Channel: "1"}, Silent, SilentUnsure},
+		{"overheard from a moderator", listen, Question{Text: plain, Source: Overheard, Channel: "1", Moderator: true}, Silent, SilentModerator},
+		{"asked and unsure", nil, Question{Text: unclear, Source: FromMention}, Suggested, NotSilent},
+		{"asked and nothing known", nil, Question{Text: nothing, Source: FromMention}, Unknown, NotSilent},
 	} {
 		c.q.Server, c.q.Person = "7", "8"
 		d, _, _ := desk(c.change)
 		a := d.Ask(context.Background(), c.q)
-		if a.Outcome != c.outcome || a.Rest != c.rest {
-			t.Errorf("%s: %s %q, want %s %q", c.name, a.Outcome, a.Rest, c.outcome, c.rest)
+		if a.Outcome != c.outcome || a.Silence != c.rest {
+			t.Errorf("%s: %s %q, want %s %q", c.name, a.Outcome, a.Silence, c.outcome, c.rest)
 		}
 		if (a.Outcome == Answered) != (a.Entry != nil) || (a.Outcome == Suggested) != (len(a.Suggestions) > 0) {
 			t.Errorf("%s: %s with entry %v and suggestions %v", c.name, a.Outcome, a.Entry, a.Suggestions)
@@ -94,9 +94,9 @@ func TestDeskSpeaksWhereItMay(t *testing.T) {
 
 // A warning is read even where the bot keeps its mouth shut about the rest.
 func TestDeskWarnsWhereverItIsAsked(t *testing.T) {
-	d, _, _ := desk(func(s *config.Server) { s.Listen = []string{"1"} })
-	for _, way := range []Way{WayMention, WaySlash, WayDM, WayMessage, WayOverheard, WayTerminal} {
-		a := d.Ask(context.Background(), Question{Text: numb, Way: way, Server: "7", Channel: "1"})
+	d, _, _ := desk(func(s *config.Settings) { s.Listen = []string{"1"} })
+	for _, way := range []Source{FromMention, FromSlash, FromDM, FromMessage, Overheard, FromTerminal} {
+		a := d.Ask(context.Background(), Question{Text: numb, Source: way, Server: "7", Channel: "1"})
 		if a.Warning.Level != Sign || a.Warning.Entry == nil {
 			t.Errorf("%s: warning %+v", way, a.Warning)
 		}
@@ -104,20 +104,20 @@ func TestDeskWarnsWhereverItIsAsked(t *testing.T) {
 }
 
 func TestDeskCooldownIsPerChannelAndEntry(t *testing.T) {
-	d, _, now := desk(func(s *config.Server) { s.Listen, s.Cooldown = []string{"1", "2"}, 60 })
-	ask := func(text, channel string) Rest {
-		return d.Ask(context.Background(), Question{Text: text, Way: WayOverheard, Server: "7", Channel: channel}).Rest
+	d, _, now := desk(func(s *config.Settings) { s.Listen, s.Cooldown = []string{"1", "2"}, 60 })
+	ask := func(text, channel string) Silence {
+		return d.Ask(context.Background(), Question{Text: text, Source: Overheard, Server: "7", Channel: channel}).Silence
 	}
 	for i, c := range []struct {
 		wait          time.Duration
 		text, channel string
-		want          Rest
+		want          Silence
 	}{
-		{0, plain, "1", RestNone},
-		{59 * time.Second, plain, "1", RestCooldown},
-		{0, plain, "2", RestNone},
-		{0, "do muscle relaxants help with upper back spasms", "1", RestNone},
-		{time.Second, plain, "1", RestNone},
+		{0, plain, "1", NotSilent},
+		{59 * time.Second, plain, "1", SilentCooldown},
+		{0, plain, "2", NotSilent},
+		{0, "do muscle relaxants help with upper back spasms", "1", NotSilent},
+		{time.Second, plain, "1", NotSilent},
 	} {
 		*now = now.Add(c.wait)
 		if got := ask(c.text, c.channel); got != c.want {
@@ -125,44 +125,44 @@ func TestDeskCooldownIsPerChannelAndEntry(t *testing.T) {
 		}
 	}
 	// What was put to the bot is answered at once, cooldown or not.
-	a := d.Ask(context.Background(), Question{Text: plain, Way: WayMention, Server: "7", Channel: "1"})
+	a := d.Ask(context.Background(), Question{Text: plain, Source: FromMention, Server: "7", Channel: "1"})
 	if a.Outcome != Answered {
 		t.Errorf("asked during the cooldown: %s", a.Outcome)
 	}
 }
 
 func TestDeskLimitsAreToldOnce(t *testing.T) {
-	d, _, now := desk(func(s *config.Server) { s.Questions = 2 })
-	ask := func(person string) Rest {
-		return d.Ask(context.Background(), Question{Text: plain, Way: WaySlash, Server: "7", Person: person}).Rest
+	d, _, now := desk(func(s *config.Settings) { s.Questions = 2 })
+	ask := func(person string) Silence {
+		return d.Ask(context.Background(), Question{Text: plain, Source: FromSlash, Server: "7", Person: person}).Silence
 	}
-	var got []Rest
+	var got []Silence
 	for range 5 {
 		got = append(got, ask("1"))
 	}
-	want := []Rest{RestNone, RestNone, RestLimitedNow, RestLimited, RestLimited}
+	want := []Silence{NotSilent, NotSilent, SilentLimitedNow, SilentLimited, SilentLimited}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if ask("2") != RestNone {
+	if ask("2") != NotSilent {
 		t.Error("one person's limit stops another")
 	}
 	*now = now.Add(config.QuestionWindow / 2)
-	if got := []Rest{ask("1"), ask("1")}; got[0] != RestNone || got[1] != RestLimitedNow {
+	if got := []Silence{ask("1"), ask("1")}; got[0] != NotSilent || got[1] != SilentLimitedNow {
 		t.Errorf("half a window later: %v", got)
 	}
 }
 
 func TestDeskEntriesSwitchedOff(t *testing.T) {
-	d, _, _ := desk(func(s *config.Server) { s.Off = []string{"faq-causes", "topic-causes", "faq-see-doctor"} })
-	a := d.Ask(context.Background(), Question{Text: plain, Way: WaySlash, Server: "7"})
+	d, _, _ := desk(func(s *config.Settings) { s.Off = []string{"faq-causes", "topic-causes", "faq-see-doctor"} })
+	a := d.Ask(context.Background(), Question{Text: plain, Source: FromSlash, Server: "7"})
 	for _, m := range a.Matches {
 		if m.Entry.ID == "faq-causes" || m.Entry.ID == "topic-causes" {
 			t.Errorf("%s is off and matched", m.Entry.ID)
 		}
 	}
 	chosen := func(id string) Outcome {
-		return d.Ask(context.Background(), Question{Entry: id, Way: WayButton, Server: "7"}).Outcome
+		return d.Ask(context.Background(), Question{Entry: id, Source: FromButton, Server: "7"}).Outcome
 	}
 	for id, want := range map[string]Outcome{"faq-causes": Unknown, "faq-symptoms": Answered, "nowhere": Unknown, "faq-see-doctor": Answered} {
 		if got := chosen(id); got != want {
@@ -176,9 +176,9 @@ func TestDeskEntriesSwitchedOff(t *testing.T) {
 func TestDeskWithoutSettings(t *testing.T) {
 	var log bytes.Buffer
 	d := &Desk{Book: Builtin(), Servers: servers{err: errors.New("database is gone")}, Log: slog.New(slog.NewTextHandler(&log, nil))}
-	a := d.Ask(context.Background(), Question{Text: plain, Way: WaySlash, Server: "7", Person: "8"})
-	if a.Outcome != Answered || !cmp.Equal(a.Server, config.DefaultServer()) || a.Book != Builtin() {
-		t.Errorf("%s, settings %+v", a.Outcome, a.Server)
+	a := d.Ask(context.Background(), Question{Text: plain, Source: FromSlash, Server: "7", Person: "8"})
+	if a.Outcome != Answered || !cmp.Equal(a.Settings, config.DefaultSettings()) || a.Book != Builtin() {
+		t.Errorf("%s, settings %+v", a.Outcome, a.Settings)
 	}
 	if !strings.Contains(log.String(), "database is gone") || strings.Contains(log.String(), "cramp") {
 		t.Errorf("log: %s", &log)
@@ -190,10 +190,10 @@ func TestDeskWithoutSettings(t *testing.T) {
 func TestDeskCounts(t *testing.T) {
 	d, counted, _ := desk(nil)
 	for _, q := range []Question{
-		{Text: plain, Way: WaySlash},
-		{Text: "my app on windows crashes", Way: WayMention},
-		{Text: plain, Way: WayOverheard},
-		{Text: plain, Way: WayTerminal},
+		{Text: plain, Source: FromSlash},
+		{Text: "my app on windows crashes", Source: FromMention},
+		{Text: plain, Source: Overheard},
+		{Text: plain, Source: FromTerminal},
 	} {
 		q.Server, q.Person = "7", "8"
 		d.Ask(context.Background(), q)
@@ -201,7 +201,7 @@ func TestDeskCounts(t *testing.T) {
 	if len(counted.all) != 2 {
 		t.Fatalf("counted %+v", counted.all)
 	}
-	if k := counted.all[0]; k.Outcome != Answered || k.Entry == "" || k.Words != nil || k.Server != "7" || k.Way != WaySlash {
+	if k := counted.all[0]; k.Outcome != Answered || k.Entry == "" || k.Words != nil || k.Server != "7" || k.Source != FromSlash {
 		t.Errorf("%+v", k)
 	}
 	if k := counted.all[1]; k.Outcome != Unknown || k.Entry != "" || len(k.Words) == 0 {
@@ -214,10 +214,10 @@ func TestDeskStrictness(t *testing.T) {
 	questions := readLabelled(t, "testdata/tune.jsonl")[:200]
 	var answered []int
 	for _, s := range []config.Strictness{config.Strict, config.Balanced, config.Lenient} {
-		d, _, _ := desk(func(c *config.Server) { c.Strictness = s })
+		d, _, _ := desk(func(c *config.Settings) { c.Strictness = s })
 		n := 0
 		for _, q := range questions {
-			n += one(d.Ask(context.Background(), Question{Text: q.Text, Way: WaySlash, Server: "7"}).Outcome == Answered)
+			n += one(d.Ask(context.Background(), Question{Text: q.Text, Source: FromSlash, Server: "7"}).Outcome == Answered)
 		}
 		answered = append(answered, n)
 	}

@@ -23,15 +23,15 @@ const ExportVersion = 1
 // bring it back; the store keeps it. What [Export.Encode] accepts,
 // [ParseExport] reads back as it was.
 type Export struct {
-	Version  int           `json:"version"`
-	Settings config.Server `json:"settings"`
-	Entries  []Entry       `json:"entries,omitempty"`
-	Taught   []Taught      `json:"taught,omitempty"`
+	Version  int             `json:"version"`
+	Settings config.Settings `json:"settings"`
+	Entries  []Entry         `json:"entries,omitempty"`
+	Taught   []Taught        `json:"taught,omitempty"`
 }
 
 // NewExport is a server that nobody has configured.
 func NewExport() Export {
-	return Export{Version: ExportVersion, Settings: config.DefaultServer()}
+	return Export{Version: ExportVersion, Settings: config.DefaultSettings()}
 }
 
 // Encode writes the document for people to read, and refuses one that could

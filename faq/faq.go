@@ -17,19 +17,19 @@ const MaxQuestion = 400
 // MaxSuggestions is how many entries a "did you mean" offers.
 const MaxSuggestions = 3
 
-// Way is the way a question reached the bot.
-type Way string
+// Source is the way a question reached the bot.
+type Source string
 
-// The ways there are. Overheard is the one way that was not put to the bot.
+// The sources there are. Overheard is the one that was not put to the bot.
 const (
-	WayMention   Way = "mention"
-	WayDM        Way = "dm"
-	WaySlash     Way = "slash"
-	WayMessage   Way = "message" // the message command "Answer from FAQ"
-	WayButton    Way = "button"  // a suggestion, a related entry, /topics
-	WayShare     Way = "share"   // an answer given privately, now for everyone
-	WayOverheard Way = "overheard"
-	WayTerminal  Way = "terminal"
+	FromMention  Source = "mention"
+	FromDM       Source = "dm"
+	FromSlash    Source = "slash"
+	FromMessage  Source = "message" // the message command "Answer from FAQ"
+	FromButton   Source = "button"  // a suggestion, a related entry, /topics
+	FromShare    Source = "share"   // an answer given privately, now for everyone
+	Overheard    Source = "overheard"
+	FromTerminal Source = "terminal"
 )
 
 // Entry is one curated answer.

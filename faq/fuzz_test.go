@@ -65,7 +65,7 @@ func FuzzAsk(f *testing.F) {
 	}
 	d := &Desk{Book: base}
 	f.Fuzz(func(t *testing.T, s string) {
-		a := d.Ask(context.Background(), Question{Text: s, Way: WayTerminal, Explain: true})
+		a := d.Ask(context.Background(), Question{Text: s, Source: FromTerminal, Explain: true})
 		switch {
 		case a.Outcome == Answered && (a.Entry == nil || a.Entry != base.Entry(a.Entry.ID)),
 			a.Outcome == Suggested && (len(a.Suggestions) == 0 || len(a.Suggestions) > MaxSuggestions),

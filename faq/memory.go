@@ -46,9 +46,9 @@ func (m *memory) start() {
 
 // limit counts a question against its person's allowance. Asking in the
 // terminal is free.
-func (m *memory) limit(q Question, questions int, now time.Time) Rest {
+func (m *memory) limit(q Question, questions int, now time.Time) Silence {
 	if q.Person == "" {
-		return RestNone
+		return NotSilent
 	}
 	m.start()
 	key := q.Server + "/" + q.Person
@@ -67,12 +67,12 @@ func (m *memory) limit(q Question, questions int, now time.Time) Rest {
 	switch {
 	case p.rate.AllowN(now, 1):
 		p.told = false
-		return RestNone
+		return NotSilent
 	case p.told:
-		return RestLimited
+		return SilentLimited
 	}
 	p.told = true
-	return RestLimitedNow
+	return SilentLimitedNow
 }
 
 func per(questions int) rate.Limit {

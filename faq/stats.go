@@ -9,9 +9,9 @@ const RareWord = 5
 // Stats is what was asked on one server over a span of days. It holds neither
 // text nor people.
 type Stats struct {
-	Total Sums
-	Days  []DaySums // one for each day of the span, oldest first
-	Ways  []WaySums // most used first
+	Total   Sums
+	Days    []DaySums    // one for each day of the span, oldest first
+	Sources []SourceSums // most used first
 	// Entries are those that were answered with or voted on, most answered
 	// first. An id may be of an entry that is gone.
 	Entries []EntrySums
@@ -32,9 +32,9 @@ type DaySums struct {
 	Sums
 }
 
-// WaySums are the sums of one way of asking; nobody votes on a way.
-type WaySums struct {
-	Way Way
+// SourceSums are the sums of one way of asking; nobody votes on a way.
+type SourceSums struct {
+	Source Source
 	Sums
 }
 

@@ -23,7 +23,7 @@ type slowServers struct{ late time.Duration }
 
 func (s slowServers) View(context.Context, string) (faq.View, error) {
 	time.Sleep(s.late)
-	return faq.View{Settings: config.DefaultServer(), Book: faq.Builtin()}, nil
+	return faq.View{Settings: config.DefaultSettings(), Book: faq.Builtin()}, nil
 }
 
 func TestKeepsTheClock(t *testing.T) {
@@ -169,7 +169,7 @@ func TestSpam(t *testing.T) {
 				t.Error("everybody sees that somebody asks too much")
 			}
 		}
-		if allowed := config.DefaultServer().Questions * 2; answers > allowed {
+		if allowed := config.DefaultSettings().Questions * 2; answers > allowed {
 			t.Errorf("%d answers in 5 s", answers)
 		}
 
@@ -288,14 +288,14 @@ func TestNaughtyFAQ(t *testing.T) {
 	for _, text := range texts {
 		text = strings.ToValidUTF8(text, "")
 		entry := &faq.Entry{ID: "own-1", Title: label(text+"?", 100), Answer: text, Own: true}
-		settings := config.DefaultServer()
+		settings := config.DefaultSettings()
 		if settings.Note = text; settings.Validate() != nil {
 			settings.Note = "" // what cannot be set cannot be shown
 		}
 		for _, a := range []faq.Answer{
-			{Reading: faq.Reading{Outcome: faq.Answered}, Entry: entry, Book: book, Server: settings},
-			{Reading: faq.Reading{Outcome: faq.Suggested}, Suggestions: []*faq.Entry{entry}, Book: book, Server: settings},
-			{Reading: faq.Reading{Outcome: faq.Unknown}, Book: book, Server: settings},
+			{Reading: faq.Reading{Outcome: faq.Answered}, Entry: entry, Book: book, Settings: settings},
+			{Reading: faq.Reading{Outcome: faq.Suggested}, Suggestions: []*faq.Entry{entry}, Book: book, Settings: settings},
+			{Reading: faq.Reading{Outcome: faq.Unknown}, Book: book, Settings: settings},
 		} {
 			send(t, b.answer(a))
 		}

@@ -49,7 +49,7 @@ func (b *Bot) think(ctx context.Context, q faq.Question) (a faq.Answer, out *mes
 	defer func() {
 		if p := recover(); p != nil {
 			logPanic(b.Log, b.meter, p)
-			if out = nil; q.Way != faq.WayOverheard {
+			if out = nil; q.Source != faq.Overheard {
 				m := b.sorry(wentWrong)
 				m.private = false
 				out = &m

@@ -11,10 +11,10 @@ import (
 )
 
 // ask is the question that an interaction stands for.
-func (i *interaction) ask(way faq.Way, text string) faq.Question {
+func (i *interaction) ask(way faq.Source, text string) faq.Question {
 	q := faq.Question{
 		Text:      text,
-		Way:       way,
+		Source:    way,
 		Server:    string(i.Guild),
 		Channel:   string(i.Place),
 		Person:    string(i.person().ID),
@@ -33,10 +33,10 @@ func isThread(t discordgo.ChannelType) bool {
 // toPerson is the answer to somebody who used a command or a button.
 func (b *Bot) toPerson(a faq.Answer, private bool) reply {
 	m := b.answer(a)
-	switch a.Rest {
-	case faq.RestLimited, faq.RestLimitedNow:
+	switch a.Silence {
+	case faq.SilentLimited, faq.SilentLimitedNow:
 		m.text, private = warning(a)+slowDown, true
-	case faq.RestChannel:
+	case faq.SilentChannel:
 		m.text, private = warning(a)+notHere, true
 	}
 	m.private = private
@@ -52,9 +52,9 @@ func (b *Bot) inChannel(a faq.Answer) *message {
 	m := b.answer(a)
 	switch {
 	case a.Outcome != faq.Silent:
-	case a.Rest == faq.RestLimitedNow:
+	case a.Silence == faq.SilentLimitedNow:
 		m.text = warning(a) + slowDown
-	case a.Rest == faq.RestLimited, a.Warning.Level < faq.Sign:
+	case a.Silence == faq.SilentLimited, a.Warning.Level < faq.Sign:
 		return nil
 	}
 	return &m
@@ -69,8 +69,8 @@ func addButton(rows []discordgo.MessageComponent, button discordgo.MessageCompon
 }
 
 func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) reply {
-	a := b.ask(ctx, i.ask(faq.WaySlash, i.text("question")))
-	private := a.Server.Private
+	a := b.ask(ctx, i.ask(faq.FromSlash, i.text("question")))
+	private := a.Settings.Private
 	if share := i.flag("share"); share != nil {
 		private = !*share
 	}
@@ -79,7 +79,7 @@ func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) reply {
 
 func (b *Bot) completeTitle(ctx context.Context, i *interaction) []string {
 	titles := []string{}
-	for _, e := range b.Desk.Complete(ctx, i.ask(faq.WaySlash, i.text("question")), maxOptions) {
+	for _, e := range b.Desk.Complete(ctx, i.ask(faq.FromSlash, i.text("question")), maxOptions) {
 		titles = append(titles, e.Title)
 	}
 	return titles
@@ -87,12 +87,12 @@ func (b *Bot) completeTitle(ctx context.Context, i *interaction) []string {
 
 func (b *Bot) answerMessage(ctx context.Context, i *interaction, _ customID) reply {
 	text := i.Data.Resolved.Messages[i.Data.Target].Content
-	return b.toPerson(b.ask(ctx, i.ask(faq.WayMessage, strings.TrimSpace(markup.ReplaceAllString(text, " ")))), true)
+	return b.toPerson(b.ask(ctx, i.ask(faq.FromMessage, strings.TrimSpace(markup.ReplaceAllString(text, " ")))), true)
 }
 
 // show is one entry, asked for by its id. An old button may name one that is
 // gone.
-func (b *Bot) show(ctx context.Context, i *interaction, way faq.Way, id string) reply {
+func (b *Bot) show(ctx context.Context, i *interaction, way faq.Source, id string) reply {
 	q := i.ask(way, "")
 	q.Entry = id
 	a := b.ask(ctx, q)
@@ -102,24 +102,24 @@ func (b *Bot) show(ctx context.Context, i *interaction, way faq.Way, id string) 
 	case a.Outcome == faq.Unknown:
 		return say(b.sorry(answerGone))
 	}
-	return b.toPerson(a, way != faq.WayShare)
+	return b.toPerson(a, way != faq.FromShare)
 }
 
 func (b *Bot) showEntry(ctx context.Context, i *interaction, id customID) reply {
-	return b.show(ctx, i, faq.WayButton, id.arg(0))
+	return b.show(ctx, i, faq.FromButton, id.arg(0))
 }
 
 func (b *Bot) pickEntry(ctx context.Context, i *interaction, _ customID) reply {
 	if len(i.Data.Values) == 0 {
 		return say(b.sorry(expired))
 	}
-	return b.show(ctx, i, faq.WayButton, i.Data.Values[0])
+	return b.show(ctx, i, faq.FromButton, i.Data.Values[0])
 }
 
 // share posts an entry for everyone. It is the curated answer and nothing of
 // what was asked.
 func (b *Bot) share(ctx context.Context, i *interaction, id customID) reply {
-	return b.show(ctx, i, faq.WayShare, id.arg(0))
+	return b.show(ctx, i, faq.FromShare, id.arg(0))
 }
 
 func (b *Bot) helpful(ctx context.Context, i *interaction, id customID) reply {
@@ -135,7 +135,7 @@ func (b *Bot) notWhatIAsked(ctx context.Context, i *interaction, id customID) re
 	m.private = true
 	var next []*faq.Entry
 	for _, id := range id.args[min(1, len(id.args)):] {
-		if e := view.Book.Entry(id); e != nil && view.Offers(e) && len(next) < faq.MaxSuggestions {
+		if e := view.Book.Entry(id); e != nil && view.Shows(e) && len(next) < faq.MaxSuggestions {
 			next = append(next, e)
 		}
 	}
@@ -153,8 +153,8 @@ func (b *Bot) notWhatIAsked(ctx context.Context, i *interaction, id customID) re
 
 // feedback counts what people think of an answer.
 func (b *Bot) feedback(ctx context.Context, i *interaction, entry string, helpful bool) {
-	if b.Desk.Tally != nil && b.Desk.Look(ctx, string(i.Guild)).Book.Entry(entry) != nil {
-		b.Desk.Tally.Feedback(string(i.Guild), entry, helpful)
+	if b.Desk.Counter != nil && b.Desk.Look(ctx, string(i.Guild)).Book.Entry(entry) != nil {
+		b.Desk.Counter.Feedback(string(i.Guild), entry, helpful)
 	}
 }
 
@@ -182,10 +182,10 @@ func (b *Bot) help(ctx context.Context, i *interaction, _ customID) reply {
 
 func (b *Bot) helpMessage(view faq.Answer) string {
 	slash, mention := askPublic, askByMention
-	if view.Server.Private {
+	if view.Settings.Private {
 		slash = askPrivate
 	}
-	if !view.Server.Mentions {
+	if !view.Settings.Mentions {
 		mention = askByDMAlone
 	}
 	var examples strings.Builder

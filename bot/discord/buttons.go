@@ -14,7 +14,7 @@ import (
 func related(a faq.Answer) []discordgo.MessageComponent {
 	var shown []*faq.Entry
 	for _, id := range a.Entry.Related {
-		if e := a.Book.Entry(id); e != nil && a.Offers(e) && len(shown) < faq.MaxSuggestions {
+		if e := a.Book.Entry(id); e != nil && a.Shows(e) && len(shown) < faq.MaxSuggestions {
 			shown = append(shown, e)
 		}
 	}
@@ -25,7 +25,7 @@ func related(a faq.Answer) []discordgo.MessageComponent {
 func parts(a faq.Answer) []discordgo.MessageComponent {
 	var list []*faq.Entry
 	for _, e := range a.Book.Entries() {
-		if e.Parent == a.Entry.ID && a.Offers(e) {
+		if e.Parent == a.Entry.ID && a.Shows(e) {
 			list = append(list, e)
 		}
 	}

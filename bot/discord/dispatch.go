@@ -117,11 +117,11 @@ func (b *Bot) question(m *event) (faq.Question, bool) {
 	toUs := m.Reference != nil && m.Reference.Author != nil && string(m.Reference.Author.ID) == *self && m.Content != ""
 	switch {
 	case m.Guild == "":
-		q.Way = faq.WayDM
+		q.Source = faq.FromDM
 	case mentioned || toUs:
-		q.Way = faq.WayMention
+		q.Source = faq.FromMention
 	case b.MessageContent && q.Text != "":
-		q.Way = faq.WayOverheard
+		q.Source = faq.Overheard
 		q.Moderator = b.places.moderates(m)
 	default:
 		return faq.Question{}, false

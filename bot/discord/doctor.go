@@ -32,14 +32,14 @@ const maxTroubled = 15 // channels with missing permissions that are listed
 // checksPage says what the bot lacks, and what was changed lately.
 func (b *Bot) checksPage(ctx context.Context, i *interaction, view faq.Answer) []discordgo.MessageComponent {
 	return []discordgo.MessageComponent{
-		discordgo.TextDisplay{Content: "**Permissions I lack**\n" + b.doctor(ctx, i, view.Server)},
+		discordgo.TextDisplay{Content: "**Permissions I lack**\n" + b.doctor(ctx, i, view.Settings)},
 		discordgo.TextDisplay{Content: "**Last changes**\n" + b.lastChanges(ctx, i)},
 	}
 }
 
 // doctor names the channels in which a permission is missing, of those the
 // settings name; of all, where the bot answers everywhere.
-func (b *Bot) doctor(ctx context.Context, i *interaction, s config.Server) string {
+func (b *Bot) doctor(ctx context.Context, i *interaction, s config.Settings) string {
 	var roles []*discordgo.Role
 	var all []*discordgo.Channel
 	var me discordgo.Member
@@ -81,7 +81,7 @@ func (b *Bot) doctor(ctx context.Context, i *interaction, s config.Server) strin
 }
 
 // concerns reports whether the bot is to speak in a channel.
-func concerns(s config.Server, c *discordgo.Channel) bool {
+func concerns(s config.Settings, c *discordgo.Channel) bool {
 	switch c.Type {
 	case discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildForum, discordgo.ChannelTypeGuildVoice:
 	default:

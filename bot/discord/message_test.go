@@ -93,7 +93,7 @@ func FuzzMessageEndsWithTheDisclaimer(f *testing.F) {
 			return
 		}
 		m := message{disclaimer: disclaimer, text: strings.ToValidUTF8(text, "")}
-		if s := (config.Server{Note: note}); utf8.ValidString(note) && utf8.RuneCountInString(note) <= config.MaxNote && !strings.ContainsAny(note, "\n\r") {
+		if s := (config.Settings{Note: note}); utf8.ValidString(note) && utf8.RuneCountInString(note) <= config.MaxNote && !strings.ContainsAny(note, "\n\r") {
 			m.note = s.Note
 		}
 		if panel {
@@ -107,13 +107,13 @@ func FuzzMessageEndsWithTheDisclaimer(f *testing.F) {
 func TestEveryAnswerFits(t *testing.T) {
 	book := faq.Builtin()
 	b := &Bot{Desk: &faq.Desk{Book: book}}
-	settings := config.DefaultServer()
+	settings := config.DefaultSettings()
 	settings.Note = strings.Repeat("n", config.MaxNote)
 	settings.EmergencyNumber = strings.Repeat("1", config.MaxEmergency)
 	settings.HelpChannel, settings.HelpRole = "18446744073709551615", "18446744073709551615"
 	for _, e := range book.Entries() {
 		for _, level := range []faq.Level{faq.NoWarning, faq.Emergency} {
-			a := faq.Answer{Reading: faq.Reading{Outcome: faq.Answered}, Entry: e, Book: book, Server: settings}
+			a := faq.Answer{Reading: faq.Reading{Outcome: faq.Answered}, Entry: e, Book: book, Settings: settings}
 			if level == faq.Emergency {
 				a.Warning = faq.Warning{Level: level, Text: "Contact your local emergency services now.", Entry: book.WarningEntry()}
 			}
@@ -138,7 +138,7 @@ func TestWarningsFitEveryOutcome(t *testing.T) {
 		for _, level := range []faq.Level{faq.NoWarning, faq.Reminder, faq.Sign, faq.Emergency} {
 			for _, e := range []*faq.Entry{doctor, book.Entries()[0]} {
 				a := faq.Answer{Reading: faq.Reading{Outcome: outcome, Warning: faq.Warning{Level: level, Text: "See somebody.", Entry: doctor}},
-					Entry: e, Suggestions: []*faq.Entry{e, book.Entries()[1]}, Book: book, Server: config.DefaultServer()}
+					Entry: e, Suggestions: []*faq.Entry{e, book.Entries()[1]}, Book: book, Settings: config.DefaultSettings()}
 				w := send(t, b.answer(a))
 				if level > faq.NoWarning && !strings.HasPrefix(w.Content, "> See somebody.") {
 					t.Errorf("%s at level %d does not begin with the warning:\n%s", outcome, level, w.Content)
@@ -163,10 +163,10 @@ func TestTheLongestEntryIsCutAtItsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := &Bot{Desk: &faq.Desk{Book: book}}
-	settings := config.DefaultServer()
+	settings := config.DefaultSettings()
 	settings.Note = x(config.MaxNote)
 	for _, e := range book.Entries() {
-		w := send(t, b.answer(faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Text: x(250)}}, Entry: e, Book: book, Server: settings}))
+		w := send(t, b.answer(faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Text: x(250)}}, Entry: e, Book: book, Settings: settings}))
 		if e.Own && !strings.Contains(w.Content, ownEntry) {
 			t.Errorf("an own entry does not say whose it is:\n%s", w.Content)
 		}
@@ -313,7 +313,7 @@ func FuzzEventsAreRead(f *testing.F) {
 		}
 		var i interaction
 		if json.Unmarshal(data, &i) == nil && i.whole() {
-			_ = i.ask(faq.WaySlash, i.text("question"))
+			_ = i.ask(faq.FromSlash, i.text("question"))
 			i.moderates()
 			i.field("wording")
 			parseCustom(i.Data.CustomID)

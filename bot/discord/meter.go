@@ -85,7 +85,7 @@ func newMeter(r prometheus.Registerer, health func() Health) *meter {
 func (m *meter) dropped(reason string) { m.drops.WithLabelValues(reason).Inc() }
 
 func (m *meter) asked(q faq.Question, a faq.Answer) {
-	m.questions.WithLabelValues(string(q.Way), string(a.Outcome)).Inc()
+	m.questions.WithLabelValues(string(q.Source), string(a.Outcome)).Inc()
 }
 
 func (m *meter) answered(door string, since time.Time) {

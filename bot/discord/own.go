@@ -75,14 +75,14 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) reply
 		return say(b.notTaken(i, err, e.Title, e.Answer, i.field("phrasings")))
 	}
 	r := b.preview(ctx, i, saved.ID, "\n**Saved.** This is how it looks.")
-	before := b.Desk.Look(ctx, string(i.Guild)).Server
+	before := b.Desk.Look(ctx, string(i.Guild)).Settings
 	r.after = func(ctx context.Context) { b.announce(ctx, i, before, fmt.Sprintf(ownSaved, plain(saved.Title))) }
 	return r
 }
 
 // removeEntry removes an own entry, with the wordings taught for it.
 func (b *Bot) removeEntry(ctx context.Context, i *interaction, id customID) reply {
-	before := b.Desk.Look(ctx, string(i.Guild)).Server
+	before := b.Desk.Look(ctx, string(i.Guild)).Settings
 	err := b.Store.DeleteEntry(ctx, string(i.Guild), string(i.person().ID), id.arg(0))
 	return b.changed(ctx, i, before, "teach", entryRemoved, err)
 }

@@ -56,7 +56,7 @@ func (b *Bot) write(ctx context.Context, i *interaction, id customID) reply {
 	return reply{modal: &modal{id: custom("written", s.id), title: s.label, fields: []modalField{{
 		TextInput: discordgo.TextInput{
 			CustomID: "text", Label: s.label, Style: discordgo.TextInputShort, Placeholder: label(s.text.placeholder, maxOption),
-			Value: *s.text.field(&view.Server), MaxLength: s.text.max,
+			Value: *s.text.field(&view.Settings), MaxLength: s.text.max,
 		},
 	}}}}
 }
@@ -74,16 +74,16 @@ func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []str
 		return say(b.sorry(expired))
 	}
 	view := b.Desk.Look(ctx, string(i.Guild))
-	after := view.Server.Clone()
+	after := view.Settings.Clone()
 	if err := s.apply(&after, view.Book, values); err != nil {
 		m := b.panel(ctx, i, s.page, b.why(i, err))
 		return reply{change: &m}
 	}
 	what := label(s.label+": "+s.show(after, view.Book), maxChange)
-	_, err := b.Store.Change(ctx, string(i.Guild), string(i.person().ID), what, func(now *config.Server) error {
+	_, err := b.Store.Change(ctx, string(i.Guild), string(i.person().ID), what, func(now *config.Settings) error {
 		return s.apply(now, view.Book, values)
 	})
-	return b.changed(ctx, i, view.Server, s.page, what, err)
+	return b.changed(ctx, i, view.Settings, s.page, what, err)
 }
 
 // maxChange is how many code points a line in the list of changes has at most.
@@ -91,7 +91,7 @@ const maxChange = 300
 
 // changed shows the panel after a change, and tells the review channel: the one
 // there is now, or the one there was before.
-func (b *Bot) changed(ctx context.Context, i *interaction, before config.Server, page, what string, err error) reply {
+func (b *Bot) changed(ctx context.Context, i *interaction, before config.Settings, page, what string, err error) reply {
 	if err != nil {
 		m := b.panel(ctx, i, page, b.why(i, err))
 		return reply{change: &m}
@@ -102,14 +102,14 @@ func (b *Bot) changed(ctx context.Context, i *interaction, before config.Server,
 
 // announce posts a change to the server's review channel: the one it has now,
 // and the one it had before if that is another.
-func (b *Bot) announce(ctx context.Context, i *interaction, before config.Server, what string) {
+func (b *Bot) announce(ctx context.Context, i *interaction, before config.Settings, what string) {
 	view := b.Desk.Look(ctx, string(i.Guild))
 	m := b.message(view)
 	m.note = ""
 	m.text = fmt.Sprintf(settingsChanged, i.person().ID, what)
 	ctx, cancel := context.WithTimeout(ctx, restTimeout)
 	defer cancel()
-	channels := []string{before.ReviewChannel, view.Server.ReviewChannel}
+	channels := []string{before.ReviewChannel, view.Settings.ReviewChannel}
 	for _, channel := range slices.Compact(channels) {
 		if channel == "" {
 			continue
@@ -139,7 +139,7 @@ func (b *Bot) panel(ctx context.Context, i *interaction, page, news string) mess
 		m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: panelTitle + "\n" + cmp.Or(news, b.cannotRead(i, err))}}
 		return m
 	}
-	view.Server = now.Settings
+	view.Settings = now.Settings
 	at := slices.IndexFunc(pages, func(p panelPage) bool { return p.id == page })
 
 	head := panelTitle
@@ -167,7 +167,7 @@ func (b *Bot) overview(view faq.Answer) string {
 	var text strings.Builder
 	for _, s := range b.settings {
 		if !s.hidden {
-			fmt.Fprintf(&text, "**%s:** %s\n", s.label, label(s.show(view.Server, view.Book), maxChange))
+			fmt.Fprintf(&text, "**%s:** %s\n", s.label, label(s.show(view.Settings, view.Book), maxChange))
 		}
 	}
 	return text.String()
@@ -186,8 +186,8 @@ func (b *Bot) page(ctx context.Context, i *interaction, view faq.Answer, page st
 	var parts []discordgo.MessageComponent
 	for _, s := range b.settings {
 		if s.page == page && !s.hidden {
-			parts = append(parts, discordgo.TextDisplay{Content: fmt.Sprintf("**%s:** %s\n-# %s", s.label, s.show(view.Server, view.Book), s.hint)})
-			parts = append(parts, s.control(b, view.Server, view.Book)...)
+			parts = append(parts, discordgo.TextDisplay{Content: fmt.Sprintf("**%s:** %s\n-# %s", s.label, s.show(view.Settings, view.Book), s.hint)})
+			parts = append(parts, s.control(b, view.Settings, view.Book)...)
 		}
 	}
 	return parts
@@ -228,7 +228,7 @@ func (b *Bot) reset(ctx context.Context, i *interaction, id customID) reply {
 	if id.arg(0) != "yes" {
 		return b.confirm(ctx, i, askReset, "Yes, reset the settings", "reset")
 	}
-	before := b.Desk.Look(ctx, string(i.Guild)).Server
+	before := b.Desk.Look(ctx, string(i.Guild)).Settings
 	_, err := b.Store.Reset(ctx, string(i.Guild), string(i.person().ID))
 	return b.changed(ctx, i, before, "", everyDefault, err)
 }
@@ -237,7 +237,7 @@ func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) reply {
 	if id.arg(0) != "yes" {
 		return b.confirm(ctx, i, askWipe, "Yes, delete everything", "wipe")
 	}
-	before := b.Desk.Look(ctx, string(i.Guild)).Server
+	before := b.Desk.Look(ctx, string(i.Guild)).Settings
 	if err := b.Store.DeleteServer(ctx, string(i.Guild)); err != nil {
 		m := b.panel(ctx, i, "data", b.why(i, err))
 		return reply{change: &m}

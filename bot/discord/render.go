@@ -158,7 +158,7 @@ func (b *Bot) answer(a faq.Answer) message {
 
 // message is an empty message that ends as this server's messages do.
 func (b *Bot) message(a faq.Answer) message {
-	return message{disclaimer: b.Desk.Book.Disclaimer(), note: a.Server.Note}
+	return message{disclaimer: b.Desk.Book.Disclaimer(), note: a.Settings.Note}
 }
 
 // sorry is a private message with one sentence.
@@ -176,8 +176,8 @@ func warning(a faq.Answer) string {
 	for line := range strings.Lines(strings.TrimSpace(a.Warning.Text)) {
 		text.WriteString("> " + strings.TrimSuffix(line, "\n") + "\n")
 	}
-	if a.Warning.Level == faq.Emergency && a.Server.EmergencyNumber != "" {
-		fmt.Fprintf(&text, "> "+emergencyHere+"\n", plain(a.Server.EmergencyNumber))
+	if a.Warning.Level == faq.Emergency && a.Settings.EmergencyNumber != "" {
+		fmt.Fprintf(&text, "> "+emergencyHere+"\n", plain(a.Settings.EmergencyNumber))
 	}
 	return text.String() + "\n"
 }
@@ -202,7 +202,7 @@ func unknown(a faq.Answer) string {
 		text.WriteString("- " + e.Title + "\n")
 	}
 	text.WriteString("\n" + browseTopics)
-	if where := help(a.Server); where != "" {
+	if where := help(a.Settings); where != "" {
 		fmt.Fprintf(&text, "\n"+askHere, where)
 	}
 	return text.String()
@@ -210,7 +210,7 @@ func unknown(a faq.Answer) string {
 
 // help is the channel and the role that moderators named for what the bot does
 // not know. Naming them pings nobody.
-func help(s config.Server) string {
+func help(s config.Settings) string {
 	var places []string
 	if s.HelpChannel != "" {
 		places = append(places, "<#"+s.HelpChannel+">")
@@ -225,7 +225,7 @@ func help(s config.Server) string {
 func top(a faq.Answer) []*faq.Entry {
 	var list []*faq.Entry
 	for _, e := range a.Book.Entries() {
-		if e.Parent == "" && a.Offers(e) {
+		if e.Parent == "" && a.Shows(e) {
 			list = append(list, e)
 		}
 	}

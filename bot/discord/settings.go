@@ -20,16 +20,16 @@ type setting struct {
 	id, page string
 	label    string
 	hint     string
-	show     func(config.Server, *faq.Book) string
-	hidden   bool                                                              // shown and changed by the setting before it
-	control  func(*Bot, config.Server, *faq.Book) []discordgo.MessageComponent // rows
-	apply    func(s *config.Server, book *faq.Book, values []string) error
+	show     func(config.Settings, *faq.Book) string
+	hidden   bool                                                                // shown and changed by the setting before it
+	control  func(*Bot, config.Settings, *faq.Book) []discordgo.MessageComponent // rows
+	apply    func(s *config.Settings, book *faq.Book, values []string) error
 	text     *line // set if the setting is a line of text, written in a modal
 }
 
 // line is what the modal of a text setting needs to know.
 type line struct {
-	field       func(*config.Server) *string
+	field       func(*config.Settings) *string
 	placeholder string
 	max         int // code points
 }
@@ -54,13 +54,13 @@ func settings() []setting {
 		{
 			id: "mode", page: "where", label: "Channels", hint: "Where I answer. Threads and forum posts follow their channel.",
 			show: where,
-			control: func(_ *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
+			control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
 				return rows(
 					choose("mode", string(s.Mode), choice{"everywhere", "Everywhere"}, choice{"only", "Only in these channels"}, choice{"except", "Everywhere but in these channels"}),
 					channelSelect("channels", "These channels", s.Channels, config.MaxChannels, false),
 				)
 			},
-			apply: func(s *config.Server, _ *faq.Book, v []string) error {
+			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
 				s.Mode = config.ChannelMode(first(v))
 				return nil
 			},
@@ -68,7 +68,7 @@ func settings() []setting {
 		{
 			id: "channels", page: "where", label: "Channels", hidden: true,
 			show: where,
-			apply: func(s *config.Server, _ *faq.Book, v []string) error {
+			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
 				s.Channels = v
 				if s.Mode == config.Everywhere && len(v) > 0 {
 					s.Mode = config.OnlyThese // choosing channels while "everywhere" means these
@@ -77,40 +77,40 @@ func settings() []setting {
 			},
 		},
 		toggle("mentions", "where", "Mentions", "Whether I answer when somebody mentions me or replies to me.",
-			"answered", "not answered", func(s *config.Server) *bool { return &s.Mentions }),
+			"answered", "not answered", func(s *config.Settings) *bool { return &s.Mentions }),
 		{
 			id: "listen", page: "where", label: "Listening in", hint: "Channels where I also answer what nobody asked me, when I am sure. Greyed out unless whoever runs me sets DISCORD_MESSAGE_CONTENT=true.",
-			show: func(s config.Server, _ *faq.Book) string {
+			show: func(s config.Settings, _ *faq.Book) string {
 				if len(s.Listen) == 0 {
 					return "nowhere"
 				}
 				return "in " + channels(s.Listen)
 			},
-			control: func(b *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
+			control: func(b *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
 				return rows(channelSelect("listen", "Channels to listen in", s.Listen, config.MaxChannels, !b.MessageContent))
 			},
-			apply: func(s *config.Server, _ *faq.Book, v []string) error { s.Listen = v; return nil },
+			apply: func(s *config.Settings, _ *faq.Book, v []string) error { s.Listen = v; return nil },
 		},
 		toggle("private", "how", "Answers to /ask", "Who sees them, unless the person chooses.",
-			"private: only the person who asks", "public: everyone in the channel", func(s *config.Server) *bool { return &s.Private }),
+			"private: only the person who asks", "public: everyone in the channel", func(s *config.Settings) *bool { return &s.Private }),
 		{
 			id: "strictness", page: "how", label: "How sure I must be", hint: "Strict: I answer less and am wrong less. Lenient: the other way round.",
-			show: func(s config.Server, _ *faq.Book) string { return string(s.Strictness) },
-			control: func(_ *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
+			show: func(s config.Settings, _ *faq.Book) string { return string(s.Strictness) },
+			control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
 				return rows(choose("strictness", string(s.Strictness), choice{"strict", "Strict"}, choice{"balanced", "Balanced"}, choice{"lenient", "Lenient"}))
 			},
-			apply: func(s *config.Server, _ *faq.Book, v []string) error {
+			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
 				s.Strictness = config.Strictness(first(v))
 				return nil
 			},
 		},
 		{
 			id: "cooldown", page: "how", label: "Repeating unasked", hint: "Where I listen in, I do not repeat an answer in a channel within this time.",
-			show: func(s config.Server, _ *faq.Book) string { return span(s.Cooldown.Duration()) },
-			control: func(_ *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
+			show: func(s config.Settings, _ *faq.Book) string { return span(s.Cooldown.Duration()) },
+			control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
 				return rows(chooseNumber("cooldown", int(s.Cooldown), func(n int) string { return span(time.Duration(n) * time.Second) }, 0, 60, 600, 3600, 21600, 86400))
 			},
-			apply: func(s *config.Server, _ *faq.Book, v []string) error {
+			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
 				n, err := strconv.Atoi(first(v))
 				s.Cooldown = config.Seconds(n)
 				return err
@@ -118,22 +118,22 @@ func settings() []setting {
 		},
 		{
 			id: "questions", page: "how", label: "Questions per person", hint: "How many questions a person may ask in 10 seconds.",
-			show: func(s config.Server, _ *faq.Book) string { return fmt.Sprintf("%d in 10 seconds", s.Questions) },
-			control: func(_ *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
+			show: func(s config.Settings, _ *faq.Book) string { return fmt.Sprintf("%d in 10 seconds", s.Questions) },
+			control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
 				return rows(chooseNumber("questions", s.Questions, func(n int) string { return fmt.Sprintf("%d in 10 seconds", n) }, 1, 3, 5, 10, 20, 60))
 			},
-			apply: func(s *config.Server, _ *faq.Book, v []string) (err error) {
+			apply: func(s *config.Settings, _ *faq.Book, v []string) (err error) {
 				s.Questions, err = strconv.Atoi(first(v))
 				return err
 			},
 		},
 		written("note", "says", "Your sentence", "Stands above the disclaimer in every message, never instead of it.", "for example: Our physio answers questions on Fridays.",
-			config.MaxNote, func(s *config.Server) *string { return &s.Note }),
+			config.MaxNote, func(s *config.Settings) *string { return &s.Note }),
 		written("emergency", "says", "Emergency number", "Shown when somebody asks about a sign of an emergency.", "for example: 112",
-			config.MaxEmergency, func(s *config.Server) *string { return &s.EmergencyNumber }),
+			config.MaxEmergency, func(s *config.Settings) *string { return &s.EmergencyNumber }),
 		{
 			id: "off", page: "says", label: "Entries switched off", hint: "Choose the entries I shall not show here. Where warning signs lead cannot be switched off.",
-			show: func(s config.Server, book *faq.Book) string {
+			show: func(s config.Settings, book *faq.Book) string {
 				var titles []string
 				for _, e := range switchable(book) {
 					if slices.Contains(s.Off, e.ID) {
@@ -148,15 +148,15 @@ func settings() []setting {
 			control: offMenus,
 			apply:   applyOff,
 		},
-		one("helpchannel", "help", "Help channel", "Named when I do not have an answer.", discordgo.ChannelSelectMenu, func(s *config.Server) *string { return &s.HelpChannel }),
-		one("helprole", "help", "Help role", "Named when I do not have an answer. Nobody is pinged.", discordgo.RoleSelectMenu, func(s *config.Server) *string { return &s.HelpRole }),
+		one("helpchannel", "help", "Help channel", "Named when I do not have an answer.", discordgo.ChannelSelectMenu, func(s *config.Settings) *string { return &s.HelpChannel }),
+		one("helprole", "help", "Help role", "Named when I do not have an answer. Nobody is pinged.", discordgo.RoleSelectMenu, func(s *config.Settings) *string { return &s.HelpRole }),
 		one("review", "help", "Review channel", "Questions I could not answer appear here as cards, without their text, so that you can teach me. So do changes of settings.",
-			discordgo.ChannelSelectMenu, func(s *config.Server) *string { return &s.ReviewChannel }),
+			discordgo.ChannelSelectMenu, func(s *config.Settings) *string { return &s.ReviewChannel }),
 	}
 }
 
 // where says in which channels the bot answers.
-func where(s config.Server, _ *faq.Book) string {
+func where(s config.Settings, _ *faq.Book) string {
 	switch {
 	case s.Mode == config.OnlyThese && len(s.Channels) == 0:
 		return "nowhere, as no channel is chosen yet"
@@ -169,7 +169,7 @@ func where(s config.Server, _ *faq.Book) string {
 }
 
 // toggle is a setting with two values and one button.
-func toggle(id, page, label, hint, on, off string, field func(*config.Server) *bool) setting {
+func toggle(id, page, label, hint, on, off string, field func(*config.Settings) *bool) setting {
 	word := func(v bool) string {
 		if v {
 			return on
@@ -178,12 +178,12 @@ func toggle(id, page, label, hint, on, off string, field func(*config.Server) *b
 	}
 	return setting{
 		id: id, page: page, label: label, hint: hint,
-		show: func(s config.Server, _ *faq.Book) string { return word(*field(&s)) },
-		control: func(_ *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
+		show: func(s config.Settings, _ *faq.Book) string { return word(*field(&s)) },
+		control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
 			to := !*field(&s)
 			return rows([]discordgo.MessageComponent{discordgo.Button{Label: "Change to: " + word(to), Style: discordgo.SecondaryButton, CustomID: custom("set", id, strconv.FormatBool(to))}})
 		},
-		apply: func(s *config.Server, _ *faq.Book, v []string) (err error) {
+		apply: func(s *config.Settings, _ *faq.Book, v []string) (err error) {
 			*field(s), err = strconv.ParseBool(first(v))
 			return err
 		},
@@ -191,19 +191,19 @@ func toggle(id, page, label, hint, on, off string, field func(*config.Server) *b
 }
 
 // written is a setting that is one line, written in a modal.
-func written(id, page, label, hint, placeholder string, max int, field func(*config.Server) *string) setting {
+func written(id, page, label, hint, placeholder string, max int, field func(*config.Settings) *string) setting {
 	return setting{
 		id: id, page: page, label: label, hint: hint, text: &line{field, placeholder, max},
-		show: func(s config.Server, _ *faq.Book) string {
+		show: func(s config.Settings, _ *faq.Book) string {
 			if *field(&s) == "" {
 				return "none"
 			}
 			return plain(*field(&s))
 		},
-		control: func(_ *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
+		control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
 			return rows([]discordgo.MessageComponent{discordgo.Button{Label: "Write: " + label, Style: discordgo.SecondaryButton, CustomID: custom("write", id)}})
 		},
-		apply: func(s *config.Server, _ *faq.Book, v []string) error {
+		apply: func(s *config.Settings, _ *faq.Book, v []string) error {
 			*field(s) = strings.TrimSpace(first(v))
 			return nil
 		},
@@ -211,8 +211,8 @@ func written(id, page, label, hint, placeholder string, max int, field func(*con
 }
 
 // one is a setting that is one channel or role, or none.
-func one(id, page, label, hint string, kind discordgo.SelectMenuType, field func(*config.Server) *string) setting {
-	list := func(s config.Server) []string {
+func one(id, page, label, hint string, kind discordgo.SelectMenuType, field func(*config.Settings) *string) setting {
+	list := func(s config.Settings) []string {
 		if *field(&s) == "" {
 			return nil
 		}
@@ -220,13 +220,13 @@ func one(id, page, label, hint string, kind discordgo.SelectMenuType, field func
 	}
 	return setting{
 		id: id, page: page, label: label, hint: hint,
-		show: func(s config.Server, _ *faq.Book) string {
+		show: func(s config.Settings, _ *faq.Book) string {
 			if kind == discordgo.RoleSelectMenu && *field(&s) != "" {
 				return "<@&" + *field(&s) + ">"
 			}
 			return channels(list(s))
 		},
-		control: func(_ *Bot, s config.Server, _ *faq.Book) []discordgo.MessageComponent {
+		control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
 			if kind == discordgo.RoleSelectMenu {
 				return rows(idSelect(discordgo.SelectMenu{MenuType: kind, CustomID: custom("set", id), Placeholder: label, MaxValues: 1}, discordgo.SelectMenuDefaultValueRole, list(s)))
 			}
@@ -238,12 +238,12 @@ func one(id, page, label, hint string, kind discordgo.SelectMenuType, field func
 			}
 			return rows(row)
 		},
-		apply: func(s *config.Server, _ *faq.Book, v []string) error { *field(s) = first(v); return nil },
+		apply: func(s *config.Settings, _ *faq.Book, v []string) error { *field(s) = first(v); return nil },
 	}
 }
 
 // offMenus lets moderators choose what is switched off, 25 entries to a menu.
-func offMenus(_ *Bot, s config.Server, book *faq.Book) []discordgo.MessageComponent {
+func offMenus(_ *Bot, s config.Settings, book *faq.Book) []discordgo.MessageComponent {
 	var out []discordgo.MessageComponent
 	for n, page := range slices.Collect(slices.Chunk(switchable(book), maxOptions)) {
 		if n == maxRow {
@@ -261,7 +261,7 @@ func offMenus(_ *Bot, s config.Server, book *faq.Book) []discordgo.MessageCompon
 
 // applyOff takes the number of a menu and what was chosen in it. What the other
 // menus show stays as it is.
-func applyOff(s *config.Server, book *faq.Book, v []string) error {
+func applyOff(s *config.Settings, book *faq.Book, v []string) error {
 	n, err := strconv.Atoi(first(v))
 	menus := slices.Collect(slices.Chunk(switchable(book), maxOptions))
 	if err != nil || n < 0 || n >= len(menus) {

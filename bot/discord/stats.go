@@ -17,13 +17,13 @@ import (
 var spans = []int{7, 30, 90}
 
 // ways is how people ask, in words.
-var ways = map[faq.Way]string{
-	faq.WayMention:   "mention",
-	faq.WayDM:        "direct message",
-	faq.WaySlash:     "/ask",
-	faq.WayMessage:   "Answer from FAQ",
-	faq.WayButton:    "button or menu",
-	faq.WayOverheard: "overheard",
+var ways = map[faq.Source]string{
+	faq.FromMention: "mention",
+	faq.FromDM:      "direct message",
+	faq.FromSlash:   "/ask",
+	faq.FromMessage: "Answer from FAQ",
+	faq.FromButton:  "button or menu",
+	faq.Overheard:   "overheard",
 }
 
 const (
@@ -97,8 +97,8 @@ func statsText(s faq.Stats, book *faq.Book, days int, p *xmessage.Printer) strin
 		text.WriteString("\n")
 	}
 	text.WriteString("### By way of asking\n")
-	for _, w := range s.Ways {
-		p.Fprintf(&text, "- %s: **%d**, of which %d answered\n", ways[w.Way], w.Questions(), w.Answered)
+	for _, w := range s.Sources {
+		p.Fprintf(&text, "- %s: **%d**, of which %d answered\n", ways[w.Source], w.Questions(), w.Answered)
 	}
 	if len(s.Words) > 0 {
 		text.WriteString("### Words I know in questions I did not answer\n")
@@ -125,7 +125,7 @@ func chartAlt(s faq.Stats, days int, p *xmessage.Printer) string {
 
 // faqTest shows a moderator what the bot would say here, and why.
 func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) reply {
-	q := i.ask(faq.WayMention, strings.TrimSpace(markup.ReplaceAllString(i.text("text"), " ")))
+	q := i.ask(faq.FromMention, strings.TrimSpace(markup.ReplaceAllString(i.text("text"), " ")))
 	q.Rehearsal, q.Explain, q.Moderator = true, true, false
 	a := b.ask(ctx, q)
 	said := b.answer(a)
@@ -136,8 +136,8 @@ func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) reply {
 	m := b.message(a)
 	m.private = true
 	head := "## What I would say\n"
-	if a.Rest != faq.RestNone {
-		head += fmt.Sprintf(testSilent, rests[a.Rest]) + "\n"
+	if a.Silence != faq.NotSilent {
+		head += fmt.Sprintf(testSilent, rests[a.Silence]) + "\n"
 	}
 	m.panel = []discordgo.MessageComponent{
 		discordgo.TextDisplay{Content: head + said.text},
@@ -148,7 +148,7 @@ func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) reply {
 }
 
 // rests is the reasons for silence, for moderators.
-var rests = map[faq.Rest]string{
-	faq.RestChannel:  "the settings switch me off in this channel",
-	faq.RestMentions: "the settings switch answers to mentions off",
+var rests = map[faq.Silence]string{
+	faq.SilentChannel:  "the settings switch me off in this channel",
+	faq.SilentMentions: "the settings switch answers to mentions off",
 }

@@ -14,8 +14,8 @@ import (
 // config.ErrUnavailable is the database's; any other is a sentence for the
 // moderator.
 type Store interface {
-	Change(ctx context.Context, server, actor, what string, alter func(*config.Server) error) (config.Server, error)
-	Reset(ctx context.Context, server, actor string) (config.Server, error)
+	Change(ctx context.Context, server, actor, what string, alter func(*config.Settings) error) (config.Settings, error)
+	Reset(ctx context.Context, server, actor string) (config.Settings, error)
 	Audit(ctx context.Context, server string) ([]config.Audited, error)
 
 	// Export is all that the moderators of a server made; Import replaces it.

@@ -83,7 +83,7 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) reply {
 		return reply{change: &m}
 	}
 	r := say(b.sorry(fmt.Sprintf(learned, e.Title)))
-	r.after = func(ctx context.Context) { b.announce(ctx, i, view.Server, fmt.Sprintf(taughtOne, e.Title)) }
+	r.after = func(ctx context.Context) { b.announce(ctx, i, view.Settings, fmt.Sprintf(taughtOne, e.Title)) }
 	return r
 }
 
@@ -101,7 +101,7 @@ func (b *Bot) notTaken(i *interaction, err error, typed ...string) message {
 // mentions in channels and public threads. What somebody asked with /ask stands
 // nowhere that a link could lead to.
 func (b *Bot) card(ctx context.Context, q faq.Question, a faq.Answer, id snowflake) {
-	if q.Way != faq.WayMention || q.Text == "" || a.Server.ReviewChannel == "" || b.places.secret(snowflake(q.Channel)) ||
+	if q.Source != faq.FromMention || q.Text == "" || a.Settings.ReviewChannel == "" || b.places.secret(snowflake(q.Channel)) ||
 		a.Outcome != faq.Unknown && a.Outcome != faq.Suggested || !b.cards.allow(q.Server) {
 		return
 	}
@@ -119,7 +119,7 @@ func (b *Bot) card(ctx context.Context, q faq.Question, a faq.Answer, id snowfla
 		menu.CustomID = custom("pickanswer", strconv.Itoa(n))
 		m.rows = append(m.rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
 	}
-	if err := b.rest.post(ctx, a.Server.ReviewChannel, m); err != nil {
+	if err := b.rest.post(ctx, a.Settings.ReviewChannel, m); err != nil {
 		b.Log.Warn("could not post a card to the review channel", "server", q.Server, "err", err)
 	}
 }
@@ -177,5 +177,5 @@ func (b *Bot) forget(ctx context.Context, i *interaction, _ customID) reply {
 			err = b.Store.Forget(ctx, string(i.Guild), string(i.person().ID), doc.Taught[at].Wording)
 		}
 	}
-	return b.changed(ctx, i, b.Desk.Look(ctx, string(i.Guild)).Server, "teach", forgotten, err)
+	return b.changed(ctx, i, b.Desk.Look(ctx, string(i.Guild)).Settings, "teach", forgotten, err)
 }

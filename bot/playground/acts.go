@@ -29,10 +29,10 @@ type request struct {
 	As      string `json:"as"`
 	Channel string `json:"channel"`
 
-	Text   string  `json:"text"`
-	Reply  string  `json:"reply"`
-	Silent bool    `json:"silent"` // a reply that does not ping
-	Way    faq.Way `json:"way"`
+	Text   string     `json:"text"`
+	Reply  string     `json:"reply"`
+	Silent bool       `json:"silent"` // a reply that does not ping
+	Way    faq.Source `json:"way"`
 
 	Command string                     `json:"command"` // a name, with its subcommands
 	Options map[string]json.RawMessage `json:"options"`
@@ -298,6 +298,6 @@ func (a actor) why(in request) (any, error) {
 	if runes := []rune(text); len(runes) > maxWhy {
 		text = string(runes[:maxWhy])
 	}
-	q := faq.Question{Text: text, Way: in.Way, Server: a.at.GuildID(), Channel: a.at.ID, Person: a.ID(), Moderator: a.key == moderatorKey}
+	q := faq.Question{Text: text, Source: in.Way, Server: a.at.GuildID(), Channel: a.at.ID, Person: a.ID(), Moderator: a.key == moderatorKey}
 	return map[string]string{"why": a.page.explain(a.ctx, q)}, nil
 }

@@ -25,7 +25,7 @@ const (
 // neither. Two who change at once are served one after the other, and alter
 // sees what the first one saved. Its own error, or that of values out of their
 // limits, comes back as it is and nothing is saved. Alter must not block.
-func (s *Store) Change(ctx context.Context, server, actor, what string, alter func(*config.Server) error) (config.Server, error) {
+func (s *Store) Change(ctx context.Context, server, actor, what string, alter func(*config.Settings) error) (config.Settings, error) {
 	doc, err := s.edit(ctx, server, actor, func(doc *faq.Export) (string, error) {
 		return what, alter(&doc.Settings)
 	})
@@ -33,9 +33,9 @@ func (s *Store) Change(ctx context.Context, server, actor, what string, alter fu
 }
 
 // Reset sets a server's settings back to the defaults. What it was taught stays.
-func (s *Store) Reset(ctx context.Context, server, actor string) (config.Server, error) {
-	return s.Change(ctx, server, actor, "set all settings back to the defaults", func(c *config.Server) error {
-		*c = config.DefaultServer()
+func (s *Store) Reset(ctx context.Context, server, actor string) (config.Settings, error) {
+	return s.Change(ctx, server, actor, "set all settings back to the defaults", func(c *config.Settings) error {
+		*c = config.DefaultSettings()
 		return nil
 	})
 }

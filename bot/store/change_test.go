@@ -22,18 +22,18 @@ func TestSettings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(config.DefaultServer(), view.Settings); diff != "" {
+		if diff := cmp.Diff(config.DefaultSettings(), view.Settings); diff != "" {
 			t.Errorf("a server nobody configured (-want +got):\n%s", diff)
 		}
 		if view.Book != faq.Builtin() {
 			t.Error("a server without entries of its own does not share the FAQ")
 		}
 
-		want := config.DefaultServer()
+		want := config.DefaultSettings()
 		want.Mode, want.Channels = config.OnlyThese, []string{"5", "18446744073709551615"}
 		want.Strictness = config.Strict
 		want.Note = "Ask in <#5> — ¿sí?"
-		got, err := s.Change(t.Context(), serverA, alice, "channels", func(c *config.Server) error {
+		got, err := s.Change(t.Context(), serverA, alice, "channels", func(c *config.Settings) error {
 			*c = want.Clone()
 			return nil
 		})
@@ -61,7 +61,7 @@ func TestSettings(t *testing.T) {
 		if _, err := s.Reset(t.Context(), serverA, bob); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(config.DefaultServer(), settings(t, s, serverA)); diff != "" {
+		if diff := cmp.Diff(config.DefaultSettings(), settings(t, s, serverA)); diff != "" {
 			t.Errorf("after a reset (-want +got):\n%s", diff)
 		}
 	})
@@ -71,18 +71,18 @@ func TestRefusedChangeLeavesNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
 		s := open(t, url, Options{})
 		mine := errors.New("not today")
-		_, err := s.Change(t.Context(), serverA, alice, "x", func(*config.Server) error { return mine })
+		_, err := s.Change(t.Context(), serverA, alice, "x", func(*config.Settings) error { return mine })
 		if err != mine {
 			t.Errorf("the caller's own error came back as %v", err)
 		}
-		_, err = s.Change(t.Context(), serverA, alice, "x", func(c *config.Server) error {
+		_, err = s.Change(t.Context(), serverA, alice, "x", func(c *config.Settings) error {
 			c.Questions = 1000
 			return nil
 		})
 		if err == nil || errors.Is(err, config.ErrUnavailable) || !strings.Contains(err.Error(), "questions_per_10s") {
 			t.Errorf("a value out of its limits: %v", err)
 		}
-		if _, err := s.Change(t.Context(), "-1", alice, "x", func(*config.Server) error { return nil }); err == nil {
+		if _, err := s.Change(t.Context(), "-1", alice, "x", func(*config.Settings) error { return nil }); err == nil {
 			t.Error("an id that is none was taken")
 		}
 		if changes, err := s.Audit(t.Context(), serverA); err != nil || len(changes) != 0 {
@@ -118,7 +118,7 @@ func TestAudit(t *testing.T) {
 			t.Errorf("%d audit rows of two servers, want %d", n, keptChanges+1)
 		}
 		// Text no column takes as it is does not stop a change.
-		if _, err := s.Change(t.Context(), serverB, "\x00\xff", strings.Repeat("é\x00", 1000), func(*config.Server) error { return nil }); err != nil {
+		if _, err := s.Change(t.Context(), serverB, "\x00\xff", strings.Repeat("é\x00", 1000), func(*config.Settings) error { return nil }); err != nil {
 			t.Error(err)
 		}
 	})
@@ -231,7 +231,7 @@ func TestOwnEntries(t *testing.T) {
 		if err := s.Teach(t.Context(), serverA, alice, faq.Taught{Wording: "when can i come", Entry: e.ID}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Change(t.Context(), serverA, alice, "off", func(c *config.Server) error {
+		if _, err := s.Change(t.Context(), serverA, alice, "off", func(c *config.Settings) error {
 			c.Off = []string{e.ID}
 			return nil
 		}); err != nil {

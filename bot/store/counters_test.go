@@ -16,27 +16,27 @@ func TestStats(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
 		now := clockAt(noon.AddDate(0, 0, -7))
 		s := open(t, url, Options{Now: now.now})
-		answered := func(server, entry string, way faq.Way) {
-			s.Count(faq.Tick{Server: server, Way: way, Outcome: faq.Answered, Entry: entry})
+		answered := func(server, entry string, way faq.Source) {
+			s.Count(faq.Count{Server: server, Source: way, Outcome: faq.Answered, Entry: entry})
 		}
-		answered(serverA, "faq-causes", faq.WaySlash) // a day too old
+		answered(serverA, "faq-causes", faq.FromSlash) // a day too old
 		now.set(noon.AddDate(0, 0, -6))
-		answered(serverA, "faq-causes", faq.WaySlash)
-		answered(serverA, "faq-symptoms", faq.WayMention)
+		answered(serverA, "faq-causes", faq.FromSlash)
+		answered(serverA, "faq-symptoms", faq.FromMention)
 		if _, err := s.Stats(t.Context(), serverA, 7); err != nil { // saves in between
 			t.Fatal(err)
 		}
-		answered(serverA, "faq-causes", faq.WaySlash)
+		answered(serverA, "faq-causes", faq.FromSlash)
 		now.set(noon)
-		answered(serverB, "faq-causes", faq.WayButton)
-		answered("", "faq-causes", faq.WayDM)
-		s.Count(faq.Tick{Server: serverA, Way: faq.WaySlash, Outcome: faq.Suggested})
+		answered(serverB, "faq-causes", faq.FromButton)
+		answered("", "faq-causes", faq.FromDM)
+		s.Count(faq.Count{Server: serverA, Source: faq.FromSlash, Outcome: faq.Suggested})
 		for i := range 5 {
 			words := []string{"spasm", "spasm", "posture"}
 			if i == 0 {
 				words = []string{"spasm"}
 			}
-			s.Count(faq.Tick{Server: serverA, Way: faq.WayMention, Outcome: faq.Unknown, Words: words})
+			s.Count(faq.Count{Server: serverA, Source: faq.FromMention, Outcome: faq.Unknown, Words: words})
 		}
 		s.Feedback(serverA, "faq-causes", true)
 		s.Feedback(serverA, "faq-causes", true)
@@ -55,9 +55,9 @@ func TestStats(t *testing.T) {
 				day(6, faq.Sums{Answered: 3}), day(5, faq.Sums{}), day(4, faq.Sums{}), day(3, faq.Sums{}), day(2, faq.Sums{}), day(1, faq.Sums{}),
 				day(0, faq.Sums{Suggested: 1, Unknown: 5, Helpful: 2, Unhelpful: 1}),
 			},
-			Ways: []faq.WaySums{
-				{Way: faq.WayMention, Sums: faq.Sums{Answered: 1, Unknown: 5}},
-				{Way: faq.WaySlash, Sums: faq.Sums{Answered: 2, Suggested: 1}},
+			Sources: []faq.SourceSums{
+				{Source: faq.FromMention, Sums: faq.Sums{Answered: 1, Unknown: 5}},
+				{Source: faq.FromSlash, Sums: faq.Sums{Answered: 2, Suggested: 1}},
 			},
 			Entries: []faq.EntrySums{
 				{Entry: "faq-causes", Sums: faq.Sums{Answered: 2, Helpful: 2, Unhelpful: 1}},
@@ -80,7 +80,7 @@ func TestCountersOutliveTheDatabase(t *testing.T) {
 	s := open(t, sqliteURL(t), Options{})
 	run(t, s.write, "PRAGMA query_only = 1")
 	for range 3 {
-		s.Count(faq.Tick{Server: serverA, Way: faq.WaySlash, Outcome: faq.Answered, Entry: "faq-causes"})
+		s.Count(faq.Count{Server: serverA, Source: faq.FromSlash, Outcome: faq.Answered, Entry: "faq-causes"})
 		if _, err := s.Stats(t.Context(), serverA, 7); !errors.Is(err, config.ErrUnavailable) {
 			t.Errorf("statistics of a database that takes no counters: %v", err)
 		}
@@ -88,7 +88,7 @@ func TestCountersOutliveTheDatabase(t *testing.T) {
 	for i := range maxCounts + 9 {
 		s.Feedback(serverB, fmt.Sprintf("entry-%d", i), true)
 	}
-	s.Count(faq.Tick{Server: serverA, Way: faq.WaySlash, Outcome: faq.Answered, Entry: "faq-causes"}) // has its place
+	s.Count(faq.Count{Server: serverA, Source: faq.FromSlash, Outcome: faq.Answered, Entry: "faq-causes"}) // has its place
 	if n := s.Dropped(); n != 10 {
 		t.Errorf("%d counts were dropped, want 10", n)
 	}
@@ -108,7 +108,7 @@ func TestRemoval(t *testing.T) {
 		fill := func(server string) {
 			t.Helper()
 			note(t, s, server, "kept")
-			s.Count(faq.Tick{Server: server, Way: faq.WaySlash, Outcome: faq.Unknown, Words: []string{"spasm"}})
+			s.Count(faq.Count{Server: server, Source: faq.FromSlash, Outcome: faq.Unknown, Words: []string{"spasm"}})
 			if _, err := s.Stats(t.Context(), server, 1); err != nil {
 				t.Fatal(err)
 			}

@@ -24,7 +24,7 @@ func TestSixteenWriters(t *testing.T) {
 			server := []string{serverA, serverB}[w/2%2]
 			wg.Go(func() {
 				for i := range each {
-					_, err := s.Change(t.Context(), server, alice, "count up", func(c *config.Server) error {
+					_, err := s.Change(t.Context(), server, alice, "count up", func(c *config.Settings) error {
 						n, _ := strconv.Atoi(c.Note)
 						c.Note = strconv.Itoa(n + 1)
 						return nil
@@ -32,7 +32,7 @@ func TestSixteenWriters(t *testing.T) {
 					if err != nil {
 						t.Errorf("writer %d, change %d: %v", w, i, err)
 					}
-					s.Count(faq.Tick{Server: server, Way: faq.WaySlash, Outcome: faq.Unknown, Words: []string{"spasm"}})
+					s.Count(faq.Count{Server: server, Source: faq.FromSlash, Outcome: faq.Unknown, Words: []string{"spasm"}})
 					if _, err := s.Stats(t.Context(), server, 7); err != nil { // saves the counters
 						t.Errorf("writer %d, counters: %v", w, err)
 					}

@@ -54,7 +54,7 @@ func (m *model) act(t *testing.T, r *rand.Rand, s *Store) (did string) {
 	switch r.IntN(12) {
 	case 0, 1, 2:
 		did = "change " + text()
-		_, err := s.Change(ctx, m.server, actor, did, func(c *config.Server) error {
+		_, err := s.Change(ctx, m.server, actor, did, func(c *config.Settings) error {
 			c.Note = did
 			c.Off = []string{"faq-causes"}
 			c.Cooldown = config.Seconds(r.IntN(1000))
@@ -67,7 +67,7 @@ func (m *model) act(t *testing.T, r *rand.Rand, s *Store) (did string) {
 		did = "reset"
 		_, err := s.Reset(ctx, m.server, actor)
 		do(err)
-		m.doc.Settings = config.DefaultServer()
+		m.doc.Settings = config.DefaultSettings()
 		m.audited("set all settings back to the defaults")
 	case 4, 5:
 		taught := faq.Taught{Wording: text(), Entry: pick(r, []string{"faq-causes", "faq-symptoms"})}
@@ -136,7 +136,7 @@ func (m *model) act(t *testing.T, r *rand.Rand, s *Store) (did string) {
 }
 
 func (m *model) count(s *Store) {
-	s.Count(faq.Tick{Server: m.server, Way: faq.WaySlash, Outcome: faq.Unknown, Words: []string{m.mark}})
+	s.Count(faq.Count{Server: m.server, Source: faq.FromSlash, Outcome: faq.Unknown, Words: []string{m.mark}})
 	s.Feedback(m.server, "faq-causes", true)
 	m.total.Unknown++
 	m.total.Helpful++

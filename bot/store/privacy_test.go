@@ -60,7 +60,7 @@ func TestStringsAreStoredLiterally(t *testing.T) {
 				continue
 			case err != nil:
 				verdict = err.Error()
-				if _, err := s.Change(t.Context(), serverA, text, text, func(*config.Server) error { return nil }); err != nil {
+				if _, err := s.Change(t.Context(), serverA, text, text, func(*config.Settings) error { return nil }); err != nil {
 					t.Errorf("%q in the audit: %v", text, err)
 				}
 			default:
@@ -73,8 +73,8 @@ func TestStringsAreStoredLiterally(t *testing.T) {
 			if err != nil || changes[0].What != plain(text, maxWhat) || changes[0].Actor != plain(text, maxActor) {
 				t.Errorf("%q in the audit: %+v, %v", text, changes, err)
 			}
-			s.Count(faq.Tick{Server: text, Entry: text, Words: []string{text}})
-			s.Count(faq.Tick{Server: serverA, Way: faq.WaySlash, Outcome: faq.Unknown, Entry: text, Words: []string{text}})
+			s.Count(faq.Count{Server: text, Entry: text, Words: []string{text}})
+			s.Count(faq.Count{Server: serverA, Source: faq.FromSlash, Outcome: faq.Unknown, Entry: text, Words: []string{text}})
 			s.Feedback(serverA, text, true)
 			if _, err := s.View(t.Context(), text); err != nil && !errors.Is(err, config.ErrUnavailable) {
 				t.Errorf("%q as a server: %v", text, err)
@@ -104,9 +104,9 @@ func TestNoTraceOfAQuestion(t *testing.T) {
 	url := sqliteURL(t)
 	var log journal
 	s := open(t, url, Options{Log: log.logger()})
-	desk := &faq.Desk{Book: faq.Builtin(), Servers: s, Tally: s, Log: log.logger()}
-	for _, way := range []faq.Way{faq.WayMention, faq.WaySlash, faq.WayMessage, faq.WayOverheard} {
-		desk.Ask(t.Context(), faq.Question{Text: question + " why does my back hurt", Way: way, Server: serverA, Channel: "5", Person: alice, Explain: true})
+	desk := &faq.Desk{Book: faq.Builtin(), Servers: s, Counter: s, Log: log.logger()}
+	for _, way := range []faq.Source{faq.FromMention, faq.FromSlash, faq.FromMessage, faq.Overheard} {
+		desk.Ask(t.Context(), faq.Question{Text: question + " why does my back hurt", Source: way, Server: serverA, Channel: "5", Person: alice, Explain: true})
 	}
 	if err := s.Teach(t.Context(), serverA, alice, faq.Taught{Wording: taught, Entry: "faq-causes"}); err != nil {
 		t.Fatal(err)

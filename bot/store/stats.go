@@ -37,11 +37,11 @@ func (s *Store) Stats(ctx context.Context, server string, days int) (faq.Stats, 
 }
 
 func (s *Store) sumCounts(ctx context.Context, server string, since int64, stats *faq.Stats) error {
-	ways, entries := make(map[faq.Way]*faq.Sums), make(map[string]*faq.Sums)
+	ways, entries := make(map[faq.Source]*faq.Sums), make(map[string]*faq.Sums)
 	err := s.list(ctx, "read statistics", func(scan func(...any) error) error {
 		var day, n int64
 		var entry string
-		var way faq.Way
+		var way faq.Source
 		var outcome faq.Outcome
 		if err := scan(&day, &entry, &way, &outcome, &n); err != nil {
 			return err
@@ -59,13 +59,13 @@ func (s *Store) sumCounts(ctx context.Context, server string, since int64, stats
 		return nil
 	}, `SELECT day, entry, way, outcome, n FROM counts WHERE server = $1 AND day >= $2`, server, since)
 	for way, sums := range ways {
-		stats.Ways = append(stats.Ways, faq.WaySums{Way: way, Sums: *sums})
+		stats.Sources = append(stats.Sources, faq.SourceSums{Source: way, Sums: *sums})
 	}
 	for entry, sums := range entries {
 		stats.Entries = append(stats.Entries, faq.EntrySums{Entry: entry, Sums: *sums})
 	}
-	slices.SortFunc(stats.Ways, func(a, b faq.WaySums) int {
-		return cmp.Or(cmp.Compare(b.Questions(), a.Questions()), cmp.Compare(a.Way, b.Way))
+	slices.SortFunc(stats.Sources, func(a, b faq.SourceSums) int {
+		return cmp.Or(cmp.Compare(b.Questions(), a.Questions()), cmp.Compare(a.Source, b.Source))
 	})
 	slices.SortFunc(stats.Entries, func(a, b faq.EntrySums) int {
 		return cmp.Or(cmp.Compare(b.Answered, a.Answered), strings.Compare(a.Entry, b.Entry))

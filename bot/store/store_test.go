@@ -119,7 +119,7 @@ func note(t testing.TB, s *Store, server, text string) {
 }
 
 func setNote(ctx context.Context, s *Store, server, text string) error {
-	_, err := s.Change(ctx, server, alice, "note: "+text, func(c *config.Server) error {
+	_, err := s.Change(ctx, server, alice, "note: "+text, func(c *config.Settings) error {
 		c.Note = text
 		return nil
 	})
@@ -127,7 +127,7 @@ func setNote(ctx context.Context, s *Store, server, text string) error {
 }
 
 // settings are what the database holds, whatever the cache says.
-func settings(t testing.TB, s *Store, server string) config.Server {
+func settings(t testing.TB, s *Store, server string) config.Settings {
 	t.Helper()
 	doc, err := s.Export(t.Context(), server)
 	if err != nil {

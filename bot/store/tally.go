@@ -32,7 +32,7 @@ type counter struct {
 	server  string
 	day     int64
 	entry   string
-	way     faq.Way
+	way     faq.Source
 	outcome faq.Outcome
 	word    string
 }
@@ -48,12 +48,12 @@ type tally struct {
 
 // Count counts a question, in memory. It never blocks on the database. What is
 // asked outside a server is not counted.
-func (s *Store) Count(t faq.Tick) {
+func (s *Store) Count(t faq.Count) {
 	if !config.IsID(t.Server) {
 		return
 	}
 	day := s.today()
-	counts := []counter{{server: t.Server, day: day, entry: t.Entry, way: t.Way, outcome: t.Outcome}}
+	counts := []counter{{server: t.Server, day: day, entry: t.Entry, way: t.Source, outcome: t.Outcome}}
 	words := slices.Clone(t.Words)
 	slices.Sort(words)
 	for _, word := range slices.Compact(words) {
@@ -174,4 +174,4 @@ func (s *Store) today() int64 { return s.now().Unix() / secondsPerDay }
 
 const secondsPerDay = 24 * 60 * 60
 
-var _ faq.Tally = (*Store)(nil)
+var _ faq.Counter = (*Store)(nil)

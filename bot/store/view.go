@@ -37,7 +37,7 @@ const (
 // or takes too long the last known view is given, or an error if there is none.
 func (s *Store) View(ctx context.Context, server string) (faq.View, error) {
 	if !config.IsID(server) {
-		return faq.View{Settings: config.DefaultServer(), Book: s.book.Load()}, nil
+		return faq.View{Settings: config.DefaultSettings(), Book: s.book.Load()}, nil
 	}
 	view, err := s.views.get(ctx, server)
 	if err != nil {

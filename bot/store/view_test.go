@@ -17,7 +17,7 @@ import (
 // The cache by itself: its loads are functions of the test.
 
 func viewWith(note string) faq.View {
-	s := config.DefaultServer()
+	s := config.DefaultSettings()
 	s.Note = note
 	return faq.View{Settings: s}
 }

@@ -47,10 +47,10 @@ const (
 	AllBut     ChannelMode = "except"
 )
 
-// Server is what the moderators of one Discord server have decided. Start from
-// [DefaultServer]: the bot behaves sensibly before anyone has set anything.
+// Settings is what the moderators of one Discord server have decided. Start from
+// [DefaultSettings]: the bot behaves sensibly before anyone has set anything.
 // Ids are Discord's, kept as the strings they are on the wire.
-type Server struct {
+type Settings struct {
 	Mode     ChannelMode `json:"channels"`
 	Channels []string    `json:"channel_ids,omitempty"`
 
@@ -86,10 +86,10 @@ type Seconds int64
 // Duration is s as Go counts time.
 func (s Seconds) Duration() time.Duration { return time.Duration(s) * time.Second }
 
-// DefaultServer is how the bot behaves on a server nobody has configured, in a
+// DefaultSettings is how the bot behaves on a server nobody has configured, in a
 // direct message, and when the database cannot be reached.
-func DefaultServer() Server {
-	return Server{
+func DefaultSettings() Settings {
+	return Settings{
 		Mode:       Everywhere,
 		Mentions:   true,
 		Private:    true,
@@ -100,7 +100,7 @@ func DefaultServer() Server {
 }
 
 // Clone returns a copy that shares no memory with s.
-func (s Server) Clone() Server {
+func (s Settings) Clone() Settings {
 	s.Channels = slices.Clone(s.Channels)
 	s.Listen = slices.Clone(s.Listen)
 	s.Off = slices.Clone(s.Off)
@@ -109,7 +109,7 @@ func (s Server) Clone() Server {
 
 // Validate reports the first value that is out of its limits, in a sentence a
 // moderator can act on.
-func (s Server) Validate() error {
+func (s Settings) Validate() error {
 	switch s.Mode {
 	case Everywhere, OnlyThese, AllBut:
 	default:
