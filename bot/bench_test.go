@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"math"
 	"strings"
 	"testing"
 	"time"
@@ -16,15 +15,5 @@ func TestBenchMeasuresTheProgram(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in the table, code %d:\n%s%s", want, code, &out, &progress)
 		}
-	}
-}
-
-func TestSlope(t *testing.T) {
-	var series []sample
-	for n := range 60 {
-		series = append(series, sample{at: time.Unix(int64(60*n), 0), heap: 1000 + 5*float64(n)})
-	}
-	if got := slope(series, func(s sample) float64 { return s.heap }); math.Abs(got-300) > 1e-6 {
-		t.Errorf("5 a minute is %v an hour", got)
 	}
 }

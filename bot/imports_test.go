@@ -20,7 +20,8 @@ var rooms = map[string][]string{
 	"bot/fakediscord":          {},
 	"bot/fakediscord/spectest": {"bot/fakediscord"}, // for tests alone, as net/http/httptest is
 	"bot/playground":           {"bot/fakediscord", "faq"},
-	"bot":                      {"config", "faq", "bot/store", "bot/discord", "bot/fakediscord", "bot/playground"},
+	"bot/bench":                {"bot/fakediscord", "config"},
+	"bot":                      {"config", "faq", "bot/store", "bot/discord", "bot/fakediscord", "bot/playground", "bot/bench"},
 }
 
 // keepers are the libraries that one room alone may import.

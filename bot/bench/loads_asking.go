@@ -1,0 +1,232 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"backfaq/bot/fakediscord"
+)
+
+// goroutinesAllowed is 64 workers for interactions, 32 for messages, and 50 to
+// spare.
+const goroutinesAllowed = 64 + 32 + 50
+
+// cpu adds how much of one processor the program used since its start.
+func (b *bench) cpu(p *program) {
+	b.shown("processors used", p.most(metricCPU)/time.Since(p.began).Seconds(), "")
+}
+
+// manyServers measures memory per server and how long the first answer takes
+// while all GUILD_CREATE events arrive.
+func (b *bench) manyServers(ctx context.Context) error {
+	measure := func(guilds int) (ready time.Duration, rss, heap float64, err error) {
+		var f *fixture
+		p, err := b.start(ctx, fakediscord.Options{KeepEvents: 10_000, Shards: 1}, func(srv *fakediscord.Server) {
+			srv.AddGuilds(guilds-1, fakediscord.Scenery{Channels: 50, Roles: 30})
+			f = newFixture(srv, 1, 1)
+		})
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		defer func() { _ = p.close() }()
+		if err := p.connected(ctx, 1); err != nil {
+			return 0, 0, 0, err
+		}
+		// The question is queued behind all the servers.
+		m, err := f.mention(p, 0)
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		e, err := p.WaitFor(ctx, func(e fakediscord.Event) bool {
+			return e.Method == http.MethodPost && bytes.Contains(e.Body, []byte(m.ID))
+		})
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		time.Sleep(time.Second) // watch has looked again
+		series := p.samples()
+		return e.Time.Add(e.Took).Sub(p.began), p.most(metricRSS), series[len(series)-1].heap, nil
+	}
+	_, _, alone, err := measure(1)
+	if err != nil {
+		return err
+	}
+	ready, rss, heap, err := measure(2500)
+	if err != nil {
+		return err
+	}
+	b.atMost("from the start to an answer, all servers known", ready.Seconds(), 10, "s")
+	b.atMost("resident memory at most", rss/mib, 96, "MiB")
+	b.shown("heap with one server", alone/mib, "MiB")
+	b.atMost("more heap per server", max(0, heap-alone)/2500/1024, 4, "KiB")
+	return nil
+}
+
+// chatter measures how questions fare among messages that do not concern the
+// bot.
+func (b *bench) chatter(ctx context.Context) error {
+	const beat = 5 * time.Second
+	p, f, err := b.online(ctx, fakediscord.Options{Heartbeat: beat, KeepEvents: 20_000}, 200, 500)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.close() }()
+	asked, done := map[string]time.Time{}, map[string]time.Time{}
+	late, seen := 0, p.Mark()
+	look := func() { // before the recorder forgets
+		events := p.EventsAfter(seen)
+		if len(events) > 0 {
+			seen = events[len(events)-1].N
+		}
+		for id, t := range answered(events) {
+			done[id] = t
+		}
+		late = max(late, p.lateHeartbeats(beat))
+	}
+	var others sync.WaitGroup
+	others.Go(func() {
+		_ = every(ctx, 200, b.Duration, func(n int) error {
+			for i := range 10 {
+				ch, who := f.target(n*10 + i)
+				p.Dispatch(ch.GuildID(), "MESSAGE_CREATE", fmt.Appendf(nil, `{"id":"%d","channel_id":"%s","guild_id":"%s","type":0,"content":"","timestamp":"2026-01-01T00:00:00Z","author":{"id":"%s","username":"someone"},"member":{"roles":[]},"mentions":[],"mention_roles":[],"attachments":[],"embeds":[],"components":[]}`,
+					10_000_000+n*10+i, ch.ID, ch.GuildID(), who.ID()))
+			}
+			return nil
+		})
+	})
+	err = every(ctx, 20, b.Duration, func(n int) error {
+		when := time.Now()
+		m, err := f.mention(p, n)
+		asked[m.ID] = when
+		if n%20 == 0 {
+			look()
+		}
+		return err
+	})
+	others.Wait()
+	if err != nil {
+		return err
+	}
+	time.Sleep(3 * time.Second) // an answer that takes longer counts as missing
+	look()
+	took, missing := waits(asked, done)
+	b.durations("answer", took, map[string]float64{"p99": 250})
+	b.atMost("questions without an answer", float64(missing), 0, "")
+	b.atMost("heartbeats that came late", float64(late), 0, "")
+	b.cpu(p)
+	b.atMost("goroutines", p.most(metricGoroutines), goroutinesAllowed, "")
+	return nil
+}
+
+// interactions measures /ask by both ways of delivery.
+func (b *bench) interactions(ctx context.Context) error {
+	for _, way := range []string{"gateway", "HTTP"} {
+		if err := b.interactionsBy(ctx, way); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) interactionsBy(ctx context.Context, way string) error {
+	p, f, err := b.online(ctx, fakediscord.Options{}, 50, 2000)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.close() }()
+	if way == "HTTP" {
+		if err := p.SetEndpoint(ctx, p.endpoint()); err != nil {
+			return err
+		}
+	}
+	var calls []*fakediscord.Interaction
+	err = every(ctx, 200, b.Duration, func(n int) error {
+		call, err := f.slash(n)
+		calls = append(calls, call)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	took := responses(ctx, calls)
+	late := len(calls) - len(took)
+	for _, t := range took {
+		if t > 2500*time.Millisecond {
+			late++
+		}
+	}
+	// Half of the latency is the way there, half the way back.
+	b.durations("answer by "+way, took, map[string]float64{"p50": 20 + float64(latency/time.Millisecond), "p99": 250, "p99.9": 1000})
+	b.atMost("by "+way+" not or after 2.5 s", float64(late), 0, "")
+	b.cpu(p)
+	return nil
+}
+
+// responses are how long the bot took for each interaction that it answered.
+func responses(ctx context.Context, calls []*fakediscord.Interaction) []time.Duration {
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
+	defer cancel()
+	var took []time.Duration
+	for _, call := range calls {
+		if r, err := call.Response(ctx); err == nil && r.Message != nil {
+			took = append(took, r.After)
+		}
+	}
+	return took
+}
+
+// replies measures whether replies keep within Discord's rate limits.
+func (b *bench) replies(ctx context.Context) error {
+	p, f, err := b.online(ctx, fakediscord.Options{KeepEvents: 200_000}, 400, 1000)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.close() }()
+	mark := p.Mark()
+	asked := map[string]time.Time{}
+	if err := every(ctx, 40, b.Duration, func(n int) error {
+		when := time.Now()
+		m, err := f.mention(p, n)
+		asked[m.ID] = when
+		return err
+	}); err != nil {
+		return err
+	}
+	time.Sleep(5 * time.Second) // an answer that takes longer counts as missing
+	events := p.EventsAfter(mark)
+	var posts []time.Time
+	refused := 0
+	for _, e := range events {
+		if e.Kind != fakediscord.KindREST {
+			continue
+		}
+		posts = append(posts, e.Time)
+		if e.Status == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	took, missing := waits(asked, answered(events))
+	b.atMost("calls in the busiest second", float64(busiestSecond(posts)), 45, "")
+	b.atMost("times 429", float64(refused), 0, "")
+	b.atMost("questions without an answer", float64(missing), 0, "")
+	b.durations("answer", took, nil)
+	return nil
+}
+
+// busiestSecond is the largest number of times within one second.
+func busiestSecond(times []time.Time) int {
+	slices.SortFunc(times, time.Time.Compare)
+	most, first := 0, 0
+	for last := range times {
+		for times[last].Sub(times[first]) >= time.Second {
+			first++
+		}
+		most = max(most, last-first+1)
+	}
+	return most
+}

@@ -1,0 +1,304 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"backfaq/bot/fakediscord"
+	"backfaq/config"
+)
+
+// forgeries measures whether requests that Discord did not sign keep good ones
+// waiting.
+func (b *bench) forgeries(ctx context.Context) error {
+	p, f, err := b.online(ctx, fakediscord.Options{}, 50, 5000)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.close() }()
+	if err := p.SetEndpoint(ctx, p.endpoint()); err != nil {
+		return err
+	}
+	time.Sleep(time.Second) // watch has looked
+	before := p.most(metricRSS)
+	var accepted, sent atomic.Int64
+	jobs := make(chan int, 1000)
+	var forgers sync.WaitGroup
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: 5 * time.Second}
+	defer client.CloseIdleConnections()
+	for range 8 * runtime.NumCPU() {
+		forgers.Go(func() {
+			for n := range jobs {
+				status, err := forge(ctx, client, p.endpoint(), n)
+				if err != nil {
+					continue
+				}
+				sent.Add(1)
+				if status != http.StatusUnauthorized {
+					accepted.Add(1)
+				}
+			}
+		})
+	}
+	var calls []*fakediscord.Interaction
+	err = every(ctx, 500, b.Duration, func(n int) error {
+		for i := range 10 {
+			jobs <- i
+		}
+		call, err := f.slash(n)
+		calls = append(calls, call)
+		return err
+	})
+	close(jobs)
+	forgers.Wait()
+	if err != nil {
+		return err
+	}
+	took := responses(ctx, calls)
+	b.durations("answer to a good request", took, map[string]float64{"p99": 100 + float64(latency/time.Millisecond)})
+	b.atMost("good requests without an answer", float64(len(calls)-len(took)), 0, "")
+	b.atLeast("forged requests a second", float64(sent.Load())/b.Duration.Seconds(), 4900, "")
+	b.atMost("of them not refused with 401", float64(accepted.Load()), 0, "")
+	b.cpu(p)
+	b.atMost("memory more than before", (p.most(metricRSS)-before)/mib, 32, "MiB")
+	return nil
+}
+
+// forge posts a request with a wrong signature. Every second signature has the
+// right form, so that it costs a verification.
+func forge(ctx context.Context, client *http.Client, url string, n int) (status int, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(bytes.Repeat([]byte("x"), 2000)))
+	if err != nil {
+		return 0, err
+	}
+	signature := strings.Repeat("0", 128)
+	if n%2 == 0 {
+		signature = "none"
+	}
+	req.Header.Set("X-Signature-Ed25519", signature)
+	req.Header.Set("X-Signature-Timestamp", "1700000000")
+	res, err := client.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	return res.StatusCode, res.Body.Close()
+}
+
+// changes measures how long moderators wait for a setting to be saved, beside
+// what the disk takes for one write.
+func (b *bench) changes(ctx context.Context) error {
+	const moderators, perSecond = 16, 100
+	var panels []fakediscord.Message
+	var people []*fakediscord.Person
+	var channels []*fakediscord.Channel
+	p, err := b.start(ctx, fakediscord.Options{}, func(srv *fakediscord.Server) {
+		for n := range moderators {
+			g := srv.AddGuild(fmt.Sprint("guild ", n))
+			people = append(people, g.AddMember("moderator", g.AddRole("moderators", fakediscord.ManageGuild)))
+			channels = append(channels, g.General())
+		}
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.close() }()
+	if err := p.connected(ctx, 1); err != nil {
+		return err
+	}
+	for n, who := range people {
+		panel, err := openStrictness(ctx, who, channels[n])
+		if err != nil {
+			return fmt.Errorf("opening the settings: %w", err)
+		}
+		panels = append(panels, panel)
+	}
+	disk, err := os.Create(filepath.Join(p.dir, "disk"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = disk.Close() }()
+	values := []config.Strictness{config.Strict, config.Lenient}
+	var calls []*fakediscord.Interaction
+	var syncs []time.Duration
+	err = every(ctx, perSecond, b.Duration, func(n int) error {
+		who := n % moderators
+		call, err := choose(people[who], panels[who], string(values[n/moderators%2]))
+		calls = append(calls, call)
+		if n%10 > 0 || err != nil {
+			return err
+		}
+		began := time.Now()
+		_, wrote := disk.Write(make([]byte, 4096))
+		err = errors.Join(wrote, disk.Sync())
+		syncs = append(syncs, time.Since(began))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	took := responses(ctx, calls)
+	b.durations("the disk alone, one write of 4 KiB", syncs, nil)
+	b.durations("change", took, map[string]float64{"p99": 20 + float64(latency/time.Millisecond)})
+	b.atMost("changes that failed", float64(len(calls)-len(took)), 0, "")
+	return nil
+}
+
+// openStrictness opens the page of settings that has the menu of strictness.
+func openStrictness(ctx context.Context, who *fakediscord.Person, ch *fakediscord.Channel) (fakediscord.Message, error) {
+	call, err := who.Slash(ch, "faq-config", nil)
+	if err != nil {
+		return fakediscord.Message{}, err
+	}
+	first, err := call.Message(ctx)
+	if err != nil {
+		return first, err
+	}
+	if call, err = choose(who, first, "how"); err != nil {
+		return first, err
+	}
+	return call.Message(ctx)
+}
+
+// choose picks an option of whichever menu of a message has it.
+func choose(who *fakediscord.Person, m fakediscord.Message, value string) (*fakediscord.Interaction, error) {
+	for c := range m.All() {
+		for _, o := range c.Options {
+			if o.Value == value {
+				return who.Select(m, c.CustomID, value)
+			}
+		}
+	}
+	return nil, fmt.Errorf("no menu offers %q", value)
+}
+
+// cut measures how long 16 shards need to resume.
+func (b *bench) cut(ctx context.Context) error {
+	const shards = 16
+	p, err := b.start(ctx, fakediscord.Options{Shards: shards, KeepEvents: 100_000}, func(srv *fakediscord.Server) { srv.AddGuilds(64, fakediscord.Scenery{Channels: 10}) })
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.close() }()
+	if err := p.connected(ctx, shards); err != nil {
+		return err
+	}
+	b.atLeast("start of 16 shards, by Discord's rule", time.Since(p.began).Seconds(), 75, "s")
+	b.atMost("start of 16 shards", time.Since(p.began).Seconds(), 90, "s")
+	mark, began := p.Mark(), time.Now()
+	p.Strike(fakediscord.AllShards, fakediscord.Cut())
+	resumed := 0
+	end, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if _, err := p.WaitAfter(end, mark, func(e fakediscord.Event) bool {
+		if e.Kind == fakediscord.KindGatewayOut && e.Type == "RESUMED" {
+			resumed++
+		}
+		return resumed == shards
+	}); err != nil {
+		return err
+	}
+	b.atMost("all cut off, until the last resumed", time.Since(began).Seconds(), 30, "s")
+	b.atMost("sessions started for that", float64(p.identifies(mark)), 0, "")
+	return nil
+}
+
+// soak measures growth over time while connections are lost.
+func (b *bench) soak(ctx context.Context) error {
+	duration, pause := 2*time.Minute, 15*time.Second
+	if b.Soak {
+		duration, pause = time.Hour, 5*time.Minute
+	}
+	p, f, err := b.online(ctx, fakediscord.Options{KeepEvents: 20_000}, 50, 500)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.close() }()
+	faults := []fakediscord.Fault{fakediscord.Cut(), fakediscord.Reconnect(), fakediscord.CloseWith(4000), fakediscord.CloseWith(1001)}
+	next, lost, failed := time.Now().Add(pause), 0, 0
+	var waiting []*fakediscord.Interaction
+	err = every(ctx, 10, duration, func(i int) error {
+		if time.Now().After(next) {
+			p.Strike(fakediscord.AllShards, faults[lost%len(faults)])
+			lost++
+			next = next.Add(pause)
+		}
+		call, err := f.slash(i)
+		waiting = append(waiting, call)
+		if len(waiting) > 40 { // asked 4 s ago
+			early, cancel := context.WithTimeout(ctx, time.Millisecond)
+			if _, err := waiting[0].Response(early); err != nil {
+				failed++
+			}
+			cancel()
+			waiting = waiting[1:]
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	series := p.samples()
+	series = series[len(series)/4:] // warm by then
+	first, final := series[:len(series)/4], series[len(series)*3/4:]
+	grew := func(value func(sample) float64) float64 { return mean(final, value) - mean(first, value) }
+	heap := func(s sample) float64 { return s.heap }
+	if b.Soak {
+		b.atMost("growth of the heap per hour", slope(series, heap)/mib, 1, "MiB")
+	} else {
+		b.atMost("growth of the heap", grew(heap)/mib, 1, "MiB")
+	}
+	b.shown("growth of resident memory", grew(func(s sample) float64 { return s.rss })/mib, "MiB")
+	b.atMost("growth in goroutines", grew(func(s sample) float64 { return s.goroutines }), 10, "")
+	b.atMost("growth in open files", grew(func(s sample) float64 { return s.fds }), 5, "")
+	b.shown("interactions lost while the connection was", float64(failed), "")
+	b.shown("connections lost", float64(lost), "")
+	b.load = "L10"
+	b.atMost("sessions started per shard and hour", float64(p.identifies(-1))/max(1, duration.Hours()), 20, "")
+	return nil
+}
+
+// startAndStop measures the first answer after a start and what a stop under
+// load drops.
+func (b *bench) startAndStop(ctx context.Context) error {
+	const questions = 30
+	var f *fixture
+	p, err := b.start(ctx, fakediscord.Options{}, func(srv *fakediscord.Server) { f = newFixture(srv, questions, 50) })
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.close() }()
+	if _, err := p.WaitFor(ctx, func(fakediscord.Event) bool { return p.Connected() == 1 }); err != nil {
+		return err
+	}
+	if _, err := f.mention(p, 0); err != nil {
+		return err
+	}
+	e, err := p.WaitFor(ctx, func(e fakediscord.Event) bool {
+		return e.Kind == fakediscord.KindREST && strings.HasSuffix(e.Path, "/messages")
+	})
+	if err != nil {
+		return err
+	}
+	b.atMost("from the start to the first answer", e.Time.Add(e.Took).Sub(p.began).Seconds(), 2, "s")
+	for n := range questions {
+		if _, err := f.mention(p, n); err != nil {
+			return err
+		}
+	}
+	time.Sleep(latency) // they have arrived, their answers have not
+	mark := p.Mark()
+	b.atMost("stop", p.stop().Seconds(), 5, "s")
+	b.atMost("questions dropped at the stop", float64(questions-len(answered(p.EventsAfter(mark)))), 0, "")
+	b.atMost("exit code", float64(p.process.ProcessState.ExitCode()), 0, "")
+	return nil
+}
