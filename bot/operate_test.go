@@ -67,9 +67,9 @@ func TestHealthOverHTTP(t *testing.T) {
 			t.Errorf("%v: %d %s", args, code, &out)
 		}
 	}
-	s.Strike(1, fakediscord.Mute())
+	s.Inject(1, fakediscord.Mute())
 	s.Next(fakediscord.AtHello, fakediscord.Repeat(100, fakediscord.CloseWith(1001))...)
-	s.Strike(0, fakediscord.CloseWith(4000))
+	s.Inject(0, fakediscord.CloseWith(4000))
 	s.wait(s.Mark(), func(fakediscord.Event) bool {
 		status, body = s.get("/readyz")
 		return strings.Contains(body, `"degraded"`)

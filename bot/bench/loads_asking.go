@@ -27,7 +27,7 @@ func (b *bench) manyServers(ctx context.Context) error {
 	measure := func(guilds int) (ready time.Duration, rss, heap float64, err error) {
 		var f *fixture
 		p, err := b.start(ctx, fakediscord.Options{KeepEvents: 10_000, Shards: 1}, func(srv *fakediscord.Server) {
-			srv.AddGuilds(guilds-1, fakediscord.Scenery{Channels: 50, Roles: 30})
+			srv.AddGuilds(guilds-1, fakediscord.Size{Channels: 50, Roles: 30})
 			f = newFixture(srv, 1, 1)
 		})
 		if err != nil {

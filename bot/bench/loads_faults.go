@@ -184,7 +184,7 @@ func choose(who *fakediscord.Person, m fakediscord.Message, value string) (*fake
 // cut measures how long 16 shards need to resume.
 func (b *bench) cut(ctx context.Context) error {
 	const shards = 16
-	p, err := b.start(ctx, fakediscord.Options{Shards: shards, KeepEvents: 100_000}, func(srv *fakediscord.Server) { srv.AddGuilds(64, fakediscord.Scenery{Channels: 10}) })
+	p, err := b.start(ctx, fakediscord.Options{Shards: shards, KeepEvents: 100_000}, func(srv *fakediscord.Server) { srv.AddGuilds(64, fakediscord.Size{Channels: 10}) })
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (b *bench) cut(ctx context.Context) error {
 	b.atLeast("start of 16 shards, by Discord's rule", time.Since(p.began).Seconds(), 75, "s")
 	b.atMost("start of 16 shards", time.Since(p.began).Seconds(), 90, "s")
 	mark, began := p.Mark(), time.Now()
-	p.Strike(fakediscord.AllShards, fakediscord.Cut())
+	p.Inject(fakediscord.AllShards, fakediscord.Cut())
 	resumed := 0
 	end, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -228,7 +228,7 @@ func (b *bench) soak(ctx context.Context) error {
 	var waiting []*fakediscord.Interaction
 	err = every(ctx, 10, duration, func(i int) error {
 		if time.Now().After(next) {
-			p.Strike(fakediscord.AllShards, faults[lost%len(faults)])
+			p.Inject(fakediscord.AllShards, faults[lost%len(faults)])
 			lost++
 			next = next.Add(pause)
 		}

@@ -182,7 +182,7 @@ func TestPings(t *testing.T) {
 			continue
 		}
 		body, stamp := p.payload(t, fmt.Sprint(200_000_000_000_000_000+n)), stampOf(0)
-		e, err := p.Knock(p.soon(t), p.url, stamp, p.Sign(stamp, body), body)
+		e, err := p.PostSigned(p.soon(t), p.url, stamp, p.Sign(stamp, body), body)
 		if err != nil || e.Status != 200 {
 			t.Fatalf("a good request among bad ones: %d, %v", e.Status, err)
 		}
@@ -217,7 +217,7 @@ func TestRecordedRequests(t *testing.T) {
 	p := newPorch(t)
 	send := func(stamp, id string) int {
 		body := p.payload(t, id)
-		e, err := p.Knock(p.soon(t), p.url, stamp, p.Sign(stamp, body), body)
+		e, err := p.PostSigned(p.soon(t), p.url, stamp, p.Sign(stamp, body), body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +254,7 @@ func TestDoorKeepsTime(t *testing.T) {
 	p := newPorch(t, func(b *Bot) { b.Desk.Servers = stuckServers{} })
 	body, stamp := p.payload(t, "300000000000000000"), stampOf(0)
 	began := time.Now()
-	e, err := p.Knock(p.soon(t), p.url, stamp, p.Sign(stamp, body), body)
+	e, err := p.PostSigned(p.soon(t), p.url, stamp, p.Sign(stamp, body), body)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func TestFatalCloses(t *testing.T) {
 					bot := w.run()
 					if when == "mid-session" {
 						w.await(-1, time.Minute, "READY", sent("READY"))
-						w.Strike(fakediscord.AllShards, fakediscord.CloseWith(code))
+						w.Inject(fakediscord.AllShards, fakediscord.CloseWith(code))
 					}
 					<-bot.done
 					var fatal *FatalError
@@ -64,7 +64,7 @@ func TestResumableCloses(t *testing.T) {
 				for range 3 {
 					time.Sleep(2 * lasting)
 					mark := w.Mark()
-					w.Strike(fakediscord.AllShards, fault)
+					w.Inject(fakediscord.AllShards, fault)
 					if code == 4007 || code == 4009 {
 						w.await(mark, time.Minute, "new session", sent("READY"))
 						continue
@@ -100,7 +100,7 @@ func TestReconnectAtAnyMoment(t *testing.T) {
 				w.run()
 				if point == fakediscord.AtResume {
 					w.await(-1, time.Minute, "READY", sent("READY"))
-					w.Strike(fakediscord.AllShards, fakediscord.Cut())
+					w.Inject(fakediscord.AllShards, fakediscord.Cut())
 				}
 				asked := w.await(-1, time.Minute, "request to reconnect", func(e fakediscord.Event) bool {
 					return e.Kind == fakediscord.KindGatewayOut && e.Op == opReconnect
@@ -118,7 +118,7 @@ func TestReconnectAtAnyMoment(t *testing.T) {
 			before := runtime.NumGoroutine()
 			for range 5 {
 				mark := w.Mark()
-				w.Strike(1, fakediscord.Reconnect())
+				w.Inject(1, fakediscord.Reconnect())
 				w.await(mark, 10*time.Second, "RESUMED", sent("RESUMED"))
 				time.Sleep(2 * lasting)
 			}
@@ -156,7 +156,7 @@ func TestInvalidSessions(t *testing.T) {
 			w.run()
 			ready := w.await(-1, time.Minute, "READY", sent("READY"))
 			w.Next(fakediscord.AtResume, fakediscord.InvalidSession(true))
-			w.Strike(fakediscord.AllShards, fakediscord.Cut())
+			w.Inject(fakediscord.AllShards, fakediscord.Cut())
 			first := w.await(ready.N, time.Minute, "resume", heard(opResume))
 			second := w.await(first.N, time.Minute, "second resume", heard(opResume))
 			if gap := second.Time.Sub(first.Time); gap < time.Second || gap > 10*time.Second {
@@ -174,7 +174,7 @@ func TestInvalidSessions(t *testing.T) {
 			w.run()
 			ready := w.await(-1, time.Minute, "READY", sent("READY"))
 			w.Next(fakediscord.AtResume, fakediscord.InvalidSession(false))
-			w.Strike(fakediscord.AllShards, fakediscord.Cut())
+			w.Inject(fakediscord.AllShards, fakediscord.Cut())
 			w.await(ready.N, 20*time.Second, "new session", sent("READY"))
 		})
 	})
@@ -186,7 +186,7 @@ func TestSilence(t *testing.T) {
 		"no ACK": func(w *world, _ func()) {
 			w.Next(fakediscord.AtHeartbeat, fakediscord.Repeat(5, fakediscord.Silence())...)
 		},
-		"mute":      func(w *world, _ func()) { w.Strike(fakediscord.AllShards, fakediscord.Mute()) },
+		"mute":      func(w *world, _ func()) { w.Inject(fakediscord.AllShards, fakediscord.Mute()) },
 		"half-open": func(_ *world, vanish func()) { vanish() },
 	}
 	for name, fault := range cases {

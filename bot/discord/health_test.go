@@ -30,7 +30,7 @@ func TestHealthOfLostConnection(t *testing.T) {
 		w.await(-1, time.Minute, "READY", sent("READY"))
 		expect("connected", true, true)
 		network(errors.New("no route"))
-		w.Strike(fakediscord.AllShards, fakediscord.Cut())
+		w.Inject(fakediscord.AllShards, fakediscord.Cut())
 		time.Sleep(lostFor - time.Second)
 		expect("lost for a moment", true, false)
 		time.Sleep(2 * time.Second)

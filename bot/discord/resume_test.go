@@ -27,7 +27,7 @@ func TestResumeAddressGone(t *testing.T) {
 				}
 				w.run()
 				ready := w.await(-1, time.Minute, "READY", sent("READY"))
-				w.Strike(fakediscord.AllShards, fakediscord.Cut())
+				w.Inject(fakediscord.AllShards, fakediscord.Cut())
 				w.await(ready.N, 2*helloTimeout, "RESUMED", sent("RESUMED"))
 				var path string
 				for _, e := range w.EventsAfter(ready.N) {
@@ -75,7 +75,7 @@ func TestRestartBetweenConnections(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		bot := w.run()
 		ready := w.await(-1, time.Minute, "READY", sent("READY"))
-		w.Strike(fakediscord.AllShards, fakediscord.Cut())
+		w.Inject(fakediscord.AllShards, fakediscord.Cut())
 		time.Sleep(firstBackoff / 2)
 		bot.running.Load().shards()[0].restart()
 		w.await(ready.N, time.Minute, "new session", sent("READY"))
@@ -102,7 +102,7 @@ func TestBackoffGrows(t *testing.T) {
 		mark := -1
 		for range 8 {
 			mark = w.await(mark, 5*time.Minute, "READY", sent("READY")).N
-			w.Strike(fakediscord.AllShards, fakediscord.CloseWith(4009))
+			w.Inject(fakediscord.AllShards, fakediscord.CloseWith(4009))
 		}
 		ended := time.Now()
 		if next := w.await(mark, 5*time.Minute, "READY", sent("READY")); next.Time.Sub(ended) < maxBackoff {

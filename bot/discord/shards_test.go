@@ -46,7 +46,7 @@ func TestManyShards(t *testing.T) {
 				}
 
 				mark, cut := w.Mark(), time.Now()
-				w.Strike(fakediscord.AllShards, fakediscord.Cut())
+				w.Inject(fakediscord.AllShards, fakediscord.Cut())
 				resumed := 0
 				w.await(mark, 30*time.Second, "16 resumes", func(e fakediscord.Event) bool {
 					if sent("RESUMED")(e) {

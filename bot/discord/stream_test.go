@@ -71,16 +71,16 @@ func TestExactlyOnceAcrossDrops(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 		w.run()
 		w.await(-1, time.Minute, "GUILD_CREATE", sent("GUILD_CREATE"))
-		w.Tamper(func(_ int, typ string, _ json.RawMessage) fakediscord.Tampering {
+		w.Rewrite(func(_ int, typ string, _ json.RawMessage) fakediscord.Delivery {
 			if typ == "MESSAGE_CREATE" {
 				return fakediscord.Lose
 			}
 			return fakediscord.Deliver
 		})
 		asked := w.questions(500)
-		w.Tamper(nil)
+		w.Rewrite(nil)
 		for range 4 { // and again in the middle of the replay, and of the answers
-			w.Strike(fakediscord.AllShards, fakediscord.Cut())
+			w.Inject(fakediscord.AllShards, fakediscord.Cut())
 			time.Sleep(time.Second)
 		}
 		time.Sleep(time.Minute)
@@ -110,13 +110,13 @@ func TestChatterDoesNotHideRepeats(t *testing.T) {
 }
 
 func TestEventsInAnyNumberAndOrder(t *testing.T) {
-	for name, tampering := range map[string]fakediscord.Tampering{"twice": fakediscord.Duplicate, "late and backwards": fakediscord.Hold} {
+	for name, tampering := range map[string]fakediscord.Delivery{"twice": fakediscord.Duplicate, "late and backwards": fakediscord.Hold} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 				w.run()
 				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
-				w.Tamper(func(_ int, typ string, _ json.RawMessage) fakediscord.Tampering {
+				w.Rewrite(func(_ int, typ string, _ json.RawMessage) fakediscord.Delivery {
 					if typ == "MESSAGE_CREATE" || typ == "INTERACTION_CREATE" {
 						return tampering
 					}
@@ -127,7 +127,7 @@ func TestEventsInAnyNumberAndOrder(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				w.Tamper(nil)
+				w.Rewrite(nil)
 				w.Release()
 				if _, err := call.Message(w.within(time.Minute)); err != nil {
 					t.Fatal(err)
@@ -163,10 +163,10 @@ func TestNonsense(t *testing.T) {
 		w.await(-1, time.Minute, "READY", sent("READY"))
 		mark := w.Mark()
 		for _, f := range frames {
-			w.Strike(fakediscord.AllShards, fakediscord.Raw(f))
+			w.Inject(fakediscord.AllShards, fakediscord.Raw(f))
 		}
 		whole := fakediscord.Deflated(`{"op":0,"t":"MESSAGE_CREATE","d":{}}`)
-		w.Strike(fakediscord.AllShards, fakediscord.RawBinary(whole), fakediscord.RawBinary(whole[:len(whole)/2]), fakediscord.Raw(strings.Repeat(" ", maxFrame+1)))
+		w.Inject(fakediscord.AllShards, fakediscord.RawBinary(whole), fakediscord.RawBinary(whole[:len(whole)/2]), fakediscord.Raw(strings.Repeat(" ", maxFrame+1)))
 		w.answered(w.asks("what causes upper back spasms?"), time.Minute)
 		if n := w.count(mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayClose }); n != 0 {
 			t.Error("nonsense ended the connection")
@@ -227,7 +227,7 @@ func TestSilentShard(t *testing.T) {
 			}
 		}
 		use()
-		w.Tamper(func(shard int, typ string, _ json.RawMessage) fakediscord.Tampering {
+		w.Rewrite(func(shard int, typ string, _ json.RawMessage) fakediscord.Delivery {
 			if typ == "INTERACTION_CREATE" && shard == 1 {
 				sick = shard
 				return fakediscord.Drop
@@ -253,7 +253,7 @@ func TestFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const interval = 500 * time.Millisecond
 		w := newWorld(t, fakediscord.Options{Heartbeat: interval, NoRateLimits: true, KeepEvents: 1000})
-		guilds := w.AddGuilds(1000, fakediscord.Scenery{})
+		guilds := w.AddGuilds(1000, fakediscord.Size{})
 		bot := w.run()
 		w.await(-1, time.Minute, "READY", sent("READY"))
 		before, most := runtime.NumGoroutine(), 0

@@ -221,7 +221,7 @@ func TestPace(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		w.run()
 		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
-		guilds := w.AddGuilds(40, fakediscord.Scenery{Channels: 10})
+		guilds := w.AddGuilds(40, fakediscord.Size{Channels: 10})
 		mark := w.Mark()
 		for n := range 400 * 3 { // 40 a second for 30 s
 			g := guilds[n%40]
@@ -252,7 +252,7 @@ func TestBurst(t *testing.T) {
 		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 		time.Sleep(time.Minute)
 		mark := w.Mark()
-		for _, g := range w.AddGuilds(200, fakediscord.Scenery{}) {
+		for _, g := range w.AddGuilds(200, fakediscord.Size{}) {
 			if _, err := g.AddMember("x").Say(g.General(), w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
 				t.Fatal(err)
 			}

@@ -17,7 +17,7 @@ func BenchmarkReady2500(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer srv.Close()
-	srv.AddGuilds(2500, fakediscord.Scenery{Channels: 20, Roles: 10})
+	srv.AddGuilds(2500, fakediscord.Size{Channels: 20, Roles: 10})
 	url := strings.Replace(strings.TrimSuffix(srv.URL(), "/api"), "http", "ws", 1) + "/gateway?v=10&encoding=json"
 	identify := []byte(`{"op":2,"d":{"token":"` + srv.Token() + `","properties":{},"intents":513}}`)
 	b.ReportAllocs()

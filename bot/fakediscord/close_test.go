@@ -19,11 +19,11 @@ func TestCloseLeavesNothing(t *testing.T) {
 	guild := srv.AddGuild("g")
 	guild.AddMember("alice")
 	first, _ := online(t, srv)
-	srv.Strike(0, fakediscord.Mute())
+	srv.Inject(0, fakediscord.Mute())
 	second, _ := online(t, srv)
 	third := dial(t, srv)
 	third.want(10)
-	srv.Strike(0, fakediscord.CloseWith(4000)) // which the clients do not answer
+	srv.Inject(0, fakediscord.CloseWith(4000)) // which the clients do not answer
 	srv.OnRequest("GET", "/users/@me", 1, fakediscord.Hang())
 	hung := make(chan struct{})
 	go func() {

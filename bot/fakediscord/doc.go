@@ -30,9 +30,9 @@
 //     [Interaction.Responses] all of it with edits and follow-ups.
 //   - The recorder: [Server.Events], [Server.WaitFor] and [Server.WaitAfter],
 //     which never sleep, and [Server.Record] for a transcript in JSON Lines.
-//   - Faults: [Server.Next] and [Server.Strike] for the gateway,
-//     [Server.Tamper] for events, [Server.OnRequest] and [Channel.Refuse] for
-//     requests, [Server.Revoke] for the token, [Server.Knock] for bad
+//   - Faults: [Server.Next] and [Server.Inject] for the gateway,
+//     [Server.Rewrite] for events, [Server.OnRequest] and [Channel.Refuse] for
+//     requests, [Server.Revoke] for the token, [Server.PostSigned] for bad
 //     signatures.
 //
 // It is stricter than Discord in one point: a field of a request that Discord

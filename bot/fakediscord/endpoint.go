@@ -91,14 +91,14 @@ func (s *Server) probe(ctx context.Context, url string) error {
 	stamp := strconv.FormatInt(s.now().Unix(), 10)
 	good := s.Sign(stamp, ping)
 	bad := hex.EncodeToString(ed25519.Sign(s.endpoint.key, []byte("something else")))
-	r, err := s.Knock(ctx, url, stamp, bad, ping)
+	r, err := s.PostSigned(ctx, url, stamp, bad, ping)
 	if err != nil {
 		return err
 	}
 	if r.Status != http.StatusUnauthorized {
 		return fmt.Errorf("a bad signature was answered with %d instead of 401", r.Status)
 	}
-	if r, err = s.Knock(ctx, url, stamp, good, ping); err != nil {
+	if r, err = s.PostSigned(ctx, url, stamp, good, ping); err != nil {
 		return err
 	}
 	var answer struct{ Type int }
@@ -111,12 +111,12 @@ func (s *Server) probe(ctx context.Context, url string) error {
 	return nil
 }
 
-// Knock posts a body to an HTTP door with the given signature, good or bad,
+// PostSigned posts a body to an HTTP door with the given signature, good or bad,
 // and returns what was answered. It is what every delivery goes through.
-func (s *Server) Knock(ctx context.Context, url, timestamp, signature string, body []byte) (Event, error) {
+func (s *Server) PostSigned(ctx context.Context, url, timestamp, signature string, body []byte) (Event, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
-		return Event{}, fmt.Errorf("knock at %s: %w", url, err)
+		return Event{}, fmt.Errorf("post to %s: %w", url, err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "Discord-Interactions/1.0 (+https://discord.com)")
@@ -136,7 +136,7 @@ func (s *Server) Knock(ctx context.Context, url, timestamp, signature string, bo
 	e.Took = time.Since(start)
 	s.rec.add(e)
 	if err != nil {
-		return e, fmt.Errorf("knock at %s: %w", url, err)
+		return e, fmt.Errorf("post to %s: %w", url, err)
 	}
 	return e, nil
 }
@@ -155,7 +155,7 @@ func (s *Server) post2endpoint(i *Interaction) {
 			return
 		}
 		stamp := strconv.FormatInt(i.created.Unix(), 10)
-		e, err := s.Knock(ctx, url, stamp, s.Sign(stamp, i.Payload), i.Payload)
+		e, err := s.PostSigned(ctx, url, stamp, s.Sign(stamp, i.Payload), i.Payload)
 		s.pause(s.opts.Latency / 2)
 		s.mu.Lock()
 		defer s.mu.Unlock()

@@ -68,11 +68,11 @@ func TestEndpoint(t *testing.T) {
 	if err := w.srv.Probe(ctx); err != nil {
 		t.Error(err)
 	}
-	e, err := w.srv.Knock(ctx, url, "1700000000", strings.Repeat("00", 64), i.Payload)
+	e, err := w.srv.PostSigned(ctx, url, "1700000000", strings.Repeat("00", 64), i.Payload)
 	if err != nil || e.Status != 401 {
 		t.Errorf("a bad signature: %d, %v", e.Status, err)
 	}
-	e, err = w.srv.Knock(ctx, url, "1700000000", w.srv.Sign("1700000000", i.Payload), i.Payload)
+	e, err = w.srv.PostSigned(ctx, url, "1700000000", w.srv.Sign("1700000000", i.Payload), i.Payload)
 	if err != nil || e.Status != 200 {
 		t.Errorf("a replay: %d, %v", e.Status, err)
 	}

@@ -82,9 +82,9 @@ func Deflated(text string) []byte { return deflate([]byte(text)) }
 
 // scripts are the faults to come. The server's lock guards them.
 type scripts struct {
-	points map[Point][]Fault
-	tamper func(shard int, typ string, data json.RawMessage) Tampering
-	rest   []*restScript
+	points  map[Point][]Fault
+	rewrite func(shard int, typ string, data json.RawMessage) Delivery
+	rest    []*restScript
 }
 
 // Next puts faults in the place of the next answers at a point: one each, in
@@ -101,9 +101,9 @@ func (s *Server) Next(p Point, faults ...Fault) {
 // Repeat is a fault n times, for [Server.Next].
 func Repeat(n int, f Fault) []Fault { return slices.Repeat([]Fault{f}, n) }
 
-// strike does what is scripted at a point. It reports whether that took the
+// inject does what is scripted at a point. It reports whether that took the
 // place of the proper answer. The caller holds the lock.
-func (c *conn) strike(p Point) bool {
+func (c *conn) inject(p Point) bool {
 	queue := c.srv.scripts.points[p]
 	if len(queue) == 0 {
 		return false
@@ -114,12 +114,12 @@ func (c *conn) strike(p Point) bool {
 	return !f.goOn
 }
 
-// AllShards lets [Server.Strike] hit every connection.
+// AllShards lets [Server.Inject] hit every connection.
 const AllShards = -1
 
-// Strike lets faults happen now, in order, to the connections of a shard that
+// Inject lets faults happen now, in order, to the connections of a shard that
 // have identified, or of all shards. It returns how many connections were hit.
-func (s *Server) Strike(shard int, faults ...Fault) int {
+func (s *Server) Inject(shard int, faults ...Fault) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	hit := 0
@@ -136,26 +136,26 @@ func (s *Server) Strike(shard int, faults ...Fault) int {
 }
 
 // Connected reports how many connections have identified or resumed and live.
-func (s *Server) Connected() int { return s.Strike(AllShards) }
+func (s *Server) Connected() int { return s.Inject(AllShards) }
 
-// A Tampering says what becomes of an event.
-type Tampering int
+// A Delivery says what becomes of an event.
+type Delivery int
 
 // What can become of an event.
 const (
-	Deliver   Tampering = iota
-	Drop                // it never happened for this session
-	Duplicate           // it comes twice, with two numbers
-	Hold                // it is kept back until Release, though it is numbered
-	Lose                // numbered but not sent: only a resume brings it
+	Deliver   Delivery = iota
+	Drop               // it never happened for this session
+	Duplicate          // it comes twice, with two numbers
+	Hold               // it is kept back until Release, though it is numbered
+	Lose               // numbered but not sent: only a resume brings it
 )
 
-// Tamper lets decide say what becomes of each event from now on; nil ends
+// Rewrite lets decide say what becomes of each event from now on; nil ends
 // that. decide is called with the world locked: it must not call the server.
-func (s *Server) Tamper(decide func(shard int, typ string, data json.RawMessage) Tampering) {
+func (s *Server) Rewrite(decide func(shard int, typ string, data json.RawMessage) Delivery) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.scripts.tamper = decide
+	s.scripts.rewrite = decide
 }
 
 // Release sends the events that were held, latest first.
@@ -170,22 +170,22 @@ func (s *Server) Release() {
 	}
 }
 
-// deliver sends an event to a session, tampered with or not. The caller holds
+// deliver sends an event to a session, as [Server.Rewrite] says. The caller holds
 // the lock.
 func (s *Server) deliver(x *session, typ string, data any) {
-	what := Deliver
-	if s.scripts.tamper != nil {
+	becomes := Deliver
+	if s.scripts.rewrite != nil {
 		raw, err := json.Marshal(data)
 		if err != nil {
 			panic("fake discord: marshal " + typ + ": " + err.Error()) // our own types always marshal
 		}
-		what = s.scripts.tamper(x.shard, typ, raw)
+		becomes = s.scripts.rewrite(x.shard, typ, raw)
 	}
-	if what == Drop {
+	if becomes == Drop {
 		return
 	}
 	f := x.encode(typ, data)
-	switch what {
+	switch becomes {
 	case Hold:
 		x.held = append(x.held, f)
 	case Lose:

@@ -68,7 +68,7 @@ func Reset() RESTFault { return RESTFault{make: func() *reply { return &reply{re
 // Delay answers properly, but late. The delay is real time.
 func Delay(d time.Duration) RESTFault { return RESTFault{delay: d} }
 
-// After lets the request have its effect before the fault strikes.
+// After lets the request have its effect before the fault happens.
 func (f RESTFault) After() RESTFault {
 	f.after = true
 	return f
@@ -83,7 +83,7 @@ type restScript struct {
 // Forever is a count for [Server.OnRequest].
 const Forever = -1
 
-// OnRequest lets a fault strike the next times requests that match: a method
+// OnRequest injects a fault into the next requests that match: a method
 // ("*" for any) and a path without /api/v10, in which * stands for one part,
 // as in "/channels/*/messages"; "*" alone is every path. Scripts are tried in the order they came. The
 // function it returns ends the script.

@@ -56,7 +56,7 @@ func TestFaultsNow(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{IdentifyEvery: -1})
 	for _, code := range []int{1000, 1001, 4000, 4004, 4009, 4014} {
 		c, _ := online(t, w.srv)
-		if n := w.srv.Strike(0, fakediscord.Reconnect(), fakediscord.CloseWith(code)); n != 1 {
+		if n := w.srv.Inject(0, fakediscord.Reconnect(), fakediscord.CloseWith(code)); n != 1 {
 			t.Fatalf("struck %d connections", n)
 		}
 		c.want(7)
@@ -64,13 +64,13 @@ func TestFaultsNow(t *testing.T) {
 		w.waitGone(t)
 	}
 	c, _ := online(t, w.srv)
-	if n := w.srv.Strike(fakediscord.AllShards, fakediscord.CloseWith(1005)); n != 1 {
+	if n := w.srv.Inject(fakediscord.AllShards, fakediscord.CloseWith(1005)); n != 1 {
 		t.Fatalf("struck %d connections", n)
 	}
 	c.wantClose(1005) // how the library shows a close frame without a code
 	w.waitGone(t)
 	c, _ = online(t, w.srv)
-	w.srv.Strike(0, fakediscord.Cut())
+	w.srv.Inject(0, fakediscord.Cut())
 	if _, err := c.read(); err == nil || websocket.CloseStatus(err) != -1 {
 		t.Errorf("a cut connection reads %v", err)
 	}
@@ -80,10 +80,10 @@ func TestFaultsNow(t *testing.T) {
 func TestMute(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{})
 	c, session := online(t, w.srv)
-	w.srv.Strike(0, fakediscord.Mute())
+	w.srv.Inject(0, fakediscord.Mute())
 	c.write(`{"op":1,"d":1}`)
 	w.say(t, "unheard")
-	w.srv.Strike(0, fakediscord.Cut())
+	w.srv.Inject(0, fakediscord.Cut())
 	if p, err := c.read(); err == nil {
 		t.Errorf("a mute connection said op %d %s", p.Op, p.T)
 	}
@@ -96,7 +96,7 @@ func TestMute(t *testing.T) {
 func TestRaw(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{})
 	c, _ := online(t, w.srv)
-	w.srv.Strike(0, fakediscord.Raw("null"), fakediscord.RawBinary([]byte{0x78, 0x9c, 1}), fakediscord.AskHeartbeat())
+	w.srv.Inject(0, fakediscord.Raw("null"), fakediscord.RawBinary([]byte{0x78, 0x9c, 1}), fakediscord.AskHeartbeat())
 	if _, b, err := c.ws.Read(soon(t)); err != nil || string(b) != "null" {
 		t.Errorf("raw text came as %q, %v", b, err)
 	}
@@ -110,13 +110,13 @@ func TestRaw(t *testing.T) {
 	}
 }
 
-func TestTamper(t *testing.T) {
+func TestRewrite(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{})
 	c, session := online(t, w.srv)
-	contents := map[string]fakediscord.Tampering{
+	contents := map[string]fakediscord.Delivery{
 		"drop": fakediscord.Drop, "twice": fakediscord.Duplicate, "hold1": fakediscord.Hold, "hold2": fakediscord.Hold, "lose": fakediscord.Lose,
 	}
-	w.srv.Tamper(func(_ int, typ string, data json.RawMessage) fakediscord.Tampering {
+	w.srv.Rewrite(func(_ int, typ string, data json.RawMessage) fakediscord.Delivery {
 		var m struct{ Nonce, ID string }
 		_ = json.Unmarshal(data, &m)
 		for text, what := range contents {
@@ -142,7 +142,7 @@ func TestTamper(t *testing.T) {
 	if want := "twice twice plain hold2 hold1"; strings.Join(got, " ") != want {
 		t.Errorf("got %v instead of %s", got, want)
 	}
-	w.srv.Strike(0, fakediscord.Cut())
+	w.srv.Inject(0, fakediscord.Cut())
 	again := hello(t, w.srv)
 	again.resume(session, last-2) // the lost one and the plain one
 	var m struct{ Content string }

@@ -173,7 +173,7 @@ func TestResumeRefused(t *testing.T) {
 
 func TestSharding(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{MaxConcurrency: 4})
-	guilds := w.srv.AddGuilds(40, fakediscord.Scenery{})
+	guilds := w.srv.AddGuilds(40, fakediscord.Size{})
 	shards := make([]*socket, 4)
 	counts := 0
 	for i := range shards {
@@ -215,7 +215,7 @@ func TestSharding(t *testing.T) {
 
 func TestShardingRequired(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{})
-	w.srv.AddGuilds(2500, fakediscord.Scenery{})
+	w.srv.AddGuilds(2500, fakediscord.Size{})
 	c := hello(t, w.srv)
 	c.identify(nil)
 	c.wantClose(4011)

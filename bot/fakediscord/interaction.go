@@ -180,8 +180,8 @@ func (i *Interaction) answered(r Response) {
 	i.srv.change(Change{Type: "response", ChannelID: i.Channel.ID, CallID: i.ID, Answer: &r, VisibleTo: seen})
 }
 
-// deed is what a person does.
-type deed struct {
+// action is what a person does.
+type action struct {
 	typ    InteractionType
 	ch     *Channel
 	name   string   // of the command, or the custom_id
@@ -193,7 +193,7 @@ type deed struct {
 
 // owners says on whose authority the app acts: of the guild ("0") or of the
 // user ("1") that installed it.
-func (p *Person) owners(d deed) map[string]string {
+func (p *Person) owners(d action) map[string]string {
 	switch {
 	case d.owners != nil:
 		return d.owners
@@ -214,7 +214,7 @@ func (p *Person) owners(d deed) map[string]string {
 }
 
 // act starts an interaction and sends it to the bot. The caller holds the lock.
-func (p *Person) act(d deed) (*Interaction, error) {
+func (p *Person) act(d action) (*Interaction, error) {
 	s, ch, typ := p.srv, d.ch, d.typ
 	if ch == nil || !ch.sees(p) {
 		return nil, fmt.Errorf("%s is not in that channel", p.user.Username)

@@ -108,18 +108,18 @@ func (s *Server) AddForeignGuild(name string) *Guild {
 	return g
 }
 
-// Scenery is the furniture of guilds that only need to exist.
-type Scenery struct{ Channels, Roles int }
+// Size is how many channels and roles each guild of [Server.AddGuilds] has.
+type Size struct{ Channels, Roles int }
 
 // AddGuilds makes n guilds at once, each with at least one channel.
-func (s *Server) AddGuilds(n int, furniture Scenery) []*Guild {
+func (s *Server) AddGuilds(n int, size Size) []*Guild {
 	made := make([]*Guild, n)
 	for i := range made {
 		g := s.newGuild(fmt.Sprintf("Guild %d", i+1))
-		for c := range max(1, furniture.Channels) {
+		for c := range max(1, size.Channels) {
 			g.AddChannel(fmt.Sprintf("channel-%d", c+1))
 		}
-		for r := range furniture.Roles {
+		for r := range size.Roles {
 			g.AddRole(fmt.Sprintf("role %d", r+1), 0)
 		}
 		g.BotJoins()

@@ -124,7 +124,7 @@ func (s *Server) identify(c *conn, raw json.RawMessage) {
 	c.shard = shard[0]
 	s.gateway.identified[key] = now
 	s.gateway.startsLeft--
-	if c.strike(AtIdentify) {
+	if c.inject(AtIdentify) {
 		return
 	}
 	for id, old := range s.gateway.sessions {
@@ -188,7 +188,7 @@ func (s *Server) resume(c *conn, raw json.RawMessage) {
 	case !s.goodToken(*d.Token):
 		c.end(4004, "Authentication failed.")
 		return
-	case c.strike(AtResume):
+	case c.inject(AtResume):
 		return
 	case x == nil || *d.Seq < x.seq-len(x.sent):
 		c.send(opInvalidSession, false)

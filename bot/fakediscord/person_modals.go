@@ -57,7 +57,7 @@ func (p *Person) SubmitModal(m Modal, entered Fields) (*Interaction, error) {
 	if from.source != nil {
 		source = from.Channel.message(from.source.ID)
 	}
-	return p.act(deed{
+	return p.act(action{
 		typ: ModalSubmission, ch: from.Channel, name: m.CustomID, source: source, owners: from.note.Owners, data: data,
 	})
 }

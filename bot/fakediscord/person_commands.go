@@ -53,7 +53,7 @@ func (p *Person) use(typ InteractionType, ch *Channel, name, focused string, arg
 	if len(b.resolved) > 0 {
 		data["resolved"] = b.resolved
 	}
-	return p.act(deed{typ: typ, ch: ch, cmd: cmd, name: strings.Join(words, " "), data: data})
+	return p.act(action{typ: typ, ch: ch, cmd: cmd, name: strings.Join(words, " "), data: data})
 }
 
 func commandData(cmd *command, options []object) object {
@@ -85,7 +85,7 @@ func (p *Person) MessageCommand(m Message, name string) (*Interaction, error) {
 	shown.Referenced = nil
 	data := commandData(cmd, nil)
 	data["target_id"], data["resolved"] = target.ID, object{"messages": object{target.ID: shown}}
-	return p.act(deed{typ: CommandUse, ch: ch, cmd: cmd, name: name, data: data})
+	return p.act(action{typ: CommandUse, ch: ch, cmd: cmd, name: name, data: data})
 }
 
 // UserCommand uses a command from a user's Apps menu, in a channel.
@@ -101,7 +101,7 @@ func (p *Person) UserCommand(ch *Channel, target *Person, name string) (*Interac
 	b.addUser(target)
 	data := commandData(cmd, nil)
 	data["target_id"], data["resolved"] = target.user.ID, b.resolved
-	return p.act(deed{typ: CommandUse, ch: ch, cmd: cmd, name: name, data: data})
+	return p.act(action{typ: CommandUse, ch: ch, cmd: cmd, name: name, data: data})
 }
 
 // offered finds a command as the person's client would offer it in a channel.
@@ -213,7 +213,7 @@ func (p *Person) operate(m Message, customID string, values []string, menu bool)
 			data["resolved"] = b.resolved
 		}
 	}
-	return p.act(deed{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
+	return p.act(action{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
 }
 
 // Forge sends the use of a component that the message need not have, as a
@@ -231,5 +231,5 @@ func (p *Person) Forge(m Message, componentType int, customID string, values ...
 	if componentType != Button {
 		data["values"] = values
 	}
-	return p.act(deed{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
+	return p.act(action{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
 }

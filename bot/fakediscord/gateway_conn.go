@@ -109,7 +109,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		c.end(4012, "Invalid API version")
 	case q.Get("encoding") != "json":
 		c.end(4002, "Only JSON is spoken here")
-	case !c.strike(AtHello):
+	case !c.inject(AtHello):
 		c.send(opHello, object{"heartbeat_interval": s.opts.Heartbeat.Milliseconds(), "_trace": []string{}})
 	}
 	s.mu.Unlock()
@@ -177,7 +177,7 @@ func (c *conn) handle(body []byte) {
 		c.end(4008, "You are being rate limited.")
 	case *p.Op == opHeartbeat:
 		c.beats.Reset(heartbeatsToLive * s.opts.Heartbeat)
-		if !c.strike(AtHeartbeat) {
+		if !c.inject(AtHeartbeat) {
 			c.send(opHeartbeatAck, nil)
 		}
 	case *p.Op == opIdentify:
