@@ -279,5 +279,5 @@ func (stuckServers) View(ctx context.Context, _ string) (faq.View, error) {
 	hang := time.NewTimer(4 * time.Second)
 	defer hang.Stop()
 	<-hang.C
-	return faq.View{}, config.ErrUnavailable
+	return faq.View{}, faq.ErrUnavailable
 }

@@ -11,16 +11,16 @@ import (
 
 // Store keeps what moderators decide and what is counted. Every change is saved together with its
 // line in the list of changes, or not at all. An error that wraps
-// config.ErrUnavailable is the database's; any other is a sentence for the
+// faq.ErrUnavailable is the database's; any other is a sentence for the
 // moderator.
 type Store interface {
 	Change(ctx context.Context, server, actor, what string, alter func(*config.Settings) error) (config.Settings, error)
 	Reset(ctx context.Context, server, actor string) (config.Settings, error)
-	Audit(ctx context.Context, server string) ([]config.Audited, error)
+	Audit(ctx context.Context, server string) ([]faq.Change, error)
 
 	// Export is all that the moderators of a server made; Import replaces it.
-	Export(ctx context.Context, server string) (faq.Export, error)
-	Import(ctx context.Context, server, actor string, data []byte) (faq.Export, error)
+	Export(ctx context.Context, server string) (faq.Document, error)
+	Import(ctx context.Context, server, actor string, data []byte) (faq.Document, error)
 
 	Teach(ctx context.Context, server, actor string, t faq.Taught) error
 	Forget(ctx context.Context, server, actor, wording string) error
@@ -40,7 +40,7 @@ type Store interface {
 // why is the sentence that tells a moderator what came of an error, and logs
 // what they need not know.
 func (b *Bot) why(i *interaction, err error) string {
-	if errors.Is(err, config.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, faq.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
 		b.Log.Error("a change could not be saved", "server", i.Guild, "err", err)
 		return notSaved
 	}

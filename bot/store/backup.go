@@ -15,23 +15,23 @@ import (
 // new file, also while another process uses it. It never overwrites, and the
 // file is not there before it is complete. PostgreSQL has pg_dump for that.
 func Backup(ctx context.Context, url config.Secret, file string) (err error) {
-	place, err := parse(url)
+	dsn, err := parse(url)
 	switch {
 	case err != nil:
 		return err
-	case place.postgres != nil:
+	case dsn.postgres != nil:
 		return errors.New("back up: this database is PostgreSQL: use pg_dump")
-	case place.file == inMemory:
+	case dsn.file == inMemory:
 		return errors.New("back up: this database is in memory only")
 	}
 	// Opening would make an empty database where there is none.
-	if _, err := os.Stat(place.file); err != nil {
+	if _, err := os.Stat(dsn.file); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	read, write := place.open()
+	read, write := dsn.open()
 	defer func() { err = errors.Join(err, read.Close(), write.Close()) }()
-	if err := place.check(ctx, read, write); err != nil {
-		return fmt.Errorf("back up: %w", place.judge(err))
+	if err := dsn.check(ctx, read, write); err != nil {
+		return fmt.Errorf("back up: %w", dsn.classify(err))
 	}
 
 	// In a directory of its own, since SQLite wants a name that is not taken.

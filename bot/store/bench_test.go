@@ -17,7 +17,7 @@ import (
 // full is a server with as many own entries and wordings as it can have.
 func full(t testing.TB) []byte {
 	t.Helper()
-	doc := faq.NewExport()
+	doc := faq.NewDocument()
 	for i := range config.MaxOwnEntries {
 		doc.Entries = append(doc.Entries, faq.Entry{
 			ID: fmt.Sprintf("own-%d", i), Title: fmt.Sprintf("What about muscle number %d?", i), Answer: "Ask the physiotherapist in room seven.",
@@ -53,7 +53,7 @@ func BenchmarkView(b *testing.B) {
 	b.Run("read-full", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			s.views.changed(serverA)
+			s.views.invalidate(serverA)
 			view(b)
 		}
 	})

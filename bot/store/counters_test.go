@@ -81,7 +81,7 @@ func TestCountersOutliveTheDatabase(t *testing.T) {
 	run(t, s.write, "PRAGMA query_only = 1")
 	for range 3 {
 		s.Count(faq.Count{Server: serverA, Source: faq.FromSlash, Outcome: faq.Answered, Entry: "faq-causes"})
-		if _, err := s.Stats(t.Context(), serverA, 7); !errors.Is(err, config.ErrUnavailable) {
+		if _, err := s.Stats(t.Context(), serverA, 7); !errors.Is(err, faq.ErrUnavailable) {
 			t.Errorf("statistics of a database that takes no counters: %v", err)
 		}
 	}

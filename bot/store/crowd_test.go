@@ -14,7 +14,7 @@ import (
 func TestSixteenWriters(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
 		stores := []*Store{open(t, url, Options{})}
-		if stores[0].place.postgres != nil {
+		if stores[0].dsn.postgres != nil {
 			stores = append(stores, open(t, url, Options{}))
 		}
 		const writers, each = 16, 15

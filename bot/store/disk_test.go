@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"backfaq/config"
+	"backfaq/faq"
 )
 
 // fileOf is where a SQLite URL points.
@@ -112,14 +113,14 @@ func TestRefusedWrites(t *testing.T) {
 			for i := 0; i < 1000 && err == nil; i++ { // until the pages at hand are full
 				err = setNote(t.Context(), s, serverA, strings.Repeat("x", 300))
 			}
-			if !errors.Is(err, config.ErrUnavailable) {
+			if !errors.Is(err, faq.ErrUnavailable) {
 				t.Fatalf("a change went through: %v", err)
 			}
 			if got, last := noteNow(t, s, serverA), settings(t, s, serverA).Note; got != last {
 				t.Errorf("the next question sees %q, stored is %q", got, last)
 			}
 			// A full file still takes what fits into the pages it has.
-			if err := s.Ping(t.Context()); name == "read-only" && (!errors.Is(err, config.ErrUnavailable) || !strings.Contains(err.Error(), "write")) {
+			if err := s.Ping(t.Context()); name == "read-only" && (!errors.Is(err, faq.ErrUnavailable) || !strings.Contains(err.Error(), "write")) {
 				t.Errorf("ping: %v", err)
 			}
 			run(t, s.write, pragma[1])
@@ -150,7 +151,7 @@ func fillUntilRefused() error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1000, Max: room.Max}); err != nil {
 		return err
 	}
-	if err := setNote(ctx, s, serverA, "lost"); !errors.Is(err, config.ErrUnavailable) {
+	if err := setNote(ctx, s, serverA, "lost"); !errors.Is(err, faq.ErrUnavailable) {
 		return fmt.Errorf("without room: %w", err)
 	}
 	view, err := s.View(ctx, serverA)
@@ -188,7 +189,7 @@ func TestLockedByAnotherProcess(t *testing.T) {
 	note(t, s, serverA, "before")
 	other := raw(t, url)
 	run(t, other, "BEGIN IMMEDIATE")
-	if err := setNote(t.Context(), s, serverA, "during"); !errors.Is(err, config.ErrUnavailable) {
+	if err := setNote(t.Context(), s, serverA, "during"); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("during: %v", err)
 	}
 	if got := noteNow(t, s, serverA); got != "before" {
@@ -209,13 +210,13 @@ func TestLockedAtStart(t *testing.T) {
 	run(t, other, "CREATE TABLE theirs (x)")
 	run(t, other, "BEGIN EXCLUSIVE")
 	s := open(t, url, Options{})
-	if err := s.Ping(t.Context()); !errors.Is(err, config.ErrUnavailable) {
+	if err := s.Ping(t.Context()); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("ping: %v", err)
 	}
-	if _, err := s.View(t.Context(), serverA); !errors.Is(err, config.ErrUnavailable) {
+	if _, err := s.View(t.Context(), serverA); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("view: %v", err)
 	}
-	if err := setNote(t.Context(), s, serverA, "early"); !errors.Is(err, config.ErrUnavailable) {
+	if err := setNote(t.Context(), s, serverA, "early"); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("change: %v", err)
 	}
 	run(t, other, "ROLLBACK")

@@ -22,7 +22,7 @@ const (
 // announce tells every process, this one too, that a server changed, at the
 // moment of the commit. SQLite has no other processes.
 func (s *Store) announce(ctx context.Context, tx *sql.Tx, server string) error {
-	if s.place.postgres == nil {
+	if s.dsn.postgres == nil {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, `SELECT pg_notify('backfaq', $1)`, server)
@@ -32,17 +32,17 @@ func (s *Store) announce(ctx context.Context, tx *sql.Tx, server string) error {
 // listen empties the cache of servers that other processes changed, until ctx
 // ends.
 func (s *Store) listen(ctx context.Context) {
-	if s.place.postgres == nil {
+	if s.dsn.postgres == nil {
 		return
 	}
 	deaf := false
 	for {
-		err := s.hear(ctx, func() {
+		err := s.subscribe(ctx, func() {
 			if deaf {
 				s.log.Info("hearing of other processes' changes again")
 			}
 			deaf = false
-			s.views.doubt() // what happened meanwhile was not heard
+			s.views.invalidateAll() // what happened meanwhile was not heard
 		})
 		if ctx.Err() != nil {
 			return
@@ -51,21 +51,21 @@ func (s *Store) listen(ctx context.Context) {
 			s.log.Warn("cannot hear of other processes' changes, reading settings anew all the time", "err", err)
 		}
 		deaf = true
-		s.views.doubt()
+		s.views.invalidateAll()
 		if !sleep(ctx, listenRetry) {
 			return
 		}
 	}
 }
 
-// hear listens on a connection of its own until it fails; heard is called once
+// subscribe listens on a connection of its own until it fails; heard is called once
 // it listens.
-func (s *Store) hear(ctx context.Context, listening func()) error {
+func (s *Store) subscribe(ctx context.Context, listening func()) error {
 	conn, err := s.dial(ctx)
 	if err != nil {
 		return err
 	}
-	defer hangUp(conn)
+	defer closeConn(conn)
 	if _, err := conn.Exec(ctx, `LISTEN backfaq`); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
@@ -80,7 +80,7 @@ func (s *Store) hear(ctx context.Context, listening func()) error {
 				return err
 			}
 		default:
-			s.views.changed(note.Payload)
+			s.views.invalidate(note.Payload)
 		}
 	}
 }
@@ -93,15 +93,15 @@ func wait(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
 
 // dial opens a connection to PostgreSQL outside the pool.
 func (s *Store) dial(ctx context.Context) (*pgx.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, openPatience)
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	return pgx.ConnectConfig(ctx, s.place.postgres.Copy())
+	return pgx.ConnectConfig(ctx, s.dsn.postgres.Copy())
 }
 
 // alive asks for a sign of life, since a connection that was cut without a word
 // looks like a quiet one.
 func alive(ctx context.Context, conn *pgx.Conn) error {
-	ctx, cancel := context.WithTimeout(ctx, viewPatience)
+	ctx, cancel := context.WithTimeout(ctx, viewTimeout)
 	defer cancel()
 	if err := conn.Ping(ctx); err != nil {
 		return fmt.Errorf("no sign of life from PostgreSQL: %w", err)
@@ -109,7 +109,7 @@ func alive(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-func hangUp(conn *pgx.Conn) {
+func closeConn(conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = conn.Close(ctx)

@@ -37,14 +37,14 @@ func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB, steps fs.FS
 	}
 	provider, err := goose.NewProvider(dialect, db, steps, options...)
 	if err != nil {
-		return lasting{fmt.Errorf("migrate: %w", err)}
+		return permanent{fmt.Errorf("migrate: %w", err)}
 	}
 	has, wants, err := provider.GetVersions(ctx)
 	switch {
 	case err != nil:
 		return fmt.Errorf("read the schema version: %w", err)
 	case has > wants:
-		return lasting{fmt.Errorf("the database was made by a newer backfaq (schema %d, this program knows %d): run the newer program, or restore a backup from before", has, wants)}
+		return permanent{fmt.Errorf("the database was made by a newer backfaq (schema %d, this program knows %d): run the newer program, or restore a backup from before", has, wants)}
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		// On SQLite another process may have been first.

@@ -20,7 +20,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 		if _, err := s.write.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, $2)`, 99, true); err != nil {
 			t.Fatal(err)
 		}
-		err := migrate(t.Context(), s.place.dialect(), s.write, migrations)
+		err := migrate(t.Context(), s.dsn.dialect(), s.write, migrations)
 		if err == nil || !strings.Contains(err.Error(), "made by a newer backfaq (schema 99") {
 			t.Errorf("migrate: %v", err)
 		}
@@ -53,17 +53,17 @@ func TestHalfAMigration(t *testing.T) {
 		steps := func(second string) fstest.MapFS {
 			return fstest.MapFS{"00001_servers.sql": {Data: first}, "00002_next.sql": {Data: []byte("-- +goose Up\n" + second)}}
 		}
-		err = migrate(t.Context(), s.place.dialect(), s.write, steps("CREATE TABLE extra (n BIGINT);\nUPDATE servers SET changes = 7;\nCREATE TABLE servers (n BIGINT);\n"))
+		err = migrate(t.Context(), s.dsn.dialect(), s.write, steps("CREATE TABLE extra (n BIGINT);\nUPDATE servers SET changes = 7;\nCREATE TABLE servers (n BIGINT);\n"))
 		if err == nil || !strings.Contains(err.Error(), "from version 1 to 2") {
 			t.Errorf("the broken step: %v", err)
 		}
-		if err := migrate(t.Context(), s.place.dialect(), s.write, migrations); err != nil {
+		if err := migrate(t.Context(), s.dsn.dialect(), s.write, migrations); err != nil {
 			t.Errorf("the program of before: %v", err)
 		}
 		if got := noteNow(t, s, serverA); got != "kept" {
 			t.Errorf("afterwards: %q", got)
 		}
-		if err := migrate(t.Context(), s.place.dialect(), s.write, steps("CREATE TABLE extra (n BIGINT);\n")); err != nil {
+		if err := migrate(t.Context(), s.dsn.dialect(), s.write, steps("CREATE TABLE extra (n BIGINT);\n")); err != nil {
 			t.Errorf("the mended step: %v", err)
 		}
 		if n := count(t, s, "servers WHERE changes = 7"); n != 0 {
@@ -91,7 +91,7 @@ func TestSchema1IsStillRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := faq.NewExport()
+	want := faq.NewDocument()
 	want.Settings.Mode, want.Settings.Channels = config.OnlyThese, []string{"3000000000000000001"}
 	want.Settings.Note, want.Settings.Strictness, want.Settings.Cooldown = "Ask at the desk too.", config.Lenient, 60
 	want.Entries = []faq.Entry{{ID: "own-a2b3c4d5", Title: "When does the clinic open?", Answer: "At nine.", Phrasings: []string{"opening hours"}}}
@@ -103,7 +103,7 @@ func TestSchema1IsStillRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantChanges := []config.Audited{
+	wantChanges := []faq.Change{
 		{At: time.Unix(1772625660, 0).UTC(), Actor: alice, What: "taught a wording for faq-causes"},
 		{At: time.Unix(1772625600, 0).UTC(), Actor: alice, What: "channels"},
 	}

@@ -18,18 +18,18 @@ import (
 // made for a server holds its mark, and no other server may ever show it.
 type model struct {
 	server, mark string
-	doc          faq.Export
+	doc          faq.Document
 	audit        []string // newest first
 	total        faq.Sums
 }
 
 func newModel(server, mark string) *model {
-	return &model{server: server, mark: mark, doc: faq.NewExport()}
+	return &model{server: server, mark: mark, doc: faq.NewDocument()}
 }
 
 func (m *model) audited(what string) {
 	m.audit = append([]string{what}, m.audit...)
-	m.audit = m.audit[:min(len(m.audit), config.ShownChanges)]
+	m.audit = m.audit[:min(len(m.audit), faq.ShownChanges)]
 }
 
 // pick is one of a list, or of none the zero value.

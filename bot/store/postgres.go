@@ -24,8 +24,8 @@ func parsePostgres(text string) (*pgx.ConnConfig, error) {
 	if err != nil {
 		return nil, errors.New("DATABASE_URL cannot be read: use postgres://USER:PASSWORD@HOST/DATABASE, with special characters of the password written as %XX")
 	}
-	if cfg.ConnectTimeout == 0 || cfg.ConnectTimeout > openPatience {
-		cfg.ConnectTimeout = openPatience
+	if cfg.ConnectTimeout == 0 || cfg.ConnectTimeout > openTimeout {
+		cfg.ConnectTimeout = openTimeout
 	}
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "backfaq"
@@ -52,12 +52,12 @@ func openPostgres(cfg *pgx.ConnConfig) *sql.DB {
 	return db
 }
 
-// judgePostgres tells what an operator must mend (who may log in, which
+// classifyPostgres tells what an operator must mend (who may log in, which
 // database, what they may do there) from what may pass by itself.
-func judgePostgres(err error) error {
+func classifyPostgres(err error) error {
 	failed, ok := errors.AsType[*pgconn.PgError](err)
 	if ok && (strings.HasPrefix(failed.Code, "28") || failed.Code == "3D000" || failed.Code == "42501") {
-		return lasting{err}
+		return permanent{err}
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"backfaq/config"
+	"backfaq/faq"
 )
 
 // journal is a log that tests look through.
@@ -72,19 +73,19 @@ func TestPostgresGoneAndBack(t *testing.T) {
 	}
 	p.gone()
 	note(t, other, serverA, "meanwhile")
-	if err := setNote(t.Context(), s, serverA, "lost"); !errors.Is(err, config.ErrUnavailable) {
+	if err := setNote(t.Context(), s, serverA, "lost"); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("a change: %v", err)
 	}
-	if err := s.Ping(t.Context()); !errors.Is(err, config.ErrUnavailable) {
+	if err := s.Ping(t.Context()); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("ping: %v", err)
 	}
-	if _, err := s.View(t.Context(), serverB); !errors.Is(err, config.ErrUnavailable) {
+	if _, err := s.View(t.Context(), serverB); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("a server never seen: %v", err)
 	}
 	if got := noteNow(t, s, serverA); got != "before" {
 		t.Errorf("a server seen before: %q", got)
 	}
-	if _, err := s.Audit(t.Context(), serverA); !errors.Is(err, config.ErrUnavailable) {
+	if _, err := s.Audit(t.Context(), serverA); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("audit: %v", err)
 	}
 	p.back()
@@ -106,18 +107,18 @@ func TestPostgresStalls(t *testing.T) {
 		t.Fatal(got)
 	}
 	p.stall()
-	s.views.doubt()
+	s.views.invalidateAll()
 	// Each of these would wait for ever, the test with it, were it not bounded.
 	if got := noteNow(t, s, serverA); got != "before" {
 		t.Errorf("a server seen before: %q", got)
 	}
-	if _, err := s.View(t.Context(), serverB); !errors.Is(err, config.ErrUnavailable) {
+	if _, err := s.View(t.Context(), serverB); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("a server never seen: %v", err)
 	}
-	if err := setNote(t.Context(), s, serverA, "lost"); !errors.Is(err, config.ErrUnavailable) {
+	if err := setNote(t.Context(), s, serverA, "lost"); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("a change: %v", err)
 	}
-	if err := s.Ping(t.Context()); !errors.Is(err, config.ErrUnavailable) {
+	if err := s.Ping(t.Context()); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("ping: %v", err)
 	}
 	p.flow()
@@ -133,12 +134,12 @@ func TestPostgresDownAtStart(t *testing.T) {
 	p.gone()
 	var log journal
 	s := open(t, url, Options{Log: log.logger()})
-	if err := s.Ping(t.Context()); !errors.Is(err, config.ErrUnavailable) {
+	if err := s.Ping(t.Context()); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("ping: %v", err)
 	} else {
 		noPassword(t, url, err.Error())
 	}
-	if _, err := s.View(t.Context(), serverA); !errors.Is(err, config.ErrUnavailable) {
+	if _, err := s.View(t.Context(), serverA); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("view: %v", err)
 	}
 	p.back()

@@ -46,16 +46,16 @@ func TestStringsAreStoredLiterally(t *testing.T) {
 		note(t, s, serverB, "untouched")
 		for _, text := range naughty(t) {
 			verdict := "stored"
-			doc := faq.NewExport()
+			doc := faq.NewDocument()
 			doc.Settings.Note = text
 			doc.Entries = []faq.Entry{{ID: "own-a", Title: text, Answer: text, Phrasings: []string{text}}}
 			doc.Taught = []faq.Taught{{Wording: text, Entry: "own-a"}}
-			got, err := s.edit(t.Context(), serverA, text, func(now *faq.Export) (string, error) {
+			got, err := s.edit(t.Context(), serverA, text, func(now *faq.Document) (string, error) {
 				*now = doc
 				return text, s.fits(doc)
 			})
 			switch {
-			case errors.Is(err, config.ErrUnavailable):
+			case errors.Is(err, faq.ErrUnavailable):
 				t.Errorf("%q: %v", text, err)
 				continue
 			case err != nil:
@@ -76,7 +76,7 @@ func TestStringsAreStoredLiterally(t *testing.T) {
 			s.Count(faq.Count{Server: text, Entry: text, Words: []string{text}})
 			s.Count(faq.Count{Server: serverA, Source: faq.FromSlash, Outcome: faq.Unknown, Entry: text, Words: []string{text}})
 			s.Feedback(serverA, text, true)
-			if _, err := s.View(t.Context(), text); err != nil && !errors.Is(err, config.ErrUnavailable) {
+			if _, err := s.View(t.Context(), text); err != nil && !errors.Is(err, faq.ErrUnavailable) {
 				t.Errorf("%q as a server: %v", text, err)
 			}
 			verdicts[text] = append(verdicts[text], verdict)

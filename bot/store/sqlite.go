@@ -17,8 +17,8 @@ import (
 const (
 	// sqliteReaders is how many can read a SQLite file at once.
 	sqliteReaders = 4
-	// checkPatience bounds the search for damage at start, about 500 MB of file.
-	checkPatience = 2 * time.Second
+	// checkTimeout bounds the search for damage at start, about 500 MB of file.
+	checkTimeout = 2 * time.Second
 )
 
 // sqlitePragmas hold on every connection; checkSQLite reads them back. With a
@@ -72,11 +72,11 @@ func checkSQLite(ctx context.Context, file string, read, write *sql.DB) error {
 				return err
 			}
 			if got != p.reads && !(p.name == "journal_mode" && file == inMemory) {
-				return lasting{fmt.Errorf("SQLite keeps %s at %s instead of %s: is %s on a network drive?", p.name, got, p.reads, file)}
+				return permanent{fmt.Errorf("SQLite keeps %s at %s instead of %s: is %s on a network drive?", p.name, got, p.reads, file)}
 			}
 		}
 	}
-	checking, cancel := context.WithTimeout(ctx, checkPatience)
+	checking, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	var verdict string
 	err := read.QueryRowContext(checking, "PRAGMA quick_check(1)").Scan(&verdict)
@@ -86,7 +86,7 @@ func checkSQLite(ctx context.Context, file string, read, write *sql.DB) error {
 	case err != nil:
 		return err
 	case verdict != "ok":
-		return lasting{damaged(file, errors.New(verdict))}
+		return permanent{damaged(file, errors.New(verdict))}
 	}
 	return nil
 }
@@ -95,18 +95,18 @@ func damaged(file string, err error) error {
 	return fmt.Errorf("%s is damaged or not a backfaq database; it was left as it is: restore a backup or name another file: %w", file, err)
 }
 
-// judgeSQLite tells what an operator must mend from what may pass by itself.
-func judgeSQLite(file string, err error) error {
+// classifySQLite tells what an operator must mend from what may pass by itself.
+func classifySQLite(file string, err error) error {
 	failed, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {
 		return err
 	}
 	switch failed.Code() & 0xff { // the primary code
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return lasting{damaged(file, err)}
+		return permanent{damaged(file, err)}
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		if why := unwritable(file); why != nil {
-			return lasting{fmt.Errorf("%s cannot be opened for writing: %w", file, why)}
+			return permanent{fmt.Errorf("%s cannot be opened for writing: %w", file, why)}
 		}
 	}
 	return err

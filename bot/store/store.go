@@ -9,7 +9,7 @@
 // ([Store.Count], [Store.Stats]); they hold no text and no person.
 //
 // The store outlives its database: what was read before is still answered, what
-// was never read is an error, a change is refused with [config.ErrUnavailable],
+// was never read is an error, a change is refused with [faq.ErrUnavailable],
 // and all goes on by itself when the database is back.
 package store
 
@@ -28,12 +28,12 @@ import (
 )
 
 const (
-	// openPatience is how long Open waits for a database that does not answer
+	// openTimeout is how long Open waits for a database that does not answer
 	// before the program goes on without it.
-	openPatience = 5 * time.Second
-	// writePatience is how long one change may take. Discord waits 3 s for a
+	openTimeout = 5 * time.Second
+	// writeTimeout is how long one change may take. Discord waits 3 s for a
 	// handler that did not ask for more.
-	writePatience = 2500 * time.Millisecond
+	writeTimeout = 2500 * time.Millisecond
 	// retryOpen is the pause between two tries to open an unavailable database.
 	retryOpen = time.Second
 	// flushEvery is how long counters stay in memory: what a crash can lose.
@@ -55,7 +55,7 @@ type Store struct {
 	log  *slog.Logger
 	now  func() time.Time
 
-	place place
+	dsn   dsn
 	read  *sql.DB // for SQLite a pool of its own, so that reading never waits for writing
 	write *sql.DB
 
@@ -79,11 +79,11 @@ type Store struct {
 // is merely unavailable is not: the store opens, [Store.Ping] says why it does
 // not serve, and it serves once the database does.
 func Open(ctx context.Context, url config.Secret, o Options) (*Store, error) {
-	place, err := parse(url)
+	dsn, err := parse(url)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{log: o.Log, now: o.Now, place: place}
+	s := &Store{log: o.Log, now: o.Now, dsn: dsn}
 	if s.book.Store(o.Book); o.Book == nil {
 		s.book.Store(faq.Builtin())
 	}
@@ -93,13 +93,13 @@ func Open(ctx context.Context, url config.Secret, o Options) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.read, s.write = place.open()
+	s.read, s.write = dsn.open()
 	s.views = newViews(s.load)
 
-	opening, cancel := context.WithTimeout(ctx, openPatience)
+	opening, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
 	if s.closed = s.prepare(opening); s.closed != nil {
-		if lasting, ok := errors.AsType[lasting](s.closed); ok || ctx.Err() != nil {
+		if lasting, ok := errors.AsType[permanent](s.closed); ok || ctx.Err() != nil {
 			s.closePools()
 			return nil, fmt.Errorf("open the database (DATABASE_URL): %w", errors.Join(lasting.error, ctx.Err()))
 		}
@@ -111,16 +111,16 @@ func Open(ctx context.Context, url config.Secret, o Options) (*Store, error) {
 	return s, nil
 }
 
-// lasting marks an error that waiting does not heal.
-type lasting struct{ error }
+// permanent marks an error that waiting does not heal.
+type permanent struct{ error }
 
 // prepare makes the database ready for use, or says why it is not.
 func (s *Store) prepare(ctx context.Context) error {
-	if err := s.place.check(ctx, s.read, s.write); err != nil {
-		return s.place.judge(err)
+	if err := s.dsn.check(ctx, s.read, s.write); err != nil {
+		return s.dsn.classify(err)
 	}
-	if err := migrate(ctx, s.place.dialect(), s.write, migrations); err != nil {
-		return s.place.judge(err)
+	if err := migrate(ctx, s.dsn.dialect(), s.write, migrations); err != nil {
+		return s.dsn.classify(err)
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func (s *Store) keep(ctx context.Context) {
 		if !sleep(ctx, retryOpen) {
 			return
 		}
-		attempt, cancel := context.WithTimeout(ctx, openPatience)
+		attempt, cancel := context.WithTimeout(ctx, openTimeout)
 		err := s.prepare(attempt)
 		cancel()
 		s.mu.Lock()
@@ -193,7 +193,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.ready(); err != nil {
 		return unavailable("open the database", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, viewPatience)
+	ctx, cancel := context.WithTimeout(ctx, viewTimeout)
 	defer cancel()
 	var n int
 	if err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM removed WHERE server = ''`).Scan(&n); err != nil {
@@ -235,7 +235,7 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(context.Context, *
 	if err := s.ready(); err != nil {
 		return unavailable(doing, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, writePatience)
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err == nil {
@@ -283,7 +283,7 @@ func (s *Store) list(ctx context.Context, doing string, row func(scan func(...an
 }
 
 func unavailable(doing string, err error) error {
-	return fmt.Errorf("%s: %w: %w", doing, config.ErrUnavailable, err)
+	return fmt.Errorf("%s: %w: %w", doing, faq.ErrUnavailable, err)
 }
 
 // sleep waits for d and reports whether ctx still goes on.

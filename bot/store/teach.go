@@ -17,7 +17,7 @@ import (
 // before now leads to the new entry.
 func (s *Store) Teach(ctx context.Context, server, actor string, t faq.Taught) error {
 	t.Wording = strings.TrimSpace(t.Wording)
-	_, err := s.edit(ctx, server, actor, func(doc *faq.Export) (string, error) {
+	_, err := s.edit(ctx, server, actor, func(doc *faq.Document) (string, error) {
 		if !has(*doc, s.book.Load(), t.Entry) {
 			return "", errNoEntry
 		}
@@ -34,7 +34,7 @@ func (s *Store) Teach(ctx context.Context, server, actor string, t faq.Taught) e
 // Forget removes a taught wording. One that is not there is fine.
 func (s *Store) Forget(ctx context.Context, server, actor, wording string) error {
 	wording = strings.TrimSpace(wording)
-	_, err := s.edit(ctx, server, actor, func(doc *faq.Export) (string, error) {
+	_, err := s.edit(ctx, server, actor, func(doc *faq.Document) (string, error) {
 		i := indexTaught(doc.Taught, wording)
 		if i < 0 {
 			return "", errDone
@@ -50,7 +50,7 @@ func (s *Store) Forget(ctx context.Context, server, actor, wording string) error
 // the one with that id anew. The entry comes back with its id.
 func (s *Store) PutEntry(ctx context.Context, server, actor string, e faq.Entry) (faq.Entry, error) {
 	e = faq.Entry{ID: e.ID, Title: e.Title, Answer: e.Answer, Phrasings: slices.Clone(e.Phrasings), Own: true}
-	_, err := s.edit(ctx, server, actor, func(doc *faq.Export) (string, error) {
+	_, err := s.edit(ctx, server, actor, func(doc *faq.Document) (string, error) {
 		what := "edited the entry "
 		if e.ID == "" {
 			what = "added the entry "
@@ -74,7 +74,7 @@ func (s *Store) PutEntry(ctx context.Context, server, actor string, e faq.Entry)
 // DeleteEntry removes an entry of the server's own, and the wordings taught for
 // it. One that is not there is fine.
 func (s *Store) DeleteEntry(ctx context.Context, server, actor, id string) error {
-	_, err := s.edit(ctx, server, actor, func(doc *faq.Export) (string, error) {
+	_, err := s.edit(ctx, server, actor, func(doc *faq.Document) (string, error) {
 		i := indexEntry(doc.Entries, id)
 		if i < 0 {
 			return "", errDone
@@ -90,9 +90,9 @@ func (s *Store) DeleteEntry(ctx context.Context, server, actor, id string) error
 
 // fits reports why the FAQ does not take a server's entries and wordings. A
 // moderator typed one row and is not told its number.
-func (s *Store) fits(doc faq.Export) error {
+func (s *Store) fits(doc faq.Document) error {
 	book := s.book.Load()
-	_, err := holding(doc, book).Over(book)
+	_, err := withoutOrphans(doc, book).Over(book)
 	if row, ok := errors.AsType[*faq.RowError](err); ok {
 		return row.Err
 	}
@@ -112,7 +112,7 @@ func (s *Store) erased(ctx context.Context, err error) error {
 	case err != nil:
 		return err
 	}
-	s.erase(ctx)
+	s.checkpoint(ctx)
 	return nil
 }
 

@@ -14,29 +14,29 @@ import (
 	"backfaq/config"
 )
 
-// ExportVersion is the version of the document that this program writes, and
+// DocumentVersion is the version of the document that this program writes, and
 // the only one it reads.
-const ExportVersion = 1
+const DocumentVersion = 1
 
-// Export is all that the moderators of one server made: its settings, its own
+// Document is all that the moderators of one server made: its settings, its own
 // entries, its taught wordings. Moderators can carry it away as a file and
-// bring it back; the store keeps it. What [Export.Encode] accepts,
-// [ParseExport] reads back as it was.
-type Export struct {
+// bring it back; the store keeps it. What [Document.Encode] accepts,
+// [ParseDocument] reads back as it was.
+type Document struct {
 	Version  int             `json:"version"`
 	Settings config.Settings `json:"settings"`
 	Entries  []Entry         `json:"entries,omitempty"`
 	Taught   []Taught        `json:"taught,omitempty"`
 }
 
-// NewExport is a server that nobody has configured.
-func NewExport() Export {
-	return Export{Version: ExportVersion, Settings: config.DefaultSettings()}
+// NewDocument is a server that nobody has configured.
+func NewDocument() Document {
+	return Document{Version: DocumentVersion, Settings: config.DefaultSettings()}
 }
 
 // Encode writes the document for people to read, and refuses one that could
 // not be brought back because it is too large.
-func (e Export) Encode() ([]byte, error) {
+func (e Document) Encode() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -50,22 +50,22 @@ func (e Export) Encode() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ParseExport reads a document strictly: unknown or repeated keys, a wrong
+// ParseDocument reads a document strictly: unknown or repeated keys, a wrong
 // version, deep nesting or anything behind the document are refused, and the
 // first row that cannot be read is named. It does not know the book, so it does
-// not say whether the rows hold together: see [Export.Over].
-func ParseExport(data []byte) (Export, error) {
+// not say whether the rows hold together: see [Document.Over].
+func ParseDocument(data []byte) (Document, error) {
 	if len(data) > config.MaxExportBytes {
-		return Export{}, fmt.Errorf("the file has %d bytes: at most %d", len(data), config.MaxExportBytes)
+		return Document{}, fmt.Errorf("the file has %d bytes: at most %d", len(data), config.MaxExportBytes)
 	}
 	if !utf8.Valid(data) {
-		return Export{}, errors.New("the file is not UTF-8 text")
+		return Document{}, errors.New("the file is not UTF-8 text")
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
-		return Export{}, errors.New("the file is empty")
+		return Document{}, errors.New("the file is empty")
 	}
 	if err := checkKeys(data); err != nil {
-		return Export{}, err
+		return Document{}, err
 	}
 	var raw struct {
 		Version  int               `json:"version"`
@@ -74,31 +74,31 @@ func ParseExport(data []byte) (Export, error) {
 		Taught   []json.RawMessage `json:"taught"`
 	}
 	if err := decodeStrict("the file", data, &raw); err != nil {
-		return Export{}, err
+		return Document{}, err
 	}
 	switch {
-	case raw.Version != ExportVersion:
-		return Export{}, fmt.Errorf("version is %d: this program reads version %d", raw.Version, ExportVersion)
+	case raw.Version != DocumentVersion:
+		return Document{}, fmt.Errorf("version is %d: this program reads version %d", raw.Version, DocumentVersion)
 	case len(raw.Entries)+len(raw.Taught) > config.MaxExportRows:
-		return Export{}, fmt.Errorf("the file has %d rows: at most %d", len(raw.Entries)+len(raw.Taught), config.MaxExportRows)
+		return Document{}, fmt.Errorf("the file has %d rows: at most %d", len(raw.Entries)+len(raw.Taught), config.MaxExportRows)
 	}
-	e := NewExport()
+	e := NewDocument()
 	if raw.Settings != nil {
 		if err := decodeStrict("settings", raw.Settings, &e.Settings); err != nil {
-			return Export{}, err
+			return Document{}, err
 		}
 	}
 	for i, row := range raw.Entries {
 		var entry Entry
 		if err := decodeStrict(fmt.Sprintf("entries[%d]", i), row, &entry); err != nil {
-			return Export{}, err
+			return Document{}, err
 		}
 		e.Entries = append(e.Entries, entry)
 	}
 	for i, row := range raw.Taught {
 		var taught Taught
 		if err := decodeStrict(fmt.Sprintf("taught[%d]", i), row, &taught); err != nil {
-			return Export{}, err
+			return Document{}, err
 		}
 		e.Taught = append(e.Taught, taught)
 	}
@@ -118,7 +118,7 @@ func (e *RowError) Unwrap() error { return e.Err }
 
 // Over lays the own entries and taught wordings over a book, under the limits
 // of config. The error is a [*RowError] for the first row that does not fit.
-func (e Export) Over(book *Book) (*Book, error) {
+func (e Document) Over(book *Book) (*Book, error) {
 	switch rows := len(e.Entries) + len(e.Taught); {
 	case len(e.Entries) > config.MaxOwnEntries:
 		return nil, fmt.Errorf("there are %d own entries: at most %d; remove some first", len(e.Entries), config.MaxOwnEntries)

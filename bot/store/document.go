@@ -26,7 +26,7 @@ const (
 // sees what the first one saved. Its own error, or that of values out of their
 // limits, comes back as it is and nothing is saved. Alter must not block.
 func (s *Store) Change(ctx context.Context, server, actor, what string, alter func(*config.Settings) error) (config.Settings, error) {
-	doc, err := s.edit(ctx, server, actor, func(doc *faq.Export) (string, error) {
+	doc, err := s.edit(ctx, server, actor, func(doc *faq.Document) (string, error) {
 		return what, alter(&doc.Settings)
 	})
 	return doc.Settings, err
@@ -41,26 +41,26 @@ func (s *Store) Reset(ctx context.Context, server, actor string) (config.Setting
 }
 
 // Export is all that a server's moderators made.
-func (s *Store) Export(ctx context.Context, server string) (faq.Export, error) {
+func (s *Store) Export(ctx context.Context, server string) (faq.Document, error) {
 	doc, err := s.document(ctx, server)
 	if err != nil {
-		return faq.Export{}, unavailable("read settings", err)
+		return faq.Document{}, unavailable("read settings", err)
 	}
 	return doc, nil
 }
 
-// Import puts a document that [faq.Export.Encode] wrote in the place of all
+// Import puts a document that [faq.Document.Encode] wrote in the place of all
 // that the server has: all of it, or nothing and an error that names the first
 // bad row.
-func (s *Store) Import(ctx context.Context, server, actor string, data []byte) (faq.Export, error) {
-	doc, err := faq.ParseExport(data)
+func (s *Store) Import(ctx context.Context, server, actor string, data []byte) (faq.Document, error) {
+	doc, err := faq.ParseDocument(data)
 	if err != nil {
-		return faq.Export{}, err
+		return faq.Document{}, err
 	}
 	if _, err := doc.Over(s.book.Load()); err != nil {
-		return faq.Export{}, err
+		return faq.Document{}, err
 	}
-	return s.edit(ctx, server, actor, func(now *faq.Export) (string, error) {
+	return s.edit(ctx, server, actor, func(now *faq.Document) (string, error) {
 		*now = doc
 		return fmt.Sprintf("imported a file with %d own entries and %d taught wordings", len(doc.Entries), len(doc.Taught)), nil
 	})
@@ -68,18 +68,18 @@ func (s *Store) Import(ctx context.Context, server, actor string, data []byte) (
 
 // edit is how anything of a server is changed: read, altered, checked, and saved
 // with its audit row in one transaction.
-func (s *Store) edit(ctx context.Context, server, actor string, alter func(*faq.Export) (what string, err error)) (faq.Export, error) {
+func (s *Store) edit(ctx context.Context, server, actor string, alter func(*faq.Document) (what string, err error)) (faq.Document, error) {
 	if !config.IsID(server) {
-		return faq.Export{}, fmt.Errorf("%q is not the id of a Discord server", server)
+		return faq.Document{}, fmt.Errorf("%q is not the id of a Discord server", server)
 	}
-	fresh, err := faq.NewExport().Encode()
+	fresh, err := faq.NewDocument().Encode()
 	if err != nil {
-		return faq.Export{}, err
+		return faq.Document{}, err
 	}
 	// Emptied also after a failure: a commit whose answer was lost has happened.
-	defer s.views.changed(server)
+	defer s.views.invalidate(server)
 
-	var doc faq.Export
+	var doc faq.Document
 	err = s.tx(ctx, "save a change", func(ctx context.Context, tx *sql.Tx) error {
 		// Counting the change up first takes the lock of the server's row, so
 		// that the document read here is the one that is replaced below.
@@ -122,21 +122,21 @@ func (s *Store) edit(ctx context.Context, server, actor string, alter func(*faq.
 		return s.announce(ctx, tx, server)
 	})
 	if err != nil {
-		return faq.Export{}, err
+		return faq.Document{}, err
 	}
 	return doc, nil
 }
 
 // Audit lists a server's last changes, newest first.
-func (s *Store) Audit(ctx context.Context, server string) (changes []config.Audited, err error) {
+func (s *Store) Audit(ctx context.Context, server string) (changes []faq.Change, err error) {
 	err = s.list(ctx, "read the last changes", func(scan func(...any) error) error {
 		var at int64
-		var c config.Audited
+		var c faq.Change
 		err := scan(&at, &c.Actor, &c.What)
 		c.At = time.Unix(at, 0).UTC()
 		changes = append(changes, c)
 		return err
-	}, `SELECT at, actor, what FROM audit WHERE server = $1 ORDER BY change DESC LIMIT $2`, server, config.ShownChanges)
+	}, `SELECT at, actor, what FROM audit WHERE server = $1 ORDER BY change DESC LIMIT $2`, server, faq.ShownChanges)
 	return changes, err
 }
 

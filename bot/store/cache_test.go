@@ -27,7 +27,7 @@ func TestViewsAreLoadedOnce(t *testing.T) {
 		loads := 0
 		v := newViews(func(context.Context, string) (faq.View, int, error) {
 			loads++
-			time.Sleep(viewPatience / 2)
+			time.Sleep(viewTimeout / 2)
 			return viewWith("x"), 0, nil
 		})
 		defer v.close()
@@ -52,14 +52,14 @@ func TestViewOvertakenByAChange(t *testing.T) {
 		stored := "old"
 		v := newViews(func(context.Context, string) (faq.View, int, error) {
 			read := stored
-			time.Sleep(viewPatience / 2)
+			time.Sleep(viewTimeout / 2)
 			return viewWith(read), 0, nil
 		})
 		defer v.close()
 		go func() { _, _ = v.get(t.Context(), serverA) }()
 		synctest.Wait() // the load has read the old settings
 		stored = "new"
-		v.changed(serverA)
+		v.invalidate(serverA)
 		for range 2 {
 			if got, err := v.get(t.Context(), serverA); err != nil || got.Settings.Note != "new" {
 				t.Errorf("got %q, %v", got.Settings.Note, err)
@@ -74,7 +74,7 @@ func TestViewOvertakenByDeletion(t *testing.T) {
 		var fail error
 		v := newViews(func(context.Context, string) (faq.View, int, error) {
 			read, err := viewWith("deleted"), fail
-			time.Sleep(viewPatience / 2)
+			time.Sleep(viewTimeout / 2)
 			return read, 0, err
 		})
 		defer v.close()
@@ -111,8 +111,8 @@ func TestViewOfAStalledDatabase(t *testing.T) {
 		}
 		ask(serverA)
 		stalled = true
-		v.doubt()
-		if note, took := ask(serverB); note != "unknown" || took != viewPatience {
+		v.invalidateAll()
+		if note, took := ask(serverB); note != "unknown" || took != viewTimeout {
 			t.Errorf("the first: %s after %v", note, took)
 		}
 		if note, took := ask(serverB); note != "unknown" || took != 0 {
@@ -146,7 +146,7 @@ func TestViewsAreBounded(t *testing.T) {
 	if n := v.kept.Len(); n != keptViews || v.rows != 0 {
 		t.Errorf("%d servers, %d rows", n, v.rows)
 	}
-	v.doubt()
+	v.invalidateAll()
 	weight = config.MaxExportRows
 	ask(keptViews)
 	if n := v.kept.Len(); n != keptRows/weight || v.rows != keptRows {

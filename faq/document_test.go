@@ -12,7 +12,7 @@ import (
 )
 
 func TestExportComesBack(t *testing.T) {
-	doc := NewExport()
+	doc := NewDocument()
 	doc.Settings.Note = "<b> & \u00e9 \U0001F600 \"quoted\" \\"
 	doc.Settings.Channels, doc.Settings.Mode = []string{"18446744073709551615"}, config.AllBut
 	doc.Entries = []Entry{{ID: "own-a2b3c4d5", Title: "When?", Answer: "Now.\n\nOr later.", Phrasings: []string{"what time"}}}
@@ -21,7 +21,7 @@ func TestExportComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ParseExport(data)
+	got, err := ParseDocument(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,11 +35,11 @@ func TestExportComesBack(t *testing.T) {
 
 // What a file leaves out is at its default.
 func TestExportDefaults(t *testing.T) {
-	got, err := ParseExport([]byte(`{"version":1,"settings":{"note":"hi"}}`))
+	got, err := ParseDocument([]byte(`{"version":1,"settings":{"note":"hi"}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := NewExport()
+	want := NewDocument()
 	want.Settings.Note = "hi"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -80,7 +80,7 @@ func TestParseExportRefuses(t *testing.T) {
 		{`{"version":1,"taught":[` + strings.Repeat(row+",", config.MaxExportRows) + row + `]}`, "501 rows"},
 		{strings.Repeat(" ", config.MaxExportBytes+1), "262145 bytes"},
 	} {
-		_, err := ParseExport([]byte(c.data))
+		_, err := ParseDocument([]byte(c.data))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.60q: %v, want %q", c.data, err, c.want)
 		}
@@ -88,8 +88,8 @@ func TestParseExportRefuses(t *testing.T) {
 }
 
 func TestOverNamesTheRow(t *testing.T) {
-	good := func() Export {
-		doc := NewExport()
+	good := func() Document {
+		doc := NewDocument()
 		for i := range 20 {
 			doc.Entries = append(doc.Entries, Entry{ID: fmt.Sprintf("own-%d", i), Title: fmt.Sprintf("Question %d?", i), Answer: "Yes."})
 			doc.Taught = append(doc.Taught, Taught{Wording: fmt.Sprintf("wording %d", i), Entry: "own-3"})
@@ -101,19 +101,19 @@ func TestOverNamesTheRow(t *testing.T) {
 	}
 	for _, c := range []struct {
 		row   string
-		spoil func(*Export)
+		spoil func(*Document)
 	}{
-		{"entries[0]", func(e *Export) { e.Entries[0].Title = " " }},
-		{"entries[7]", func(e *Export) { e.Entries[7].Answer = "" }},
-		{"entries[7]", func(e *Export) { e.Entries[7].ID = "faq-causes" }},
-		{"entries[7]", func(e *Export) { e.Entries[7].ID = "own-6" }},
-		{"entries[7]", func(e *Export) { e.Entries[7].Parent = "own-6" }},
-		{"entries[19]", func(e *Export) { e.Entries[19].Phrasings = []string{"\xff"} }},
-		{"entries[19]", func(e *Export) { e.Entries[19].Answer = strings.Repeat("x", MaxAnswer+1) }},
-		{"taught[0]", func(e *Export) { e.Taught[0].Entry = "faq-gone" }},
-		{"taught[13]", func(e *Export) { e.Taught[13].Wording = "" }},
-		{"taught[13]", func(e *Export) { e.Taught[13].Wording = e.Taught[12].Wording }},
-		{"taught[19]", func(e *Export) { e.Taught[19].Wording = strings.Repeat("x", config.MaxWording+1) }},
+		{"entries[0]", func(e *Document) { e.Entries[0].Title = " " }},
+		{"entries[7]", func(e *Document) { e.Entries[7].Answer = "" }},
+		{"entries[7]", func(e *Document) { e.Entries[7].ID = "faq-causes" }},
+		{"entries[7]", func(e *Document) { e.Entries[7].ID = "own-6" }},
+		{"entries[7]", func(e *Document) { e.Entries[7].Parent = "own-6" }},
+		{"entries[19]", func(e *Document) { e.Entries[19].Phrasings = []string{"\xff"} }},
+		{"entries[19]", func(e *Document) { e.Entries[19].Answer = strings.Repeat("x", MaxAnswer+1) }},
+		{"taught[0]", func(e *Document) { e.Taught[0].Entry = "faq-gone" }},
+		{"taught[13]", func(e *Document) { e.Taught[13].Wording = "" }},
+		{"taught[13]", func(e *Document) { e.Taught[13].Wording = e.Taught[12].Wording }},
+		{"taught[19]", func(e *Document) { e.Taught[19].Wording = strings.Repeat("x", config.MaxWording+1) }},
 	} {
 		doc := good()
 		c.spoil(&doc)
@@ -128,7 +128,7 @@ func TestOverNamesTheRow(t *testing.T) {
 func FuzzParseExport(f *testing.F) {
 	f.Add([]byte(`{"version":1,"settings":{"channels":"only","channel_ids":["1"]},"entries":[{"id":"own-1","title":"T","answer":"A"}],"taught":[{"wording":"w","entry":"own-1"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		doc, err := ParseExport(data)
+		doc, err := ParseDocument(data)
 		if err != nil {
 			return
 		}
@@ -136,7 +136,7 @@ func FuzzParseExport(f *testing.F) {
 		if err != nil {
 			return // it grew past the limit by being written for people
 		}
-		got, err := ParseExport(again)
+		got, err := ParseDocument(again)
 		if err != nil {
 			t.Fatalf("written but not read: %v\n%s", err, again)
 		}

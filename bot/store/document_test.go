@@ -79,7 +79,7 @@ func TestRefusedChangeLeavesNothing(t *testing.T) {
 			c.Questions = 1000
 			return nil
 		})
-		if err == nil || errors.Is(err, config.ErrUnavailable) || !strings.Contains(err.Error(), "questions_per_10s") {
+		if err == nil || errors.Is(err, faq.ErrUnavailable) || !strings.Contains(err.Error(), "questions_per_10s") {
 			t.Errorf("a value out of its limits: %v", err)
 		}
 		if _, err := s.Change(t.Context(), "-1", alice, "x", func(*config.Settings) error { return nil }); err == nil {
@@ -103,9 +103,9 @@ func TestAudit(t *testing.T) {
 			note(t, s, serverA, fmt.Sprint(i))
 		}
 		note(t, s, serverB, "other")
-		var want []config.Audited
-		for i := keptChanges + 19; len(want) < config.ShownChanges; i-- {
-			want = append(want, config.Audited{At: noon.Add(time.Duration(i) * time.Minute), Actor: alice, What: fmt.Sprintf("note: %d", i)})
+		var want []faq.Change
+		for i := keptChanges + 19; len(want) < faq.ShownChanges; i-- {
+			want = append(want, faq.Change{At: noon.Add(time.Duration(i) * time.Minute), Actor: alice, What: fmt.Sprintf("note: %d", i)})
 		}
 		got, err := s.Audit(t.Context(), serverA)
 		if err != nil {
@@ -154,7 +154,7 @@ func TestTeach(t *testing.T) {
 		if got := ask(serverA); got != "" {
 			t.Fatalf("before: %q", got)
 		}
-		if err := teach("no-such-entry"); err == nil || errors.Is(err, config.ErrUnavailable) {
+		if err := teach("no-such-entry"); err == nil || errors.Is(err, faq.ErrUnavailable) {
 			t.Errorf("a wording for no entry: %v", err)
 		}
 		if err := teach("faq-causes"); err != nil {
@@ -225,7 +225,7 @@ func TestOwnEntries(t *testing.T) {
 		if _, err := s.PutEntry(t.Context(), serverB, alice, e); err == nil {
 			t.Error("another server edited the entry")
 		}
-		if _, err := s.PutEntry(t.Context(), serverA, alice, faq.Entry{Title: "No answer"}); err == nil || errors.Is(err, config.ErrUnavailable) || strings.Contains(err.Error(), "entries[") {
+		if _, err := s.PutEntry(t.Context(), serverA, alice, faq.Entry{Title: "No answer"}); err == nil || errors.Is(err, faq.ErrUnavailable) || strings.Contains(err.Error(), "entries[") {
 			t.Errorf("an entry without an answer: %v", err)
 		}
 		if err := s.Teach(t.Context(), serverA, alice, faq.Taught{Wording: "when can i come", Entry: e.ID}); err != nil {
@@ -246,7 +246,7 @@ func TestOwnEntries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(faq.NewExport(), doc); diff != "" {
+		if diff := cmp.Diff(faq.NewDocument(), doc); diff != "" {
 			t.Errorf("what is left of a deleted entry (-want +got):\n%s", diff)
 		}
 	})
@@ -254,7 +254,7 @@ func TestOwnEntries(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	s := open(t, "sqlite::memory:", Options{})
-	doc := faq.NewExport()
+	doc := faq.NewDocument()
 	for i := range config.MaxOwnEntries {
 		doc.Entries = append(doc.Entries, faq.Entry{ID: fmt.Sprintf("own-%d", i), Title: fmt.Sprintf("Question %d?", i), Answer: "Yes."})
 	}

@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	// viewPatience is how long one question waits for the database. Discord
+	// viewTimeout is how long one question waits for the database. Discord
 	// gives an answer 3 s, and the search needs a few milliseconds of them.
-	viewPatience = time.Second
+	viewTimeout = time.Second
 	// viewRest is how long nobody asks a database that just took too long, so
 	// that a stalled one holds up a question now and then, not every question.
 	viewRest = time.Second
@@ -59,7 +59,7 @@ func (s *Store) load(ctx context.Context, server string) (view faq.View, rows in
 	if rows == 0 {
 		return view, 0, nil
 	}
-	if view.Book, err = holding(doc, book).Over(book); err != nil {
+	if view.Book, err = withoutOrphans(doc, book).Over(book); err != nil {
 		// The error may quote what moderators wrote, so it is not logged.
 		s.log.Error("own entries do not fit the FAQ any more and are left out", "server", server)
 		view.Book = book
@@ -68,43 +68,43 @@ func (s *Store) load(ctx context.Context, server string) (view faq.View, rows in
 }
 
 // document reads what a server's moderators made.
-func (s *Store) document(ctx context.Context, server string) (faq.Export, error) {
+func (s *Store) document(ctx context.Context, server string) (faq.Document, error) {
 	if err := s.ready(); err != nil {
-		return faq.Export{}, err
+		return faq.Document{}, err
 	}
 	var text string
 	err := s.read.QueryRowContext(ctx, `SELECT doc FROM servers WHERE server = $1`, server).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
-		return faq.NewExport(), nil
+		return faq.NewDocument(), nil
 	}
 	if err != nil {
-		return faq.Export{}, err
+		return faq.Document{}, err
 	}
 	return decode(text)
 }
 
 // decode reads a stored document. A setting that is not in it yet has its
 // default.
-func decode(text string) (faq.Export, error) {
-	doc := faq.NewExport()
+func decode(text string) (faq.Document, error) {
+	doc := faq.NewDocument()
 	if err := json.Unmarshal([]byte(text), &doc); err != nil {
-		return faq.Export{}, fmt.Errorf("stored settings cannot be read: %w", err)
+		return faq.Document{}, fmt.Errorf("stored settings cannot be read: %w", err)
 	}
-	if doc.Version != faq.ExportVersion {
-		return faq.Export{}, fmt.Errorf("stored settings have version %d: this program reads %d", doc.Version, faq.ExportVersion)
+	if doc.Version != faq.DocumentVersion {
+		return faq.Document{}, fmt.Errorf("stored settings have version %d: this program reads %d", doc.Version, faq.DocumentVersion)
 	}
 	return doc, nil
 }
 
-// holding is doc without the wordings of entries that the FAQ no longer has.
+// withoutOrphans is doc without the wordings of entries that the FAQ no longer has.
 // They stay stored: the next version of the FAQ may have them again.
-func holding(doc faq.Export, book *faq.Book) faq.Export {
+func withoutOrphans(doc faq.Document, book *faq.Book) faq.Document {
 	doc.Taught = slices.DeleteFunc(slices.Clone(doc.Taught), func(t faq.Taught) bool { return !has(doc, book, t.Entry) })
 	return doc
 }
 
 // has reports whether the FAQ or the server itself has an entry.
-func has(doc faq.Export, book *faq.Book, id string) bool {
+func has(doc faq.Document, book *faq.Book, id string) bool {
 	return book.Entry(id) != nil || slices.ContainsFunc(doc.Entries, func(e faq.Entry) bool { return e.ID == id })
 }
 
@@ -165,7 +165,7 @@ func (v *views) get(ctx context.Context, server string) (faq.View, error) {
 	}
 	v.mu.Unlock()
 
-	ctx, cancel := context.WithTimeout(ctx, viewPatience)
+	ctx, cancel := context.WithTimeout(ctx, viewTimeout)
 	defer cancel()
 	select {
 	case <-l.done:
@@ -197,7 +197,7 @@ func (k *kept) orElse(err error) (faq.View, error) {
 // fill loads a view for all who wait, and keeps it. One that was overtaken by a
 // change is kept for want of a better one only.
 func (v *views) fill(server string, l *loading) {
-	ctx, cancel := context.WithTimeout(v.ctx, viewPatience)
+	ctx, cancel := context.WithTimeout(v.ctx, viewTimeout)
 	defer cancel()
 	view, rows, err := v.load(ctx, server)
 
@@ -225,9 +225,9 @@ func (v *views) fill(server string, l *loading) {
 	}
 }
 
-// changed makes a server's view stale at once: who asks from now on waits for a
+// invalidate makes a server's view stale at once: who asks from now on waits for a
 // load that begins from now on.
-func (v *views) changed(server string) {
+func (v *views) invalidate(server string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if k, ok := v.kept.Peek(server); ok {
@@ -239,8 +239,8 @@ func (v *views) changed(server string) {
 	}
 }
 
-// doubt makes all views stale.
-func (v *views) doubt() {
+// invalidateAll makes all views stale.
+func (v *views) invalidateAll() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.epoch++
@@ -272,5 +272,5 @@ var _ faq.Servers = (*Store)(nil)
 // on. What is stored stays, also what the new FAQ has no entry for.
 func (s *Store) SetBook(book *faq.Book) {
 	s.book.Store(book)
-	s.views.doubt()
+	s.views.invalidateAll()
 }

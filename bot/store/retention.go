@@ -88,7 +88,7 @@ func (s *Store) Purge(ctx context.Context) error {
 		}
 	}
 	if gone > 0 {
-		s.erase(ctx)
+		s.checkpoint(ctx)
 	}
 	return nil
 }
@@ -96,15 +96,15 @@ func (s *Store) Purge(ctx context.Context) error {
 // DeleteServer deletes everything of a server at once: settings, own entries,
 // wordings, audit and counters.
 func (s *Store) DeleteServer(ctx context.Context, server string) error {
-	if err := s.deleteServer(ctx, server, anyway); err != nil {
+	if err := s.deleteServer(ctx, server, forced); err != nil {
 		return err
 	}
-	s.erase(ctx)
+	s.checkpoint(ctx)
 	return nil
 }
 
-// anyway is later than any removal.
-const anyway = math.MaxInt64
+// forced is later than any removal.
+const forced = math.MaxInt64
 
 // deleteServer deletes a server's rows, unless the bot returned to it after all:
 // it must still be marked as removed by then, or be deleted anyway.
@@ -118,7 +118,7 @@ func (s *Store) deleteServer(ctx context.Context, server string, removedBy int64
 		if err != nil {
 			return err
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 && removedBy != anyway {
+		if n, err := result.RowsAffected(); err != nil || n == 0 && removedBy != forced {
 			return err
 		}
 		for _, statement := range []string{
@@ -144,14 +144,14 @@ func (t *tally) forget(server string) {
 	}
 }
 
-// erase takes what was deleted out of SQLite's write-ahead log as well; the
+// checkpoint takes what was deleted out of SQLite's write-ahead log as well; the
 // file itself is overwritten (secure_delete). PostgreSQL's vacuum does as much by
 // itself. A reader can keep the log in use: it is then overwritten later.
-func (s *Store) erase(ctx context.Context) {
-	if s.place.postgres != nil {
+func (s *Store) checkpoint(ctx context.Context) {
+	if s.dsn.postgres != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, writePatience)
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	if _, err := s.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
 		s.log.Warn("deleted rows stay in the write-ahead log for a while", "err", err)

@@ -38,7 +38,7 @@ type locks struct {
 }
 
 // Shared reports whether several processes can use the database at once.
-func (s *Store) Shared() bool { return s.place.postgres != nil }
+func (s *Store) Shared() bool { return s.dsn.postgres != nil }
 
 // Lock takes a lock that at most one has, over all processes that use the same
 // PostgreSQL. It does not wait: a nil lease says that another has it. On SQLite
@@ -50,7 +50,7 @@ func (s *Store) Lock(ctx context.Context, key int64) (*Lease, error) {
 	if l.held[key] != nil { // PostgreSQL would give it to the same session again
 		return nil, nil
 	}
-	if s.place.postgres != nil {
+	if s.dsn.postgres != nil {
 		if free, err := s.lockPostgres(ctx, key); err != nil {
 			return nil, unavailable("take a lock", err)
 		} else if !free {
@@ -77,7 +77,7 @@ func (s *Store) lockPostgres(ctx context.Context, key int64) (free bool, err err
 		conn := l.conn
 		l.beating.Go(func() { l.beat(beat, conn) })
 	}
-	ctx, cancel := context.WithTimeout(ctx, writePatience)
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	if err := l.conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, key).Scan(&free); err != nil {
 		l.drop() // the lock may have been given, and the answer lost
@@ -111,7 +111,7 @@ func (l *locks) release(lease *Lease) {
 	if l.conn == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), viewPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), viewTimeout)
 	defer cancel()
 	_, err := l.conn.Exec(ctx, `SELECT pg_advisory_unlock($1)`, lease.key)
 	if err != nil || len(l.held) == 0 {
@@ -127,7 +127,7 @@ func (l *locks) drop() {
 	clear(l.held)
 	if l.conn != nil {
 		l.stop()
-		hangUp(l.conn)
+		closeConn(l.conn)
 		l.conn = nil
 	}
 }

@@ -18,8 +18,8 @@ const defaultFile = "backfaq.db"
 // inMemory is the file name of a SQLite database that ends with the store.
 const inMemory = ":memory:"
 
-// place is where a database is: a SQLite file, or a PostgreSQL server.
-type place struct {
+// dsn is where a database is: a SQLite file, or a PostgreSQL server.
+type dsn struct {
 	file     string
 	postgres *pgx.ConnConfig // nil for SQLite
 }
@@ -32,59 +32,59 @@ func Check(url config.Secret) error {
 
 // parse reads a database URL. Its errors name neither the URL nor a part of it:
 // who swaps two variables must not find a secret in the log.
-func parse(url config.Secret) (place, error) {
+func parse(url config.Secret) (dsn, error) {
 	text := strings.TrimSpace(url.Reveal())
 	file, isFile := strings.CutPrefix(text, "sqlite:")
 	switch {
 	case text == "":
-		return place{file: defaultFile}, nil
+		return dsn{file: defaultFile}, nil
 	case text == inMemory:
-		return place{file: inMemory}, nil
+		return dsn{file: inMemory}, nil
 	case isFile:
 		if rest, ok := strings.CutPrefix(file, "//"); ok {
 			file = rest
 		}
 		if file == "" || strings.ContainsAny(file, "?#\x00") {
-			return place{}, errors.New("DATABASE_URL: sqlite: wants a file name, without ? and #, as in sqlite:backfaq.db")
+			return dsn{}, errors.New("DATABASE_URL: sqlite: wants a file name, without ? and #, as in sqlite:backfaq.db")
 		}
-		return place{file: file}, nil
+		return dsn{file: file}, nil
 	case strings.HasPrefix(text, "postgres://"), strings.HasPrefix(text, "postgresql://"):
 		cfg, err := parsePostgres(text)
-		return place{postgres: cfg}, err
+		return dsn{postgres: cfg}, err
 	}
-	return place{}, errors.New("DATABASE_URL: use sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE")
+	return dsn{}, errors.New("DATABASE_URL: use sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE")
 }
 
 // open makes the pools, without touching the database yet.
-func (p place) open() (read, write *sql.DB) {
-	if p.postgres != nil {
-		db := openPostgres(p.postgres)
+func (d dsn) open() (read, write *sql.DB) {
+	if d.postgres != nil {
+		db := openPostgres(d.postgres)
 		return db, db
 	}
-	return openSQLite(p.file)
+	return openSQLite(d.file)
 }
 
 // check looks at the database before anything is written to it.
-func (p place) check(ctx context.Context, read, write *sql.DB) error {
-	if p.postgres != nil {
+func (d dsn) check(ctx context.Context, read, write *sql.DB) error {
+	if d.postgres != nil {
 		return write.PingContext(ctx)
 	}
-	return checkSQLite(ctx, p.file, read, write)
+	return checkSQLite(ctx, d.file, read, write)
 }
 
-// judge tells a lasting error from one that may pass.
-func (p place) judge(err error) error {
-	if _, ok := errors.AsType[lasting](err); ok {
+// classify tells a permanent error from one that may pass.
+func (d dsn) classify(err error) error {
+	if _, ok := errors.AsType[permanent](err); ok {
 		return err
 	}
-	if p.postgres != nil {
-		return judgePostgres(err)
+	if d.postgres != nil {
+		return classifyPostgres(err)
 	}
-	return judgeSQLite(p.file, err)
+	return classifySQLite(d.file, err)
 }
 
-func (p place) dialect() goose.Dialect {
-	if p.postgres != nil {
+func (d dsn) dialect() goose.Dialect {
+	if d.postgres != nil {
 		return goose.DialectPostgres
 	}
 	return goose.DialectSQLite3
