@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"fmt"
 	"sync"
+
+	"backfaq/faq/text"
 )
 
 // Book is one FAQ, compiled for searching. It never changes once made and may
@@ -14,7 +16,7 @@ type Book struct {
 	entries    []*Entry
 	byID       map[string]int32
 	sisters    [][]string
-	lexicon    *lexicon
+	lexicon    *text.Lexicon
 	phrasings  *phrasings
 	concepts   *concepts // nil where the file has no vocabulary
 	warnings   *warnings
@@ -80,12 +82,11 @@ func (b *Book) With(own []Entry, taught []Taught) (*Book, error) {
 
 // compile numbers the words of entries and files their wordings.
 func (b *Book) compile(f *file, entries []*Entry, taught []Taught) error {
-	var lex *lexicon
 	var phr *phrasings
+	b.lexicon = text.NewLexicon()
 	if b.base != nil {
-		lex, phr = b.base.lexicon, b.base.phrasings
+		b.lexicon, phr = b.base.lexicon.Extend(), b.base.phrasings
 	}
-	b.lexicon = newLexicon(lex)
 	if f != nil && (len(f.Vocabulary) > 0 || f.Warnings != nil) {
 		var err error
 		if b.concepts, err = compileConcepts(f, b.lexicon, b.byID); err != nil {
@@ -109,26 +110,18 @@ func (b *Book) compile(f *file, entries []*Entry, taught []Taught) error {
 		b.phrasings.add(n, c.words(t.Wording), true)
 	}
 	b.phrasings.index(b.lexicon, len(b.entries))
-	for _, w := range b.lexicon.known {
-		b.lexicon.typos.add(w)
-	}
 	return nil
 }
 
 // compiler turns texts of the FAQ into word numbers.
 type compiler struct {
 	book  *Book
-	text  text
-	stems []int32
+	stems []text.ID
 }
 
 // words returns the stems of a text, valid until the next call.
-func (c *compiler) words(s string) []int32 {
-	c.text.normalise(s)
-	c.stems = c.stems[:0]
-	for i := range c.text.tokens {
-		c.stems = append(c.stems, c.book.lexicon.add(string(c.text.word(i))).same)
-	}
+func (c *compiler) words(s string) []text.ID {
+	c.stems = c.book.lexicon.Learn(c.stems[:0], s)
 	return c.stems
 }
 

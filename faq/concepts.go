@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"backfaq/faq/text"
 )
 
 // concept is a group of terms that mean the same to this FAQ, and what finding
@@ -95,7 +97,7 @@ type concepts struct {
 }
 
 // compileConcepts files all terms. An error names the concept and the term.
-func compileConcepts(f *file, l *lexicon, entry map[string]int32) (*concepts, error) {
+func compileConcepts(f *file, l *text.Lexicon, entry map[string]int32) (*concepts, error) {
 	c := &concepts{terms: newTerms(l)}
 	var err error
 	if c.usual, err = byEntry(f.Usual, len(f.Entries), entry); err != nil {

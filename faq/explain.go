@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"backfaq/faq/text"
 )
 
 // Explanation is why a reading came out as it did, in words. It holds words of
@@ -60,12 +62,12 @@ func (e *Explanation) words(q *query) {
 	for i := range q.words {
 		w := &q.words[i]
 		switch {
-		case w.fixed != "":
-			fixed = append(fixed, fmt.Sprintf("%s → %s", code(w.text), code(w.fixed)))
-		case w.maybe.n > 0 && q.covered(i):
-			fixed = append(fixed, code(w.text)+", guessed from its neighbours")
-		case w.foreign && !w.number() && !q.covered(i):
-			unknown = append(unknown, code(w.text))
+		case w.Corrected():
+			fixed = append(fixed, fmt.Sprintf("%s → %s", code(w.Typed), code(w.Read)))
+		case len(w.Guesses) > 0 && q.covered(i):
+			fixed = append(fixed, code(w.Typed)+", guessed from its neighbours")
+		case w.Unknown && !w.Is(text.Digits) && !q.covered(i):
+			unknown = append(unknown, code(w.Typed))
 		}
 	}
 	if len(fixed) > 0 {
@@ -125,7 +127,7 @@ func (f *findings) words(q *query, concept int32) string {
 		if s.label == concept {
 			var words []string
 			for i := s.from; i < s.to; i++ {
-				words = append(words, q.words[i].spelling())
+				words = append(words, q.words[i].Read)
 			}
 			return strings.Join(words, " ")
 		}

@@ -7,12 +7,15 @@
 // gives its verdict. [Desk.Ask] is that path, top to bottom.
 package faq
 
-import "backfaq/config"
+import (
+	"backfaq/config"
+	"backfaq/faq/text"
+)
 
 // MaxQuestion is how many code points of a question are looked at. Whatever is
 // longer is cut there, before and after normalising, so that the work for one
 // question is bounded.
-const MaxQuestion = 400
+const MaxQuestion = text.Most
 
 // MaxSuggestions is how many entries a "did you mean" offers.
 const MaxSuggestions = 3

@@ -2,9 +2,7 @@ package faq
 
 import (
 	"context"
-	"strings"
 	"testing"
-	"unicode/utf8"
 )
 
 func seeds(f *testing.F) {
@@ -15,30 +13,6 @@ func seeds(f *testing.F) {
 		f.Add(q)
 	}
 	f.Add("\xff\x00 \u202e?!")
-}
-
-func FuzzNormalise(f *testing.F) {
-	seeds(f)
-	f.Fuzz(func(t *testing.T, s string) {
-		var x text
-		x.normalise(s)
-		if !utf8.Valid(x.folded) || utf8.RuneCount(x.folded) > MaxQuestion {
-			t.Fatalf("%q", x.folded)
-		}
-		end := int32(0)
-		for i, w := range x.tokens {
-			if w.start < end || w.end <= w.start || strings.ContainsAny(string(x.word(i)), " \n") {
-				t.Fatalf("word %d of %q is %q", i, s, x.word(i))
-			}
-			end = w.end
-		}
-		// What is folded stays as it is.
-		var again text
-		again.normalise(string(x.folded))
-		if string(again.folded) != string(x.folded) && utf8.RuneCountInString(s) < MaxQuestion/20 && !strings.ContainsAny(s, "/&.@$!|'`") {
-			t.Fatalf("%q is folded again to %q", x.folded, again.folded)
-		}
-	})
 }
 
 func FuzzLoad(f *testing.F) {

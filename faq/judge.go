@@ -1,6 +1,10 @@
 package faq
 
-import "slices"
+import (
+	"slices"
+
+	"backfaq/faq/text"
+)
 
 // regime is how clearly a question names the subject of the FAQ.
 type regime int
@@ -50,7 +54,7 @@ func (f *findings) find(b *Book, q *query) {
 	f.denial = resize(f.denial, n)
 	f.negated = resize(f.negated, n)
 	f.order = f.order[:0]
-	f.spans = f.untangle(c, q.spotter.run(c.terms, q.words, q.tokens))
+	f.spans = f.untangle(c, q.spotter.run(c.terms, q.words))
 	f.deny(c, q)
 	f.ask(c, q)
 	for _, s := range f.spans {
@@ -63,7 +67,7 @@ func (f *findings) find(b *Book, q *query) {
 			continue
 		}
 		w := float32(1)
-		if !f.asking[q.tokens[s.from].sentence] {
+		if !f.asking[q.words[s.from].Sentence] {
 			if w = storyWeight; x.Kind.elsewhere() {
 				w = scenery
 			}
@@ -156,23 +160,23 @@ func (f *findings) deny(c *concepts, q *query) {
 	const reach, carry = 2, 8
 	left, plain, last := 0, false, -carry
 	for i := range q.words {
-		w := q.words[i].spelling()
+		w := &q.words[i]
 		switch {
-		case i > 0 && q.tokens[i].sentence != q.tokens[i-1].sentence,
-			i == last+1 && q.tokens[i].clause != q.tokens[i-1].clause,
-			w == "but" || w == "just" || w == "only" || w == "except":
+		case i > 0 && q.words[i].Sentence != q.words[i-1].Sentence,
+			i == last+1 && q.words[i].Clause != q.words[i-1].Clause,
+			w.Is(text.Contrast):
 			left, last = 0, -carry
-		case (w == "or" || w == "nor") && plain && i-last < carry:
+		case w.Is(text.Alternative) && plain && i-last < carry:
 			left, last = reach, i
 		}
 		switch {
-		case theLanguage().denies[w] != 0:
-			left, plain, last = reach, theLanguage().denies[w] == 2, i
+		case w.Is(text.Denial):
+			left, plain, last = reach, w.Is(text.PlainDenial), i
 			f.denial[i] = true
 		case left == 0:
 		case f.deniable[i]&1 != 0 || f.deniable[i] != 0 && plain:
 			f.negated[i], left = true, reach
-		case !q.words[i].small && w != "or" && w != "nor" && w != "and":
+		case !w.Is(text.Filler | text.Conjunction):
 			left--
 		}
 	}
@@ -197,20 +201,20 @@ func (f *findings) denies(s span) bool {
 // ask finds out which sentences are the question itself.
 func (f *findings) ask(c *concepts, q *query) {
 	n := 1
-	if len(q.tokens) > 0 {
-		n = int(q.tokens[len(q.tokens)-1].sentence) + 1
+	if len(q.words) > 0 {
+		n = int(q.words[len(q.words)-1].Sentence) + 1
 	}
 	f.asking = resize(f.asking, n)
 	any := false
-	for _, t := range q.tokens {
-		if t.asked {
-			f.asking[t.sentence], any = true, true
+	for i := range q.words {
+		if q.words[i].Asked {
+			f.asking[q.words[i].Sentence], any = true, true
 		}
 	}
 	if !any {
 		for _, s := range f.spans {
 			if c.list[s.label].Kind == ask {
-				f.asking[q.tokens[s.from].sentence], any = true, true
+				f.asking[q.words[s.from].Sentence], any = true, true
 			}
 		}
 	}
@@ -242,15 +246,15 @@ func (f *findings) measure(b *Book, q *query) {
 	}
 	for i := range q.words {
 		w := &q.words[i]
-		if f.covered[i] || w.strength != content && !w.foreign || w.number() {
+		if f.covered[i] || w.Class != text.Content && !w.Unknown || w.Is(text.Digits) {
 			continue
 		}
 		part := float32(0.25)
-		if f.asking[q.tokens[i].sentence] {
+		if f.asking[q.words[i].Sentence] {
 			part = 1
 		}
 		switch {
-		case w.known:
+		case w.Known:
 			f.loose += part
 		default:
 			f.unknown += part
@@ -263,12 +267,11 @@ func (f *findings) measure(b *Book, q *query) {
 // subject: after "of", "for", "about", "cause", or before a complaint.
 func (f *findings) inSlot(b *Book, q *query, i int) bool {
 	for j := i - 1; j >= 0 && j >= i-3; j-- {
-		w := q.words[j].spelling()
-		switch w {
-		case "of", "for", "about", "cause", "causes", "treat", "prevent", "with", "against", "from", "have", "is", "are":
+		w := &q.words[j]
+		if w.Is(text.Lead) {
 			return true
 		}
-		if !q.words[j].small && w != "bad" {
+		if !w.Is(text.Filler | text.Qualifier) {
 			break
 		}
 	}

@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -80,5 +81,34 @@ func TestWordsAreTheFilesOwn(t *testing.T) {
 		if strings.Contains("neighbour xerxes quux hamburgers", w) {
 			t.Errorf("%q is a word of the person", w)
 		}
+	}
+}
+
+// Wordings count the same in whatever order they were taught.
+func TestTaughtOrderDoesNotMatter(t *testing.T) {
+	b, err := Load("f", []byte("disclaimer: d\nentries:\n- {id: aa, title: Anvil, answer: a}\n- {id: bb, title: Bellows, answer: b}\n- {id: cc, title: Crucible, answer: c}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	taught := []Taught{{Wording: "yoga quux", Entry: "aa"}, {Wording: "yoga zork", Entry: "bb"}, {Wording: "yoga frob", Entry: "cc"}}
+	scores := func(order ...int) string {
+		var list []Taught
+		for _, i := range order {
+			list = append(list, taught[i])
+		}
+		over, err := b.With(nil, list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s strings.Builder
+		for _, q := range []string{"yoga quux please", "yoga zork please", "yoga frob please"} {
+			for _, m := range over.Read(q, Options{}).Matches {
+				fmt.Fprintf(&s, "%s: %s %.3f\n", q, m.Entry.ID, m.Score)
+			}
+		}
+		return s.String()
+	}
+	if want, got := scores(0, 1, 2), scores(2, 0, 1); got != want {
+		t.Errorf("taught in another order:\n%s\nin the order of the file:\n%s", got, want)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"backfaq/faq/text"
 )
 
 // phrasings is the inverted index over the ways to ask for each entry: its
@@ -12,13 +14,13 @@ import (
 type phrasings struct {
 	base     *phrasings // an overlay searches its base too
 	wordings []wording
-	words    []int32   // of all wordings, one after the other
+	words    []text.ID // of all wordings, one after the other
 	weights  []float32 // of those words
 
-	at       []int32   // by word: where its postings start; one more at the end
-	postings []int32   // the wordings that hold the word
-	telling  []float32 // by word, of the lexicon's own: how telling it is
-	lexicon  *lexicon
+	at       []int32 // by word: where its postings start; one more at the end
+	postings []int32 // the wordings that hold the word
+	telling  map[text.ID]float32
+	lexicon  *text.Lexicon
 
 	answers map[int64]bool // entry<<32|word: words that only the answer has
 }
@@ -39,17 +41,17 @@ const (
 	commonWeight   = 0.45
 )
 
-func scale(s strength) float32 {
+func scale(s text.Class) float32 {
 	switch s {
-	case function:
+	case text.Function:
 		return functionWeight
-	case common:
+	case text.Common:
 		return commonWeight
 	}
 	return 1
 }
 
-func (p *phrasings) add(entry int32, words []int32, taught bool) {
+func (p *phrasings) add(entry int32, words []text.ID, taught bool) {
 	if len(words) == 0 {
 		return
 	}
@@ -60,7 +62,7 @@ func (p *phrasings) add(entry int32, words []int32, taught bool) {
 
 // answer takes note of the words of an answer, which are weaker evidence than
 // those of a wording.
-func (p *phrasings) answer(entry int32, words []int32) {
+func (p *phrasings) answer(entry int32, words []text.ID) {
 	for _, w := range words {
 		p.answers[int64(entry)<<32|int64(w)] = true
 	}
@@ -68,7 +70,7 @@ func (p *phrasings) answer(entry int32, words []int32) {
 
 // inWording reports whether a wording of an entry has a word. The wordings of an
 // entry lie side by side, so those that hold the word are searched for it.
-func (p *phrasings) inWording(entry, w int32) bool {
+func (p *phrasings) inWording(entry int32, w text.ID) bool {
 	if p == nil {
 		return false
 	}
@@ -78,15 +80,17 @@ func (p *phrasings) inWording(entry, w int32) bool {
 }
 
 // says reports whether the answer of an entry has a word.
-func (p *phrasings) says(entry, w int32) bool {
+func (p *phrasings) says(entry int32, w text.ID) bool {
 	return p != nil && (p.answers[int64(entry)<<32|int64(w)] || p.base.says(entry, w))
 }
 
-// index files all wordings under their words, once they are added, and weighs
+// index files all wordings under their words, once they are added, in the order
+// of their entries, and weighs
 // each word: the fewer of the n entries have it, the more it tells (IDF).
-func (p *phrasings) index(l *lexicon, n int) {
+func (p *phrasings) index(l *text.Lexicon, n int) {
 	p.lexicon = l
-	size := int(l.size())
+	slices.SortStableFunc(p.wordings, func(a, b wording) int { return cmp.Compare(a.entry, b.entry) })
+	size := int(l.Size())
 	p.at = make([]int32, size+1)
 	last := make([]int32, size) // the last wording or entry that was counted for a word, from one
 	for i := range p.wordings {
@@ -113,16 +117,18 @@ func (p *phrasings) index(l *lexicon, n int) {
 			}
 		}
 	}
-	p.telling = make([]float32, size-int(l.first))
-	for i := range p.telling {
-		w := l.first + int32(i)
+	p.telling = map[text.ID]float32{}
+	for w := range l.Size() {
+		if p.base.knows(w) {
+			continue
+		}
 		seen, entry := 0, int32(-1)
 		for _, x := range p.with(w) {
 			if e := p.wordings[x].entry; e != entry {
 				seen, entry = seen+1, e
 			}
 		}
-		p.telling[i] = scale(l.strength(w)) * float32(math.Log(1+float64(n)/float64(max(seen, 1)))/math.Log(1+float64(n)))
+		p.telling[w] = scale(l.Class(w)) * float32(math.Log(1+float64(n)/float64(max(seen, 1)))/math.Log(1+float64(n)))
 	}
 	p.weights = make([]float32, len(p.words))
 	for i := range p.wordings {
@@ -135,20 +141,23 @@ func (p *phrasings) index(l *lexicon, n int) {
 }
 
 // of gives the words of a wording.
-func (p *phrasings) of(i int) []int32 { return p.words[p.wordings[i].from:p.wordings[i].to] }
+func (p *phrasings) of(i int) []text.ID { return p.words[p.wordings[i].from:p.wordings[i].to] }
 
 // with gives the wordings that hold a word.
-func (p *phrasings) with(w int32) []int32 {
+func (p *phrasings) with(w text.ID) []int32 {
 	if int(w)+1 >= len(p.at) {
 		return nil
 	}
 	return p.postings[p.at[w]:p.at[w+1]]
 }
 
+// knows reports whether a word is of the lexicon of these wordings.
+func (p *phrasings) knows(w text.ID) bool { return p != nil && w < p.lexicon.Size() }
+
 // weight is how telling a word of the lexicon is.
-func (p *phrasings) weight(w int32) float32 {
-	if w < p.lexicon.first {
+func (p *phrasings) weight(w text.ID) float32 {
+	if p.base.knows(w) {
 		return p.base.weight(w)
 	}
-	return p.telling[w-p.lexicon.first]
+	return p.telling[w]
 }

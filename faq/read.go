@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"backfaq/config"
+	"backfaq/faq/text"
 )
 
 // matchesShown is how many matches a reading holds.
@@ -20,11 +21,11 @@ var surenesses = map[config.Strictness]sureness{
 	config.Lenient:  {answer: -0.7, offer: -3.2},
 }
 
-// Read looks a text up: warning signs, search, verdict.
-func (b *Book) Read(text string, o Options) Reading {
+// Read looks a question up: warning signs, search, verdict.
+func (b *Book) Read(question string, o Options) Reading {
 	q := queries.Get().(*query)
 	defer queries.Put(q)
-	q.read(b, text)
+	q.words = b.lexicon.Read(q.words[:0], question, MaxQuestion)
 	q.search.begin(q, b.phrasings, len(b.entries))
 	q.search.run(b.phrasings)
 	scores := b.score(q)
@@ -125,8 +126,8 @@ func (b *Book) ownWords(q *query) []string {
 	var words []string
 	for i := range q.words {
 		w := &q.words[i]
-		if w.known && w.strength == content && !slices.Contains(words, b.lexicon.spelling(w.stem)) {
-			words = append(words, b.lexicon.spelling(w.stem))
+		if w.Known && w.Class == text.Content && !slices.Contains(words, b.lexicon.Name(w.Stem)) {
+			words = append(words, b.lexicon.Name(w.Stem))
 		}
 	}
 	return words

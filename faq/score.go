@@ -114,6 +114,7 @@ type scored struct {
 func (b *Book) score(q *query) []scored {
 	root := b.root()
 	q.scores = q.scores[:0]
+	q.findings.covered = q.findings.covered[:0]
 	if root.concepts != nil {
 		q.findings.find(root, q)
 	}

@@ -3,6 +3,8 @@ package faq
 import (
 	"cmp"
 	"slices"
+
+	"backfaq/faq/text"
 )
 
 // mostCompared is how many wordings a question is compared with. Those that hold
@@ -23,10 +25,10 @@ type likeness struct {
 
 // search is the working memory of one search through the wordings.
 type search struct {
-	stems  []int32 // of the question, each once
-	weight float32 // of all its words, unknown ones included
-	asked  marks   // words of the question
-	seen   marks   // wordings found
+	stems  []text.ID // of the question, each once
+	weight float32   // of all its words, unknown ones included
+	asked  marks     // words of the question
+	seen   marks     // wordings found
 	found  []int32
 	best   []likeness // the best of each entry
 	entry  []int32    // by entry: its place in best, and
@@ -50,7 +52,7 @@ func (m *marks) add(i int32)      { m.mark[i] = m.round }
 // begin takes the words of a question to a FAQ of so many entries.
 func (s *search) begin(q *query, p *phrasings, entries int) {
 	s.stems, s.weight, s.best = s.stems[:0], 0, s.best[:0]
-	s.asked.empty(int(p.lexicon.size()))
+	s.asked.empty(int(p.lexicon.Size()))
 	s.had.empty(entries)
 	if len(s.entry) < len(s.had.mark) {
 		s.entry = make([]int32, len(s.had.mark))
@@ -58,12 +60,12 @@ func (s *search) begin(q *query, p *phrasings, entries int) {
 	for i := range q.words {
 		w := &q.words[i]
 		switch {
-		case w.same == 0:
-			s.weight += scale(w.strength)
-		case !s.asked.has(w.same):
-			s.asked.add(w.same)
-			s.stems = append(s.stems, w.same)
-			s.weight += p.weight(w.same)
+		case w.Synonym == 0:
+			s.weight += scale(w.Class)
+		case !s.asked.has(int32(w.Synonym)):
+			s.asked.add(int32(w.Synonym))
+			s.stems = append(s.stems, w.Synonym)
+			s.weight += p.weight(w.Synonym)
 		}
 	}
 }
@@ -76,7 +78,7 @@ func (s *search) run(p *phrasings) {
 	s.run(p.base)
 	s.seen.empty(len(p.wordings))
 	s.found = s.found[:0]
-	slices.SortFunc(s.stems, func(a, b int32) int { return cmp.Compare(len(p.with(a)), len(p.with(b))) })
+	slices.SortFunc(s.stems, func(a, b text.ID) int { return cmp.Compare(len(p.with(a)), len(p.with(b))) })
 	for _, w := range s.stems {
 		list := p.with(w)
 		if len(s.found) > 0 && len(s.found)+len(list) > mostCompared {
@@ -101,7 +103,7 @@ func (s *search) compare(p *phrasings, n int32) {
 	l := likeness{entry: w.entry, wording: n, taught: w.taught}
 	common := float32(0)
 	for k := w.from; k < w.to; k++ {
-		if s.asked.has(p.words[k]) {
+		if s.asked.has(int32(p.words[k])) {
 			common += p.weights[k]
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"backfaq/faq/text"
 )
 
 // A term is a way to say something, as the FAQ file writes it:
@@ -18,7 +20,7 @@ import (
 //
 // All terms of a book are one graph, walked from every word of a question.
 type terms struct {
-	lexicon *lexicon
+	lexicon *text.Lexicon
 	edges   map[edge]int32
 	arcs    [][]arc           // by node: its edges, where they are few
 	ends    []int32           // by node: the first of ending that ends there, or 0
@@ -48,7 +50,7 @@ const (
 	maxSkip = 3 // small words in a row within a term
 )
 
-func newTerms(l *lexicon) *terms {
+func newTerms(l *text.Lexicon) *terms {
 	return &terms{
 		lexicon: l,
 		edges:   make(map[edge]int32, 16_000),
@@ -115,9 +117,9 @@ func (t *terms) join(set int32, w string) {
 // symbol is the symbol of one written word.
 func (t *terms) symbol(w string) int32 {
 	if exact, ok := strings.CutPrefix(w, "="); ok {
-		return -t.lexicon.add(exact).exact
+		return -int32(t.lexicon.Add(exact).Exact)
 	}
-	return t.lexicon.add(w).stem
+	return int32(t.lexicon.Add(w).Stem)
 }
 
 // add files a term under a label.
@@ -172,7 +174,7 @@ func (t *terms) written(w string) (int32, error) {
 		}
 		return 0, fmt.Errorf("there is no group %s", w)
 	}
-	if !strings.Contains(w, "/") || w == "w/o" || isDigit(w[0]) {
+	if !strings.Contains(w, "/") || w == "w/o" || w[0] >= '0' && w[0] <= '9' {
 		return t.symbol(w), nil
 	}
 	if s, ok := t.groups[w]; ok {
@@ -199,7 +201,7 @@ type span struct {
 // spotter walks the terms over the words of a question.
 type spotter struct {
 	terms   *terms
-	words   []word
+	words   []text.Word
 	symbols [][]int32 // by word
 	guess   []bool    // by word: its symbols are guesses
 	flat    []int32
@@ -210,30 +212,27 @@ type spotter struct {
 // maxSteps bounds the walk over one question, whatever it holds.
 const maxSteps = 20_000
 
-// run finds all terms. Words hold the question, tokens say in which sentence
-// each stands.
-func (s *spotter) run(t *terms, words []word, tokens []token) []span {
+// run finds all terms in the words of a question.
+func (s *spotter) run(t *terms, words []text.Word) []span {
 	s.terms, s.words, s.spans, s.steps = t, words, s.spans[:0], 0
 	s.flat, s.symbols, s.guess = s.flat[:0], s.symbols[:0], s.guess[:0]
 	for i := range words {
 		w, from := &words[i], len(s.flat)
-		if w.stem != 0 {
-			s.flat = append(s.flat, w.stem)
-			s.flat = append(s.flat, t.member[w.stem]...)
+		if st := int32(w.Stem); st != 0 {
+			s.flat = append(s.flat, st)
+			s.flat = append(s.flat, t.member[st]...)
 		}
-		if w.exact != 0 {
-			s.flat = append(s.flat, -w.exact)
-			s.flat = append(s.flat, t.member[-w.exact]...)
+		if exact := int32(w.Exact); exact != 0 {
+			s.flat = append(s.flat, -exact)
+			s.flat = append(s.flat, t.member[-exact]...)
 		}
 		guess := len(s.flat)
-		for _, m := range w.maybe.words[:w.maybe.n] {
-			if f, ok := t.lexicon.find(m); ok {
-				s.flat = append(s.flat, f.stem)
-				s.flat = append(s.flat, t.member[f.stem]...)
-			}
+		for _, g := range w.Guesses {
+			s.flat = append(s.flat, int32(g.Stem))
+			s.flat = append(s.flat, t.member[int32(g.Stem)]...)
 		}
 		s.guess = append(s.guess, len(s.flat) > guess)
-		if w.number() || theLanguage().numbers[w.spelling()] {
+		if w.Is(text.Number) {
 			s.flat = append(s.flat, numbers)
 		}
 		s.symbols = append(s.symbols, s.flat[from:len(s.flat):len(s.flat)])
@@ -242,7 +241,7 @@ func (s *spotter) run(t *terms, words []word, tokens []token) []span {
 		for _, sym := range s.symbols[i] {
 			if t.starts[sym] {
 				if n := t.edges[edge{0, sym}]; n != 0 {
-					s.walk(tokens, i, i+1, n, 1, false, 0)
+					s.walk(i, i+1, n, 1, false, 0)
 				}
 			}
 		}
@@ -251,7 +250,7 @@ func (s *spotter) run(t *terms, words []word, tokens []token) []span {
 }
 
 // walk goes on from a node reached by the words up to at.
-func (s *spotter) walk(tokens []token, from, at int, node int32, own uint64, gapped bool, skipped int) {
+func (s *spotter) walk(from, at int, node int32, own uint64, gapped bool, skipped int) {
 	if s.steps++; s.steps > maxSteps || at-from > 60 {
 		return
 	}
@@ -261,11 +260,11 @@ func (s *spotter) walk(tokens []token, from, at int, node int32, own uint64, gap
 		}
 	}
 	if g := s.terms.gap[node]; g != 0 {
-		for n := at; n <= at+maxGap && n < len(tokens) && tokens[n].sentence == tokens[from].sentence; n++ {
-			s.step(tokens, from, n, g, own, true, 0)
+		for n := at; n <= at+maxGap && n < len(s.words) && s.words[n].Sentence == s.words[from].Sentence; n++ {
+			s.step(from, n, g, own, true, 0)
 		}
 	}
-	s.step(tokens, from, at, node, own, gapped, skipped)
+	s.step(from, at, node, own, gapped, skipped)
 }
 
 // sure reports whether a term may be taken for found: at most one of its words is
@@ -285,24 +284,24 @@ func (s *spotter) sure(from int, own uint64) bool {
 }
 
 // step tries the word at a node, and skips it if it is a small one.
-func (s *spotter) step(tokens []token, from, at int, node int32, own uint64, gapped bool, skipped int) {
-	if at >= len(tokens) || tokens[at].sentence != tokens[from].sentence {
+func (s *spotter) step(from, at int, node int32, own uint64, gapped bool, skipped int) {
+	if at >= len(s.words) || s.words[at].Sentence != s.words[from].Sentence {
 		return
 	}
 	if arcs := s.terms.arcs[node]; len(arcs) <= fewArcs {
 		for _, a := range arcs {
 			if slices.Contains(s.symbols[at], a.symbol) {
-				s.walk(tokens, from, at+1, a.next, own|1<<(at-from), gapped, 0)
+				s.walk(from, at+1, a.next, own|1<<(at-from), gapped, 0)
 			}
 		}
 	} else {
 		for _, sym := range s.symbols[at] {
 			if n := s.terms.edges[edge{node, sym}]; n != 0 {
-				s.walk(tokens, from, at+1, n, own|1<<(at-from), gapped, 0)
+				s.walk(from, at+1, n, own|1<<(at-from), gapped, 0)
 			}
 		}
 	}
-	if s.words[at].small && skipped < maxSkip {
-		s.step(tokens, from, at+1, node, own, gapped, skipped+1)
+	if s.words[at].Is(text.Filler) && skipped < maxSkip {
+		s.step(from, at+1, node, own, gapped, skipped+1)
 	}
 }

@@ -1,4 +1,4 @@
-package faq
+package text
 
 import "github.com/agnivade/levenshtein"
 
@@ -12,73 +12,40 @@ const (
 	longestTypo  = 20 // longer ones are no words, and would cost much
 )
 
-// typos finds the known words near a misspelt one without looking at all words:
-// two words that are one edit apart become equal when a letter is left out of
-// one or of both. So each known word is filed under itself and under what is
-// left when one letter is missing, long ones also with two missing. A swap of
-// neighbours is found the same way.
-type typos struct {
-	slots []typoSlot // open addressing, a power of two of them
-	used  int
+// deletionIndex finds the known words near a misspelt one without looking at all
+// words. It is the symmetric delete algorithm, known as SymSpell: two words that
+// are one edit apart become equal when a letter is left out of one or of both. So
+// each known word is filed under itself and under what is left when one letter is
+// missing, long ones also with two missing. A swap of neighbours is found the
+// same way.
+type deletionIndex struct {
 	words []string
+	filed map[uint32][]uint32 // hash of the letters that are left -> places in words
 }
 
-type typoSlot struct {
-	key  uint32 // hash of the letters that are left, never 0
-	word uint32 // its place in words
-}
-
-func (t *typos) add(w string) {
+func (x *deletionIndex) add(w string) {
 	if len(w) < shortestTypo || len(w) > longestTypo {
 		return
 	}
-	n := uint32(len(t.words))
-	t.words = append(t.words, w)
+	if x.filed == nil {
+		x.filed = map[uint32][]uint32{}
+	}
+	n := uint32(len(x.words))
+	x.words = append(x.words, w)
 	missing := 1
 	if len(w) >= twoEditsFrom-1 {
 		missing = 2
 	}
-	withMissing(w, missing, func(key uint32) { t.put(typoSlot{key, n}) })
+	deletes(w, missing, func(key uint32) {
+		if have := x.filed[key]; len(have) == 0 || have[len(have)-1] != n {
+			x.filed[key] = append(have, n)
+		}
+	})
 }
 
-func (t *typos) put(s typoSlot) {
-	if 2*t.used >= len(t.slots) {
-		old := t.slots
-		t.slots, t.used = make([]typoSlot, max(64, 2*len(old))), 0
-		for _, o := range old {
-			if o.key != 0 {
-				t.put(o)
-			}
-		}
-	}
-	mask := uint32(len(t.slots) - 1)
-	i := s.key & mask
-	for t.slots[i].key != 0 {
-		if t.slots[i] == s {
-			return
-		}
-		i = (i + 1) & mask
-	}
-	t.slots[i] = s
-	t.used++
-}
-
-// each calls yield with every word filed under key.
-func (t *typos) each(key uint32, yield func(string)) {
-	if len(t.slots) == 0 {
-		return
-	}
-	mask := uint32(len(t.slots) - 1)
-	for i := key & mask; t.slots[i].key != 0; i = (i + 1) & mask {
-		if t.slots[i].key == key {
-			yield(t.words[t.slots[i].word])
-		}
-	}
-}
-
-// withMissing calls yield with the hash of w and of what is left of it when up
-// to n letters are left out.
-func withMissing(w string, n int, yield func(key uint32)) {
+// deletes calls yield with the hash of w and of what is left of it when up to n
+// letters are left out.
+func deletes(w string, n int, yield func(key uint32)) {
 	yield(hashWithout(w, -1, -1))
 	for i := range len(w) {
 		yield(hashWithout(w, i, -1))
@@ -98,7 +65,7 @@ func hashWithout(w string, i, j int) uint32 {
 			h = (h ^ uint32(w[k])) * 16777619
 		}
 	}
-	return max(h, 1)
+	return h
 }
 
 // candidates are the known words nearest to a misspelt one.
@@ -110,8 +77,8 @@ type candidates struct {
 
 // near finds the nearest words in the indexes. Same decides whether two spellings
 // are one word. With loose, words of three letters and all edits of short words
-// are allowed too: for whoever can check the guess against the words around it.
-func near(w string, loose bool, same func(a, b string) bool, indexes ...*typos) candidates {
+// are allowed too: for a caller that checks the guess against the words around it.
+func near(w string, loose bool, same func(a, b string) bool, indexes ...*deletionIndex) candidates {
 	best := candidates{edits: 2}
 	switch n := len(w); {
 	case n > longestTypo:
@@ -121,9 +88,11 @@ func near(w string, loose bool, same func(a, b string) bool, indexes ...*typos) 
 	case n >= twoEditsFrom:
 		best.edits = 3
 	}
-	for _, t := range indexes {
-		withMissing(w, best.edits-1, func(key uint32) {
-			t.each(key, func(c string) { best.consider(w, c, loose, same) })
+	for _, x := range indexes {
+		deletes(w, best.edits-1, func(key uint32) {
+			for _, n := range x.filed[key] {
+				best.consider(w, x.words[n], loose, same)
+			}
 		})
 	}
 	return best

@@ -1,0 +1,4 @@
+package text
+
+// Lookalikes are for tests that disguise questions.
+var Lookalikes = lookalikes
