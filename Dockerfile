@@ -11,7 +11,10 @@ RUN go mod download
 COPY config config
 COPY faq faq
 COPY bot bot
-RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/bot ./bot \
+# What bot --version says: --build-arg VERSION=v1.2.3 --build-arg COMMIT=$(git rev-parse --short HEAD)
+ARG VERSION=
+ARG COMMIT=
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X main.version=${VERSION} -X main.commit=${COMMIT}" -o /out/bot ./bot \
  && mkdir -p /out/data
 
 FROM ${RUN_IMAGE}

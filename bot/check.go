@@ -1,19 +1,24 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"backfaq/bot/discord"
 	"backfaq/bot/store"
 	"backfaq/config"
 )
 
-type checkCommand struct{ config.Operator }
+type checkCommand struct {
+	config.Operator
+	Online bool `help:"Ask Discord and the database, too. Changes nothing there."`
+}
 
-func (c *checkCommand) Run(std streams) error {
+func (c *checkCommand) Run(ctx context.Context, std streams) error {
 	for _, err := range []error{c.CheckGiven(), discord.CheckAPI(c.APIURL), store.Check(c.Database.URL)} {
 		if err != nil {
 			return usageError{err}
@@ -36,7 +41,42 @@ func (c *checkCommand) Run(std streams) error {
 		}
 	}
 	_, err = fmt.Fprintf(std.out, "%s is fine: %d entries.\nThe settings are fine.\nInvite the bot to a server with this link:\n%s%s\n", name, len(book.Entries()), discord.InviteLink(app), hint)
-	return err
+	if err != nil || !c.Online {
+		return err
+	}
+	return c.online(ctx, std)
+}
+
+// onlinePatience bounds all questions of an online check together.
+const onlinePatience = 20 * time.Second
+
+// online asks Discord and the database, prints how each of them is, and fails
+// if something is not well.
+func (c *checkCommand) online(ctx context.Context, std streams) error {
+	ctx, cancel := context.WithTimeout(ctx, onlinePatience)
+	defer cancel()
+	findings := []discord.Finding{{What: "Discord", Err: errors.New("not asked: DISCORD_TOKEN is not set")}}
+	if c.Token.Set() {
+		findings = discord.CheckOnline(ctx, &c.Operator)
+	}
+	database := discord.Finding{What: "database", Said: "answers"}
+	if err := store.Reach(ctx, c.Database.URL); err != nil {
+		database.Err = fmt.Errorf("%w: check DATABASE_URL", err)
+	}
+	failed := false
+	for _, f := range append(findings, database) {
+		said := f.Said
+		if f.Err != nil {
+			failed, said = true, "NOT WELL: "+f.Err.Error()
+		}
+		if _, err := fmt.Fprintf(std.out, "%s: %s\n", f.What, said); err != nil {
+			return err
+		}
+	}
+	if failed {
+		return errors.New("not everything is well: see NOT WELL above")
+	}
+	return nil
 }
 
 // applicationID reads the bot's id, which is that of its application, from the

@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -22,6 +25,7 @@ import (
 const (
 	maxHeader   = 16 << 10 // bytes of a request's headers
 	pingTimeout = time.Second
+	maxReport   = 1 << 20 // bytes of /readyz that are read
 )
 
 // listen takes the address, so that a mistake in it is found before anything
@@ -34,11 +38,11 @@ func listen(h config.HTTP) (net.Listener, error) {
 	if err == nil {
 		return l, nil
 	}
-	reason := errors.New("it is no address of this machine")
+	cause := errors.New("it is no address of this machine")
 	if sys, ok := errors.AsType[*os.SyscallError](err); ok {
-		reason = sys.Err
+		cause = sys.Err
 	}
-	return nil, usageError{fmt.Errorf("HTTP_ADDR cannot be listened on: %w; set it to another address and port, or to none", reason)}
+	return nil, usageError{fmt.Errorf("HTTP_ADDR cannot be listened on: %w; set it to another address and port, or to none", cause)}
 }
 
 // routes are what the program answers by HTTP. Only /interactions is meant for
@@ -87,6 +91,23 @@ type shardReport struct {
 	State string    `json:"state"`
 	Why   string    `json:"why,omitempty"`
 	Since time.Time `json:"since"`
+}
+
+// String is the report as one line: what keeps the bot from answering.
+func (r readiness) String() string {
+	why := []string{}
+	if r.Problem != "" {
+		why = append(why, r.Problem)
+	}
+	for _, s := range r.Shards {
+		if s.State != string(discord.Connected) {
+			why = append(why, strings.TrimSuffix(fmt.Sprintf("shard %d is %s: %s", s.Shard, s.State, s.Why), ": "))
+		}
+	}
+	if r.Database != "ok" {
+		why = append(why, "database: "+r.Database)
+	}
+	return strings.TrimSuffix(r.Status+": "+strings.Join(why, "; "), ": ")
 }
 
 func ready(h discord.Health, database error) readiness {
@@ -160,7 +181,12 @@ type healthCommand struct {
 
 func (c *healthCommand) Run(ctx context.Context, std streams) error {
 	if c.Off() {
-		return usageError{errors.New("HTTP_ADDR is none, so a bot cannot be asked how it is; set it to an address and port, or switch off the container's health check")}
+		if c.Ready {
+			return usageError{errors.New("HTTP_ADDR is none, so a bot cannot be asked whether it is ready: set it to an address and port")}
+		}
+		// In a container, the bot is what keeps it running.
+		_, err := fmt.Fprintln(std.out, "ok: HTTP_ADDR is none, so nothing was asked")
+		return err
 	}
 	host, port, err := net.SplitHostPort(c.Addr)
 	if err != nil {
@@ -182,11 +208,21 @@ func (c *healthCommand) Run(ctx context.Context, std streams) error {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // no proxy
 	res, err := client.Do(req)
 	if err != nil {
-		return fmt.Errorf("the bot does not answer: %w", err)
+		if at, ok := errors.AsType[*url.Error](err); ok {
+			err = at.Err // without the address
+		}
+		if sys, ok := errors.AsType[*os.SyscallError](err); ok {
+			err = sys.Err
+		}
+		return fmt.Errorf("no bot answers at HTTP_ADDR: %w: start one with bot run, or set HTTP_ADDR to the address that it has", err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("the bot is not well: %s", res.Status)
+		var report readiness
+		if json.NewDecoder(io.LimitReader(res.Body, maxReport)).Decode(&report) != nil || report.Status == "" {
+			return fmt.Errorf("what answers at HTTP_ADDR is no bot that is well: %s: see its log", res.Status)
+		}
+		return fmt.Errorf("the bot is %s", report)
 	}
 	_, err = fmt.Fprintln(std.out, "ok")
 	return err

@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -32,6 +31,8 @@ const (
 
 // program is the command line. Each command has a Run method beside it.
 type program struct {
+	Version bool `help:"Print the version of the program, of Discord's API and of the FAQ."`
+
 	Run        runCommand        `cmd:"" default:"withargs" help:"Connect to Discord and answer there."`
 	Ask        askCommand        `cmd:"" help:"Answer a question in the terminal. Needs no token and no network."`
 	Backup     backupCommand     `cmd:"" help:"Copy the SQLite database to a file, also while the bot is running."`
@@ -47,9 +48,6 @@ type streams struct {
 	out, err io.Writer
 }
 
-// usageError is a mistake in how the program was started.
-type usageError struct{ error }
-
 func main() {
 	// The first signal ends the program in good order, the second at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -61,33 +59,45 @@ func main() {
 // sentence and an exit code.
 func start(ctx context.Context, args []string, std streams) int {
 	exit := -1 // set when kong wants to end the program, after --help
-	parser, err := newParser(new(program), std, func(code int) { exit = code }, kong.BindTo(ctx, (*context.Context)(nil)))
+	p := new(program)
+	parser, err := newParser(p, std, func(code int) { exit = code }, kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
 		_, _ = fmt.Fprintln(std.err, "bot:", err)
 		return exitFailed
 	}
-	command, err := parser.Parse(args)
+	err = run(parser, p, args, std)
 	if exit >= 0 {
 		return exit
-	}
-	if err == nil {
-		err = command.Run()
-	} else {
-		err = usageError{hide(parser, err)}
 	}
 	if err == nil {
 		return 0
 	}
 	_, _ = fmt.Fprintln(std.err, "bot:", err)
-	var usage usageError
+	var mistake usageError
 	var refused *discord.FatalError
 	switch {
-	case errors.As(err, &usage):
+	case errors.As(err, &mistake):
 		return exitUsage
 	case errors.As(err, &refused):
 		return exitRefused
 	}
 	return exitFailed
+}
+
+// run parses the arguments and runs the command that they name.
+func run(parser *kong.Kong, p *program, args []string, std streams) error {
+	if err := readEnvironment(parser); err != nil {
+		return usageError{err}
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case err != nil:
+		return usageError{usage(parser, args, err)}
+	case p.Version:
+		_, err = fmt.Fprint(std.out, newBuild(p.Run.FAQ))
+		return err
+	}
+	return command.Run()
 }
 
 func newParser(p *program, std streams, exit func(int), options ...kong.Option) (*kong.Kong, error) {
@@ -100,34 +110,19 @@ func newParser(p *program, std streams, exit func(int), options ...kong.Option) 
 	)...)
 }
 
-// hide names the variable in an error of the command line and takes its value
-// out. Who swaps two variables must not find a secret in the log.
-func hide(parser *kong.Kong, err error) error {
-	text := err.Error()
-	_ = kong.Visit(parser.Model, func(node kong.Visitable, next kong.Next) error {
-		if flag, ok := node.(*kong.Flag); ok {
-			for _, name := range flag.Envs {
-				if value := os.Getenv(name); value != "" && strings.Contains(text, "--"+flag.Name) {
-					text = strings.ReplaceAll(strings.ReplaceAll(text, "--"+flag.Name, name), value, "…")
-				}
-			}
-		}
-		return next(nil)
-	})
-	return errors.New(text)
-}
-
 // load reads the operator's FAQ, or the built-in one.
 func load(f config.FAQ) (*faq.Book, error) {
 	if f.File == "" {
 		return faq.Builtin(), nil
 	}
 	data, err := os.ReadFile(f.File)
-	if err != nil {
-		if at, ok := errors.AsType[*fs.PathError](err); ok {
-			err = at.Err // without the path, which may be another variable's value
-		}
-		return nil, usageError{fmt.Errorf("reading FAQ_FILE: %w", err)}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, usageError{errors.New("FAQ_FILE names a file that does not exist: correct the path, which is relative to where the program was started")}
+	case errors.Is(err, syscall.EISDIR):
+		return nil, usageError{errors.New("FAQ_FILE names a directory: name the file in it")}
+	case err != nil:
+		return nil, usageError{fmt.Errorf("FAQ_FILE cannot be read: %w: let the user that runs the program read it", reason(err))}
 	}
 	book, err := faq.Load(f.File, data)
 	if err != nil {

@@ -99,18 +99,29 @@ func TestHealthOfRefusedToken(t *testing.T) {
 	var out bytes.Buffer
 	if code := start(s.ctx(), []string{"health", "--ready", "--http-addr", addr}, streams{strings.NewReader(""), &out, &out}); code == 0 {
 		t.Error("bot health --ready is content with a bot that cannot answer")
+	} else if !strings.Contains(out.String(), "not ready: Discord refused the bot token") {
+		t.Errorf("bot health --ready does not say why: %s", &out)
 	}
 	if code := start(s.ctx(), []string{"health", "--http-addr", addr}, streams{strings.NewReader(""), &out, &out}); code != 0 {
 		t.Errorf("bot health: %d %s", code, &out)
 	}
 	out.Reset()
-	if code := start(s.ctx(), []string{"health", "--http-addr", "none"}, streams{strings.NewReader(""), &out, &out}); code != exitUsage || !strings.Contains(out.String(), "HTTP_ADDR is none") {
-		t.Errorf("bot health without HTTP: %d %s", code, &out)
+	if code := start(s.ctx(), []string{"health", "--ready", "--http-addr", "none"}, streams{strings.NewReader(""), &out, &out}); code != exitUsage || !strings.Contains(out.String(), "HTTP_ADDR is none") {
+		t.Errorf("bot health --ready without HTTP: %d %s", code, &out)
 	}
 }
 
 func TestMetrics(t *testing.T) {
 	s := perform(t, fakediscord.Options{})
+	_, first := s.get("/metrics")
+	for _, series := range []string{ // they can be watched before anything happened
+		`backfaq_dropped_total{reason="busy"} 0`, `backfaq_rest_limited_total{scope="global"} 0`, `backfaq_questions_total{outcome="unknown",way="slash"} 0`,
+		`backfaq_door_requests_total{result="forged"} 0`, `backfaq_panics_total 0`, `backfaq_build_info{commit="`,
+	} {
+		if !strings.Contains(first, series) {
+			t.Errorf("no %s from the start", series)
+		}
+	}
 	var guilds []*fakediscord.Guild
 	for n := range 300 { // people, channels and words that must not become labels
 		if n%20 == 0 {

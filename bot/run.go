@@ -16,11 +16,10 @@ import (
 type runCommand struct{ config.Operator }
 
 func (c *runCommand) Run(ctx context.Context, std streams) error {
-	if err := c.Check(); err != nil {
-		return usageError{err}
-	}
-	if err := discord.CheckAPI(c.APIURL); err != nil {
-		return usageError{err}
+	for _, err := range []error{c.Check(), discord.CheckAPI(c.APIURL), store.Check(c.Database.URL)} {
+		if err != nil {
+			return usageError{err}
+		}
 	}
 	book, err := load(c.FAQ)
 	if err != nil {
@@ -30,7 +29,8 @@ func (c *runCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	log := logger(c.Logs, std)
+	log, program := logger(c.Logs, std), describe(book)
+	log.Info("starting", "program", program)
 	kept, err := store.Open(ctx, c.Database.URL, store.Options{Book: book, Log: log})
 	if err != nil {
 		if listener != nil {
@@ -39,6 +39,7 @@ func (c *runCommand) Run(ctx context.Context, std streams) error {
 		return usageError{err}
 	}
 	registry := newRegistry(kept.Ping)
+	registry.MustRegister(program.gauge())
 	shards, _ := c.Shard() // checked above, as is the key
 	key, _ := c.Key()
 	bot := &discord.Bot{

@@ -55,7 +55,7 @@ type Operator struct {
 	PublicKey string `name:"discord-public-key" env:"DISCORD_PUBLIC_KEY" placeholder:"HEX" help:"The application's public key, from the General Information page of the developer portal. With it, POST /interactions on HTTP_ADDR answers what Discord delivers by HTTP."`
 	Shards    string `name:"shards" env:"SHARDS" default:"auto" placeholder:"WHICH" help:"Which connections to Discord are this process's: auto, a range such as 0-3/16, or none to answer by HTTP alone."`
 
-	MessageContent bool `name:"discord-message-content" env:"DISCORD_MESSAGE_CONTENT" help:"Ask Discord for the privileged message content intent, so that moderators can let the bot listen in on channels."`
+	MessageContent bool `name:"discord-message-content" env:"DISCORD_MESSAGE_CONTENT" wants:"true or false" help:"Ask Discord for the privileged message content intent, so that moderators can let the bot listen in on channels."`
 
 	Database
 
@@ -153,6 +153,6 @@ type FAQ struct {
 // Logs says how much is logged and in which form. Nobody's words are logged at
 // any level.
 type Logs struct {
-	Level  slog.Level `name:"log-level" env:"LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error."`
-	Format string     `name:"log-format" env:"LOG_FORMAT" default:"text" enum:"text,json" placeholder:"FORMAT" help:"text or json, one line each."`
+	Level  slog.Level `name:"log-level" env:"LOG_LEVEL" default:"info" wants:"debug, info, warn or error" placeholder:"LEVEL" help:"debug, info, warn or error."`
+	Format string     `name:"log-format" env:"LOG_FORMAT" default:"text" enum:"text,json" wants:"text or json" placeholder:"FORMAT" help:"text or json, one line each."`
 }

@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"crypto/sha256"
 	_ "embed"
 	"fmt"
 	"sync"
@@ -11,6 +12,7 @@ import (
 // Book is one FAQ, compiled for searching. It never changes once made and may
 // be used by many goroutines.
 type Book struct {
+	hash       string
 	base       *Book // what an overlay is laid over
 	disclaimer string
 	entries    []*Entry
@@ -42,7 +44,7 @@ func Load(name string, data []byte) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{disclaimer: f.Disclaimer, byID: make(map[string]int32, len(f.Entries)), warnings: f.Warnings, sisters: f.Sisters}
+	b := &Book{hash: fmt.Sprintf("%x", sha256.Sum256(data))[:12], disclaimer: f.Disclaimer, byID: make(map[string]int32, len(f.Entries)), warnings: f.Warnings, sisters: f.Sisters}
 	for i := range f.Entries {
 		b.byID[f.Entries[i].ID] = int32(i)
 		b.entries = append(b.entries, &f.Entries[i])
@@ -141,6 +143,10 @@ func (b *Book) find(id string) (int32, bool) {
 	}
 	return n, ok
 }
+
+// Hash tells two versions of a FAQ file apart: the first 12 hex digits of its
+// SHA-256. An overlay has that of the book below it.
+func (b *Book) Hash() string { return b.root().hash }
 
 // Disclaimer is the sentence that every message ends with.
 func (b *Book) Disclaimer() string { return b.disclaimer }

@@ -61,6 +61,7 @@ func newMeter(r prometheus.Registerer, health func() Health) *meter {
 		limited:    counters("rest_limited_total", "Calls that Discord refused for being too many, by scope.", "scope"),
 		muted:      counter("channels_muted_total", "Channels left alone for ten minutes after refusing answers."),
 	}
+	m.begin()
 	if r == nil {
 		return m
 	}
@@ -80,6 +81,25 @@ func newMeter(r prometheus.Registerer, health func() Health) *meter {
 		}))
 	}
 	return m
+}
+
+// begin makes the series that are watched exist before their first event: the
+// increase of a counter that was not there a moment ago is not seen.
+func (m *meter) begin() {
+	for _, source := range []faq.Source{faq.FromMention, faq.FromDM, faq.FromSlash, faq.FromMessage, faq.FromButton, faq.FromShare, faq.Overheard} {
+		for _, outcome := range []faq.Outcome{faq.Answered, faq.Suggested, faq.Unknown} {
+			m.questions.WithLabelValues(string(source), string(outcome))
+		}
+	}
+	for _, reason := range []string{dropUnreadable, dropRepeated, dropBusy, dropCrowd, dropLate} {
+		m.drops.WithLabelValues(reason)
+	}
+	for _, result := range []string{doorAnswered, doorPing, doorForged, doorRefused, doorRepeated, doorBusy} {
+		m.doors.WithLabelValues(result)
+	}
+	for _, scope := range []string{"user", "shared", "global", "cloudflare"} {
+		m.limited.WithLabelValues(scope)
+	}
 }
 
 func (m *meter) dropped(reason string) { m.drops.WithLabelValues(reason).Inc() }

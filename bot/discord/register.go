@@ -62,10 +62,7 @@ func (b *Bot) registerAlone(ctx context.Context, app string) error {
 // (interactions/application-commands#registering-a-command).
 func (b *Bot) register(ctx context.Context, app string) error {
 	endpoint := discordgo.EndpointApplicationGlobalCommands(app)
-	var wanted []*discordgo.ApplicationCommand
-	for _, c := range b.table {
-		wanted = append(wanted, &c.ApplicationCommand)
-	}
+	wanted := wantedCommands(b.table)
 	var known []*discordgo.ApplicationCommand
 	if err := b.rest.call(ctx, http.MethodGet, endpoint, nil, &known); err != nil {
 		return fmt.Errorf("asking which commands are registered: %w", err)
@@ -79,6 +76,15 @@ func (b *Bot) register(ctx context.Context, app string) error {
 	}
 	b.Log.Info("commands registered", "commands", len(wanted))
 	return nil
+}
+
+// wantedCommands is what Discord is told of a table of commands.
+func wantedCommands(table []command) []*discordgo.ApplicationCommand {
+	var wanted []*discordgo.ApplicationCommand
+	for _, c := range table {
+		wanted = append(wanted, &c.ApplicationCommand)
+	}
+	return wanted
 }
 
 // fingerprint is the same for two lists of commands that people cannot tell

@@ -20,13 +20,15 @@ func Backup(ctx context.Context, url config.Secret, file string) (err error) {
 	case err != nil:
 		return err
 	case dsn.postgres != nil:
-		return errors.New("back up: this database is PostgreSQL: use pg_dump")
+		return errors.New("back up: DATABASE_URL is a PostgreSQL database: use pg_dump")
 	case dsn.file == inMemory:
-		return errors.New("back up: this database is in memory only")
+		return errors.New("back up: DATABASE_URL is a database in memory, which ends with the program: nothing can be copied")
 	}
 	// Opening would make an empty database where there is none.
-	if _, err := os.Stat(dsn.file); err != nil {
-		return fmt.Errorf("back up: %w", err)
+	if _, err := os.Stat(dsn.file); errors.Is(err, fs.ErrNotExist) {
+		return errors.New("back up: DATABASE_URL names a database that does not exist: set it to that of the bot, with a path that is relative to where this program was started")
+	} else if err != nil {
+		return fmt.Errorf("back up: look for the database of DATABASE_URL: %w", err)
 	}
 	read, write := dsn.open()
 	defer func() { err = errors.Join(err, read.Close(), write.Close()) }()
@@ -37,7 +39,7 @@ func Backup(ctx context.Context, url config.Secret, file string) (err error) {
 	// In a directory of its own, since SQLite wants a name that is not taken.
 	dir, err := os.MkdirTemp(filepath.Dir(file), ".backfaq-backup-*")
 	if err != nil {
-		return fmt.Errorf("back up: %w", err)
+		return fmt.Errorf("back up: %w: name a file in a directory that exists and can be written to", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	copied := filepath.Join(dir, "copy.db")
@@ -54,6 +56,27 @@ func Backup(ctx context.Context, url config.Secret, file string) (err error) {
 		return fmt.Errorf("back up: %w", err)
 	}
 	return persist(filepath.Dir(file))
+}
+
+// Reach reports whether the database that url names can be used, and changes
+// nothing: a SQLite file that does not exist is not made.
+func Reach(ctx context.Context, url config.Secret) (err error) {
+	dsn, err := parse(url)
+	if err != nil {
+		return err
+	}
+	if _, missing := os.Stat(dsn.file); dsn.postgres == nil && errors.Is(missing, fs.ErrNotExist) && dsn.file != inMemory {
+		return unwritable(dsn.file)
+	}
+	read, write := dsn.open()
+	defer func() { err = errors.Join(err, write.Close()) }()
+	if read != write {
+		defer func() { err = errors.Join(err, read.Close()) }()
+	}
+	if err := dsn.check(ctx, read, write); err != nil {
+		return dsn.classify(err)
+	}
+	return nil
 }
 
 // persist waits until a file, or the names in a directory, are on the disk.

@@ -1,8 +1,12 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -53,11 +57,33 @@ func openPostgres(cfg *pgx.ConnConfig) *sql.DB {
 }
 
 // classifyPostgres tells what an operator must mend (who may log in, which
-// database, what they may do there) from what may pass by itself.
+// database, what they may do there) from what may pass by itself. Its errors
+// hold no part of DATABASE_URL, unlike the driver's and the server's, which name
+// user, database and host: whoever swaps two variables must not find a secret in
+// the log.
 func classifyPostgres(err error) error {
-	failed, ok := errors.AsType[*pgconn.PgError](err)
-	if ok && (strings.HasPrefix(failed.Code, "28") || failed.Code == "3D000" || failed.Code == "42501") {
-		return permanent{err}
+	if failed, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch {
+		case strings.HasPrefix(failed.Code, "28"):
+			return permanent{fmt.Errorf("PostgreSQL refuses the user or the password (SQLSTATE %s): correct them", failed.Code)}
+		case failed.Code == "3D000":
+			return permanent{errors.New("PostgreSQL has no such database (SQLSTATE 3D000): create it, or correct its name")}
+		case failed.Code == "42501":
+			return permanent{errors.New("PostgreSQL does not let this user make tables (SQLSTATE 42501): grant it CREATE on the schema")}
+		}
 	}
-	return err
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); !ok {
+		return err
+	}
+	cause := errors.New("no connection")
+	if sys, ok := errors.AsType[*os.SyscallError](err); ok {
+		cause = sys.Err
+	} else if unknown, ok := errors.AsType[*net.DNSError](err); ok {
+		cause = errors.New(unknown.Err)
+	} else if errors.Is(err, context.DeadlineExceeded) {
+		cause = context.DeadlineExceeded
+	} else if failed, ok := errors.AsType[*pgconn.PgError](err); ok {
+		cause = fmt.Errorf("SQLSTATE %s", failed.Code)
+	}
+	return fmt.Errorf("PostgreSQL cannot be reached: %w", cause)
 }
