@@ -34,7 +34,11 @@ func newTown(t *testing.T, o fakediscord.Options, guilds int) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = srv.Close() })
+	t.Cleanup(func() {
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	w := &town{Server: srv, t: t}
 	for n := range guilds {
 		g := srv.AddGuild(fmt.Sprint("town ", n))

@@ -18,7 +18,8 @@ var rooms = map[string][]string{
 	"faq/text":                 {},
 	"bot/store":                {"config", "faq"},
 	"bot/discord":              {"config", "faq"},
-	"bot/fakediscord":          {},
+	"bot/fakediscord":          {"bot/fakediscord/form"},
+	"bot/fakediscord/form":     {},
 	"bot/fakediscord/spectest": {"bot/fakediscord"}, // for tests alone, as net/http/httptest is
 	"bot/playground":           {"bot/fakediscord", "faq"},
 	"bot/bench":                {"bot/fakediscord", "config"},

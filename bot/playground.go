@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -56,7 +55,6 @@ func (c *playgroundCommand) Run(ctx context.Context, std streams) (err error) {
 	}
 	r := &rehearsal{playgroundCommand: c, log: logger(config.Logs{Level: c.Level}, std)}
 	r.srv, err = fakediscord.Start(fakediscord.Options{
-		Token:         rand.Text(), // nobody else on this computer is to be the bot
 		Privileged:    fakediscord.IntentMessageContent,
 		IdentifyEvery: -1, // a new FAQ starts the bot anew
 		KeepEvents:    keepEvents,

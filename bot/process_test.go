@@ -24,7 +24,11 @@ func alone(t *testing.T, o fakediscord.Options) (*town, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = srv.Close() })
+	t.Cleanup(func() {
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	w := &town{Server: srv, t: t}
 	for n := range 4 {
 		g := srv.AddGuild(fmt.Sprint("server ", n))

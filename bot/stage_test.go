@@ -71,7 +71,9 @@ func perform(t *testing.T, options fakediscord.Options, args ...string) *stage {
 	t.Cleanup(func() {
 		s.end()
 		s.checkRecording()
-		_ = srv.Close()
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
 	})
 	return s
 }

@@ -65,7 +65,9 @@ func newPorch(t *testing.T, change ...func(*Bot)) *porch {
 		}
 		web.Close()
 		transport.CloseIdleConnections()
-		_ = srv.Close()
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
 	})
 	if _, err := srv.WaitFor(p.soon(t), func(e fakediscord.Event) bool { return e.Method == http.MethodPut && e.Status == 200 }); err != nil {
 		t.Fatal(err)

@@ -213,9 +213,9 @@ func TestInvalidCallsAreForgotten(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		bot := w.run()
 		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
-		w.OnRequest("GET", "/guilds/*", fakediscord.Forever, fakediscord.Answer(403, 50001, "Missing Access"))
+		w.OnRequest("GET", "/guilds/*/roles", fakediscord.Forever, fakediscord.Answer(403, 50001, "Missing Access"))
 		for range 30 {
-			_ = bot.rest.call(w.within(time.Minute), http.MethodGet, "https://discord.com/api/v9/guilds/"+w.guild.ID, nil, nil) // refused
+			_ = bot.rest.call(w.within(time.Minute), http.MethodGet, "https://discord.com/api/v9/guilds/"+w.guild.ID+"/roles", nil, nil) // refused
 			time.Sleep(time.Minute)
 		}
 		if n := len(bot.rest.courier.invalid); n < 2 || n > int(invalidWindow/time.Minute)+1 {

@@ -122,7 +122,11 @@ func newWorld(t *testing.T, o fakediscord.Options) *world {
 		t.Fatal(err)
 	}
 	w.Server = srv
-	t.Cleanup(func() { _ = srv.Close() })
+	t.Cleanup(func() {
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	w.guild = srv.AddGuild("Back pain club")
 	w.ann = w.guild.AddMember("ann")
 	return w

@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"backfaq/bot/fakediscord"
-
-	"github.com/google/go-cmp/cmp"
 )
 
-func hook(w world, i *fakediscord.Interaction, rest string) string {
-	return "!/webhooks/" + w.srv.ApplicationID() + "/" + i.Token + rest
+// edit edits the first response to an interaction, by its token.
+func edit(t *testing.T, w world, i *fakediscord.Interaction, content string) answer {
+	t.Helper()
+	return call(t, w.srv, "PATCH", "!/webhooks/"+w.srv.ApplicationID()+"/"+i.Token+"/messages/@original", object{"content": content})
 }
 
 // The clock of an interaction: 3 seconds for the first response, 15 minutes
@@ -30,8 +30,8 @@ func TestInteractionClock(t *testing.T) {
 	if a := call(t, w.srv, "POST", "!/interactions/"+i.ID+"/wrong/callback", hi); a.code() != 10062 {
 		t.Errorf("a wrong token: %d %s", a.status, a.body)
 	}
-	if a := call(t, w.srv, "POST", hook(w, i, ""), `{"content":"early"}`); a.status != 404 || a.code() != 10015 {
-		t.Errorf("a follow-up before the response: %d %s", a.status, a.body)
+	if a := edit(t, w, i, "early"); a.status != 404 || a.code() != 10015 {
+		t.Errorf("an edit before the response: %d %s", a.status, a.body)
 	}
 	clock.Advance(3 * time.Second)
 	if a := respond(t, w.srv, i, hi); a.status != 204 {
@@ -41,17 +41,17 @@ func TestInteractionClock(t *testing.T) {
 		t.Errorf("a second response: %d %s", a.status, a.body)
 	}
 	clock.Advance(14 * time.Minute)
-	if a := call(t, w.srv, "POST", hook(w, i, ""), `{"content":"more"}`); a.status != 200 {
-		t.Errorf("a follow-up after 14 minutes: %d %s", a.status, a.body)
+	if a := edit(t, w, i, "more"); a.status != 200 {
+		t.Errorf("an edit after 14 minutes: %d %s", a.status, a.body)
 	}
 	clock.Advance(time.Minute)
-	if a := call(t, w.srv, "POST", hook(w, i, ""), `{"content":"more"}`); a.status != 401 || a.code() != 50027 {
-		t.Errorf("a follow-up after 15 minutes: %d %s", a.status, a.body)
+	if a := edit(t, w, i, "more"); a.status != 401 || a.code() != 50027 {
+		t.Errorf("an edit after 15 minutes: %d %s", a.status, a.body)
 	}
 }
 
-// Thinking, then the answer, an edit, a follow-up, and its end.
-func TestFollowups(t *testing.T) {
+// Thinking, then the answer in its place.
+func TestThinking(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 	ctx := soon(t)
 	i := w.ask(t)
@@ -62,39 +62,16 @@ func TestFollowups(t *testing.T) {
 	if err != nil || first.Message == nil || !first.Message.Loading() || !first.Message.Ephemeral() {
 		t.Fatalf("the first response is %+v, %v", first, err)
 	}
-	original := hook(w, i, "/messages/@original")
-	if a := call(t, w.srv, "PATCH", original, `{"content":"answer"}`); a.status != 200 {
+	if a := edit(t, w, i, "answer"); a.status != 200 {
 		t.Fatalf("answer: %d %s", a.status, a.body)
 	}
 	if m, err := i.Message(ctx); err != nil || m.Content != "answer" || m.Loading() || !m.Ephemeral() || m.ID != first.Message.ID {
 		t.Errorf("the answer is %+v, %v", m, err)
 	}
-	if a := call(t, w.srv, "PATCH", original, `{"content":""}`); a.code() != 50006 {
+	if a := edit(t, w, i, ""); a.code() != 50006 {
 		t.Errorf("an edit to nothing: %d %s", a.status, a.body)
 	}
-	var more fakediscord.Message
-	call(t, w.srv, "POST", hook(w, i, "?wait=true"), `{"content":"more"}`).json(t, &more)
-	if a := call(t, w.srv, "GET", original, nil); a.status != 200 {
-		t.Errorf("get: %d %s", a.status, a.body)
-	}
-	if a := call(t, w.srv, "DELETE", original, nil); a.status != 204 {
-		t.Errorf("delete: %d %s", a.status, a.body)
-	}
-	if a := call(t, w.srv, "GET", original, nil); a.status != 404 || a.code() != 10008 {
-		t.Errorf("get after delete: %d %s", a.status, a.body)
-	}
-	all, err := i.Responses(ctx, 4)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var steps []string
-	for _, r := range all {
-		steps = append(steps, r.Step)
-	}
-	if diff := cmp.Diff([]string{"response", "edit", "followup", "delete"}, steps); diff != "" {
-		t.Error(diff)
-	}
-	if got := w.alice.Messages(w.general); len(got) != 1 || got[0].Content != "more" {
+	if got := w.alice.Messages(w.general); len(got) != 1 || got[0].Content != "answer" {
 		t.Errorf("alice sees %v", got)
 	}
 }
@@ -124,8 +101,8 @@ func TestEphemeral(t *testing.T) {
 	if _, err := bob.Press(m, "b"); !errors.Is(err, fakediscord.ErrHidden) {
 		t.Errorf("bob presses: %v", err)
 	}
-	if a := call(t, w.srv, "GET", "/channels/"+w.general.ID+"/messages/"+m.ID, nil); a.code() != 10008 {
-		t.Errorf("the bot gets it from the channel: %d %s", a.status, a.body)
+	if a := call(t, w.srv, "PATCH", "/channels/"+w.general.ID+"/messages/"+m.ID, `{"content":"x"}`); a.code() != 10008 {
+		t.Errorf("the bot edits it in the channel: %d %s", a.status, a.body)
 	}
 	if _, err := w.alice.Press(m, "b"); err != nil {
 		t.Error(err)

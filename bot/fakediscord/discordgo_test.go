@@ -51,7 +51,11 @@ func start(t *testing.T, opts fakediscord.Options) *fakediscord.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = srv.Close() })
+	t.Cleanup(func() {
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return srv
 }
 

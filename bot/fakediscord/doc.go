@@ -35,8 +35,10 @@
 //     requests, [Server.Revoke] for the token, [Server.PostSigned] for bad
 //     signatures.
 //
-// It is stricter than Discord in one point: a field of a request that Discord
-// would ignore as unknown is refused, because it is a mistake of the bot.
+// It has only the routes that the bot calls. Any other is answered with 501 and
+// its name, and [Server.Close] returns an error, so that the test that met it
+// fails. It is stricter than Discord: a field of a request that Discord would
+// ignore as unknown is refused, see the package form.
 //
 // Nothing of the bot and no Discord library is used here, so that no mistake
 // is shared.

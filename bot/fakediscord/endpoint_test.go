@@ -58,8 +58,8 @@ func TestEndpoint(t *testing.T) {
 	if a := respond(t, w.srv, i, answer); a.code() != 40060 {
 		t.Errorf("a second response by the callback: %d %s", a.status, a.body)
 	}
-	if a := call(t, w.srv, "POST", hook(w, i, ""), `{"content":"more"}`); a.status != 200 {
-		t.Errorf("a follow-up: %d %s", a.status, a.body)
+	if a := edit(t, w, i, "more"); a.status != 200 {
+		t.Errorf("an edit: %d %s", a.status, a.body)
 	}
 	answer = `{"type":4,"data":{"content":""}}`
 	if _, err := w.ask(t).Message(ctx); !errors.Is(err, fakediscord.ErrFailed) || !strings.Contains(err.Error(), "empty message") {

@@ -9,9 +9,8 @@ import (
 
 // A RESTFault is something bad that happens to one request.
 type RESTFault struct {
-	make  func() *reply // nil lets the proper answer go
-	after bool          // the request has its effect first
-	delay time.Duration
+	make  func() *reply
+	after bool // the request has its effect first
 }
 
 // Answer answers with a status and Discord's error JSON instead of serving the
@@ -64,9 +63,6 @@ func Hang() RESTFault { return RESTFault{make: func() *reply { return &reply{han
 
 // Reset cuts the connection; the request has no effect.
 func Reset() RESTFault { return RESTFault{make: func() *reply { return &reply{reset: true} }} }
-
-// Delay answers properly, but late. The delay is real time.
-func Delay(d time.Duration) RESTFault { return RESTFault{delay: d} }
 
 // After lets the request have its effect before the fault happens.
 func (f RESTFault) After() RESTFault {

@@ -17,16 +17,11 @@ const (
 	opDispatch       = 0
 	opHeartbeat      = 1
 	opIdentify       = 2
-	opPresence       = 3
-	opVoice          = 4
 	opResume         = 6
 	opReconnect      = 7
-	opRequestMembers = 8
 	opInvalidSession = 9
 	opHello          = 10
 	opHeartbeatAck   = 11
-	opSoundboard     = 31
-	opChannelInfo    = 43
 )
 
 // Limits of what a bot may send over the gateway.
@@ -186,8 +181,6 @@ func (c *conn) handle(body []byte) {
 		s.resume(c, p.D)
 	case c.session == nil:
 		c.end(4003, "Not authenticated.")
-	case *p.Op == opPresence, *p.Op == opVoice, *p.Op == opRequestMembers, *p.Op == opSoundboard, *p.Op == opChannelInfo:
-		// Accepted; nothing in this world comes of them.
 	default:
 		c.end(4001, "Unknown opcode.")
 	}

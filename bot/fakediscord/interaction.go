@@ -22,16 +22,15 @@ const (
 
 // The types of first responses, with the numbers of the wire.
 const (
-	Pong                  = 1
-	MessageResponse       = 4
-	DeferredResponse      = 5
-	DeferredUpdate        = 6
-	UpdateResponse        = 7
-	AutocompleteResponse  = 8
-	ModalResponse         = 9
-	responseDeadline      = 3 * time.Second
-	tokenLifetime         = 15 * time.Minute
-	userInstalledFollowup = 5 // follow-ups of an app that only the user installed
+	Pong                 = 1
+	MessageResponse      = 4
+	DeferredResponse     = 5
+	DeferredUpdate       = 6
+	UpdateResponse       = 7
+	AutocompleteResponse = 8
+	ModalResponse        = 9
+	responseDeadline     = 3 * time.Second
+	tokenLifetime        = 15 * time.Minute
 )
 
 // ErrFailed is what an [Interaction] of the HTTP door ends with when the
@@ -55,11 +54,9 @@ type Interaction struct {
 	log     journal[Response]
 
 	// Guarded by the server's lock.
-	acked     bool
-	original  string // id of the first response's message, "" without one
-	userOnly  bool   // only the user installed the app: its reach is smaller
-	quiet     bool   // what the bot says must be ephemeral
-	followups int
+	acked    bool
+	original string // id of the first response's message, "" without one
+	quiet    bool   // all that the bot says must be ephemeral
 }
 
 // InteractionID is what a [Change] tells of an interaction.
@@ -71,7 +68,7 @@ type InteractionID struct {
 
 // A Response is one thing the bot did in response to an interaction.
 type Response struct {
-	Step    string          `json:"step"`           // "response", "edit", "followup", "delete" or "failed"
+	Step    string          `json:"step"`           // "response", "edit" or "failed"
 	Type    int             `json:"type,omitempty"` // of the first response
 	Message *Message        `json:"message,omitempty"`
 	Choices []Choice        `json:"choices,omitempty"`
@@ -225,12 +222,10 @@ func (p *Person) act(d action) (*Interaction, error) {
 	}
 	i.log.keep = 1000
 	owners := p.owners(d)
-	_, byGuild := owners["0"]
-	i.userOnly = !byGuild
 	i.note = &InteractionNote{ID: i.ID, Type: typ, User: p.user, Owners: owners, Name: d.name}
 	o := object{
 		"id": i.ID, "application_id": s.app.id, "type": typ, "token": i.Token, "version": 1,
-		"channel_id": ch.ID, "locale": p.locale, "entitlements": []any{}, "entitlement_sku_ids": []any{},
+		"channel_id": ch.ID, "locale": "en-US", "entitlements": []any{}, "entitlement_sku_ids": []any{},
 		"authorizing_integration_owners": owners, "attachment_size_limit": 10 << 20, "data": d.data,
 	}
 	channel := ch.wire()
@@ -238,7 +233,8 @@ func (p *Person) act(d action) (*Interaction, error) {
 	case ch.guild != nil:
 		g := ch.guild
 		may := g.permissions(p.user.ID, ch)
-		i.quiet = i.userOnly && !may.Has(UseExternalApps)
+		_, installed := owners["0"]
+		i.quiet = !installed && !may.Has(UseExternalApps)
 		member := g.members[p.user.ID].wire()
 		member["permissions"] = may.String()
 		channel.Permissions = may.String()

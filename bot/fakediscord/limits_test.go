@@ -47,13 +47,13 @@ func TestBuckets(t *testing.T) {
 func TestGlobalLimit(t *testing.T) {
 	clock := newClock()
 	w := newWorld(t, fakediscord.Options{Now: clock.Now}) // registering was the first request
+	get := func(guild *fakediscord.Guild) answer { return call(t, w.srv, "GET", "/guilds/"+guild.ID+"/roles", nil) }
 	for i := range 49 {
-		ch := w.guild.AddChannel("c")
-		if a := call(t, w.srv, "GET", "/channels/"+ch.ID, nil); a.status != 200 {
+		if a := get(w.srv.AddGuild("g")); a.status != 200 {
 			t.Fatalf("request %d: %d", i+2, a.status)
 		}
 	}
-	a := call(t, w.srv, "GET", "/channels/"+w.general.ID, nil)
+	a := get(w.guild)
 	if a.status != 429 || a.header.Get("X-RateLimit-Global") != "true" || a.header.Get("X-RateLimit-Scope") != "global" {
 		t.Errorf("request 51: %d %v", a.status, a.header)
 	}
@@ -61,7 +61,7 @@ func TestGlobalLimit(t *testing.T) {
 		t.Errorf("an interaction: %d %s", a.status, a.body)
 	}
 	clock.Advance(time.Second)
-	if a := call(t, w.srv, "GET", "/channels/"+w.general.ID, nil); a.status != 200 {
+	if a := get(w.guild); a.status != 200 {
 		t.Errorf("a second later: %d", a.status)
 	}
 }
@@ -102,6 +102,7 @@ func TestInvalidRequests(t *testing.T) {
 
 func TestRefusedAtTheDoor(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{})
+	messages := "/channels/" + w.general.ID + "/messages"
 	for _, test := range []struct {
 		name, method, path, agent, token, kind, body string
 		status, code                                 int
@@ -109,11 +110,9 @@ func TestRefusedAtTheDoor(t *testing.T) {
 		{"no agent", "GET", "/users/@me", "", "Bot " + w.srv.Token(), "", "", 403, 40333},
 		{"no token", "GET", "/users/@me", "DiscordBot", "", "", "", 401, 0},
 		{"token without Bot", "GET", "/users/@me", "DiscordBot", w.srv.Token(), "", "", 401, 0},
-		{"unknown path", "GET", "/nothing", "DiscordBot", "Bot " + w.srv.Token(), "", "", 404, 0},
-		{"wrong method", "PUT", "/users/@me", "DiscordBot", "Bot " + w.srv.Token(), "", "", 405, 0},
-		{"broken JSON", "POST", "/users/@me/channels", "DiscordBot", "Bot " + w.srv.Token(), "application/json", `{`, 400, 50109},
-		{"unknown content type", "POST", "/users/@me/channels", "DiscordBot", "Bot " + w.srv.Token(), "text/plain", `{}`, 400, 50035},
-		{"too large", "POST", "/users/@me/channels", "DiscordBot", "Bot " + w.srv.Token(), "application/json", strings.Repeat(" ", 26<<20), 413, 40005},
+		{"broken JSON", "POST", messages, "DiscordBot", "Bot " + w.srv.Token(), "application/json", `{`, 400, 50109},
+		{"unknown content type", "POST", messages, "DiscordBot", "Bot " + w.srv.Token(), "text/plain", `{}`, 400, 50035},
+		{"too large", "POST", messages, "DiscordBot", "Bot " + w.srv.Token(), "application/json", strings.Repeat(" ", 26<<20), 413, 40005},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			req, err := http.NewRequest(test.method, w.srv.URL()+"/v9"+test.path, strings.NewReader(test.body))
@@ -142,6 +141,22 @@ func TestRefusedAtTheDoor(t *testing.T) {
 				t.Errorf("got %d, recorded %d with code %d: %s", res.StatusCode, got.status, got.code(), got.body)
 			}
 		})
+	}
+}
+
+// A request without a route is answered with its name, and fails the test that
+// met it when the server closes.
+func TestUnknownRoute(t *testing.T) {
+	srv, err := fakediscord.Start(fakediscord.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := call(t, srv, "DELETE", "/users/@me/guilds/1", nil)
+	if a.status != 501 || !strings.Contains(string(a.body), "no route DELETE /users/@me/guilds/1") {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	if err := srv.Close(); err == nil || !strings.Contains(err.Error(), "DELETE /users/@me/guilds/1") {
+		t.Errorf("closed with %v", err)
 	}
 }
 

@@ -8,13 +8,11 @@ import (
 
 // A Person is somebody at a Discord client.
 type Person struct {
-	srv    *Server
-	user   User
-	locale string
+	srv  *Server
+	user User
 
 	installed bool // has the app installed for themselves
 	dm        *Channel
-	noDMs     bool
 }
 
 // Person makes an account. It is in no guild yet.
@@ -22,7 +20,7 @@ func (s *Server) Person(name string) *Person {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	display := name
-	p := &Person{srv: s, locale: "en-US", user: User{ID: s.ids.next(), Username: name, GlobalName: &display, Discriminator: "0"}}
+	p := &Person{srv: s, user: User{ID: s.ids.next(), Username: name, GlobalName: &display, Discriminator: "0"}}
 	s.people[p.user.ID] = p
 	return p
 }
@@ -56,13 +54,6 @@ func (p *Person) ID() string { return p.user.ID }
 // User is the person's account.
 func (p *Person) User() User { return p.user }
 
-// SetLocale sets the language of the person's client, "en-US" at first.
-func (p *Person) SetLocale(locale string) {
-	p.srv.mu.Lock()
-	defer p.srv.mu.Unlock()
-	p.locale = locale
-}
-
 // Install installs the app for the person themselves, in every place they go.
 func (p *Person) Install() {
 	p.srv.mu.Lock()
@@ -70,18 +61,19 @@ func (p *Person) Install() {
 	p.installed = true
 }
 
-// RefuseDMs lets the person take no messages from the bot.
-func (p *Person) RefuseDMs(refuse bool) {
-	p.srv.mu.Lock()
-	defer p.srv.mu.Unlock()
-	p.noDMs = refuse
-}
-
 // DMChannel is the person's conversation with the bot.
 func (p *Person) DMChannel() *Channel {
 	p.srv.mu.Lock()
 	defer p.srv.mu.Unlock()
 	return p.srv.dmWith(p)
+}
+
+// Sees reports whether a channel is in the list of channels of the person's
+// client.
+func (p *Person) Sees(ch *Channel) bool {
+	p.srv.mu.Lock()
+	defer p.srv.mu.Unlock()
+	return ch.sees(p)
 }
 
 // Say posts a message in a channel.
@@ -101,13 +93,16 @@ func (p *Person) Reply(to Message, text string) (Message, error) {
 
 // A Post is a message with everything a person can put into one.
 type Post struct {
-	Content string
-	ReplyTo *Message
-	NoPing  bool // a reply with the ping switched off
-	Files   []Upload
-	Type    int             // of a system message, such as 7 for a join
-	Webhook bool            // by a webhook that a person made, under their name
-	Embeds  json.RawMessage // what a webhook or another bot can add; a JSON array
+	Content  string
+	ReplyTo  *Message
+	NoPing   bool // a reply with the ping switched off
+	Files    []Upload
+	Forward  *Message        // a forward has no content of its own
+	Type     int             // of a system message, such as 7 for a join
+	Webhook  bool            // by a webhook that a person made, under their name
+	Embeds   json.RawMessage // what a webhook or another bot can add; a JSON array
+	Stickers json.RawMessage // a JSON array of sticker items
+	Poll     json.RawMessage // a JSON object
 }
 
 // An Upload is a file that a person attaches.
@@ -136,6 +131,10 @@ func (p *Person) Post(ch *Channel, post Post) (Message, error) {
 		}
 		s.refer(m, target)
 	}
+	if post.Forward != nil {
+		s.forward(m, post.Forward)
+	}
+	m.Stickers, m.Poll = post.Stickers, post.Poll
 	for _, up := range post.Files {
 		m.Attachments = append(m.Attachments, s.store(ch, up))
 	}
@@ -155,6 +154,23 @@ func (p *Person) Post(ch *Channel, post Post) (Message, error) {
 	s.ping(m, ch, pings, ch.guild == nil || ch.guild.permissions(p.user.ID, ch).Has(MentionEveryone))
 	s.post(ch, m)
 	return *m, nil
+}
+
+// OpenPost opens a post in a forum: a thread with a title, whose id is the id
+// of its first message.
+func (p *Person) OpenPost(forum *Channel, title, text string) (*Channel, Message, error) {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if forum.Type != Forum || !forum.guild.permissions(p.user.ID, forum).Has(ViewChannel|SendMessages) {
+		return nil, Message{}, fmt.Errorf("%s cannot open a post in #%s", p.user.Username, forum.Name)
+	}
+	t := forum.newThread(title)
+	m := s.newMessage(t, p.user)
+	m.ID, m.Content = t.ID, text
+	s.ping(m, t, nil, false)
+	s.post(t, m)
+	return t, *m, nil
 }
 
 // Edit changes the text of one's own message.
@@ -246,6 +262,16 @@ func (s *Server) newMessage(ch *Channel, author User) *Message {
 		Mentions: []User{}, MentionRoles: []string{}, Attachments: []Attachment{},
 		Embeds: []json.RawMessage{}, Components: []Component{},
 	}
+}
+
+// forward makes m a forward of target.
+func (s *Server) forward(m, target *Message) {
+	m.Reference = &Reference{Type: 1, MessageID: target.ID, ChannelID: target.ChannelID, GuildID: target.GuildID}
+	m.Flags |= 1 << 14 // HAS_SNAPSHOT
+	m.Snapshots = []Snapshot{{SnapshotMessage{
+		Type: target.Type, Content: target.Content, Embeds: target.Embeds, Attachments: target.Attachments, Timestamp: target.Timestamp,
+		EditedTimestamp: target.EditedTimestamp, Flags: target.Flags, Mentions: target.Mentions, MentionRoles: target.MentionRoles, Components: target.Components,
+	}}}
 }
 
 // refer makes m a reply to target.

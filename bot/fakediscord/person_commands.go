@@ -5,19 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
+
+	"backfaq/bot/fakediscord/form"
 )
 
 // ErrHidden is what a person gets who uses a command or component that their
 // client would not offer them.
 var ErrHidden = errors.New("the client does not offer this")
 
-// Args are the options of a slash command by name: string, int, float64, bool,
-// *Person, *Channel, *Role or [Upload].
+// Args are the options of a slash command by name: string, int, bool or
+// [Upload].
 type Args map[string]any
 
-// Slash uses a slash command. A subcommand is named like "faq add". The client
-// refuses what the registered command does not allow.
+// Slash uses a slash command. The client refuses what the registered command
+// does not allow.
 func (p *Person) Slash(ch *Channel, name string, args Args) (*Interaction, error) {
 	return p.use(CommandUse, ch, name, "", args)
 }
@@ -36,16 +37,12 @@ func (p *Person) use(typ InteractionType, ch *Channel, name, focused string, arg
 	s := p.srv
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	words := strings.Fields(name)
-	if len(words) == 0 {
-		return nil, fmt.Errorf("%w: a command has a name", ErrHidden)
-	}
-	cmd, err := p.offered(ch, ChatCommand, words[0])
+	cmd, err := p.offered(ch, form.ChatCommand, name)
 	if err != nil {
 		return nil, err
 	}
 	b := optionBuilder{s: s, ch: ch, focused: focused, resolved: object{}}
-	options, err := b.build(cmd.Options, words[1:], args)
+	options, err := b.build(cmd.Options, args)
 	if err != nil {
 		return nil, fmt.Errorf("/%s: %w", name, err)
 	}
@@ -53,16 +50,13 @@ func (p *Person) use(typ InteractionType, ch *Channel, name, focused string, arg
 	if len(b.resolved) > 0 {
 		data["resolved"] = b.resolved
 	}
-	return p.act(action{typ: typ, ch: ch, cmd: cmd, name: strings.Join(words, " "), data: data})
+	return p.act(action{typ: typ, ch: ch, cmd: cmd, name: name, data: data})
 }
 
 func commandData(cmd *command, options []object) object {
 	data := object{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type}
 	if len(options) > 0 {
 		data["options"] = options
-	}
-	if cmd.GuildID != "" {
-		data["guild_id"] = cmd.GuildID
 	}
 	return data
 }
@@ -73,7 +67,7 @@ func (p *Person) MessageCommand(m Message, name string) (*Interaction, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ch := s.channels[m.ChannelID]
-	cmd, err := p.offered(ch, MessageCommand, name)
+	cmd, err := p.offered(ch, form.MessageCommand, name)
 	if err != nil {
 		return nil, err
 	}
@@ -88,35 +82,13 @@ func (p *Person) MessageCommand(m Message, name string) (*Interaction, error) {
 	return p.act(action{typ: CommandUse, ch: ch, cmd: cmd, name: name, data: data})
 }
 
-// UserCommand uses a command from a user's Apps menu, in a channel.
-func (p *Person) UserCommand(ch *Channel, target *Person, name string) (*Interaction, error) {
-	s := p.srv
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	cmd, err := p.offered(ch, UserCommand, name)
-	if err != nil {
-		return nil, err
-	}
-	b := optionBuilder{s: s, ch: ch, resolved: object{}}
-	b.addUser(target)
-	data := commandData(cmd, nil)
-	data["target_id"], data["resolved"] = target.user.ID, b.resolved
-	return p.act(action{typ: CommandUse, ch: ch, cmd: cmd, name: name, data: data})
-}
-
 // offered finds a command as the person's client would offer it in a channel.
 // The caller holds the lock.
 func (p *Person) offered(ch *Channel, typ int, name string) (*command, error) {
 	if ch == nil || !ch.sees(p) {
 		return nil, fmt.Errorf("%w: %s does not see that channel", ErrHidden, p.user.Username)
 	}
-	var cmd *command
-	if ch.guild != nil {
-		cmd = p.srv.named(ch.guild.ID, typ, name)
-	}
-	if cmd == nil {
-		cmd = p.srv.named("", typ, name)
-	}
+	cmd := p.srv.named(typ, name)
 	if cmd == nil {
 		return nil, fmt.Errorf("%w: the bot has registered no command %q of type %d", ErrHidden, name, typ)
 	}
@@ -134,7 +106,7 @@ func (p *Person) Offers(ch *Channel) []json.RawMessage {
 	defer s.mu.Unlock()
 	list := []json.RawMessage{}
 	for _, c := range s.commands {
-		if ch.sees(p) && (c.GuildID == "" || c.GuildID == ch.GuildID()) && p.mayUse(c, ch) == nil {
+		if ch.sees(p) && p.mayUse(c, ch) == nil {
 			list = append(list, c.wire())
 		}
 	}
@@ -171,65 +143,4 @@ func (p *Person) mayUse(cmd *command, ch *Channel) error {
 		}
 	}
 	return nil
-}
-
-// Press presses a button.
-func (p *Person) Press(m Message, customID string) (*Interaction, error) {
-	return p.operate(m, customID, nil, false)
-}
-
-// Select chooses values in a select menu: the values of options, or ids.
-func (p *Person) Select(m Message, customID string, values ...string) (*Interaction, error) {
-	return p.operate(m, customID, values, true)
-}
-
-func (p *Person) operate(m Message, customID string, values []string, menu bool) (*Interaction, error) {
-	s := p.srv
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ch := s.channels[m.ChannelID]
-	now := ch.message(m.ID)
-	if now == nil || now.VisibleTo != "" && now.VisibleTo != p.user.ID {
-		return nil, fmt.Errorf("%w: %s does not see message %s", ErrHidden, p.user.Username, m.ID)
-	}
-	c, ok := now.Component(customID)
-	switch {
-	case !ok || c.isSelect() != menu:
-		return nil, fmt.Errorf("%w: message %s has no such component %q", ErrHidden, m.ID, customID)
-	case c.Disabled:
-		return nil, fmt.Errorf("%w: %q is disabled", ErrHidden, customID)
-	}
-	data := object{"custom_id": customID, "component_type": c.Type, "id": c.ID}
-	if menu {
-		if values == nil {
-			values = []string{}
-		}
-		b := optionBuilder{s: s, ch: ch, resolved: object{}}
-		if err := b.choose(c, values); err != nil {
-			return nil, err
-		}
-		data["values"] = values
-		if len(b.resolved) > 0 {
-			data["resolved"] = b.resolved
-		}
-	}
-	return p.act(action{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
-}
-
-// Forge sends the use of a component that the message need not have, as a
-// client that somebody tampered with could.
-func (p *Person) Forge(m Message, componentType int, customID string, values ...string) (*Interaction, error) {
-	s := p.srv
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ch := s.channels[m.ChannelID]
-	now := ch.message(m.ID)
-	if now == nil {
-		now = &m
-	}
-	data := object{"custom_id": customID, "component_type": componentType, "id": 1}
-	if componentType != Button {
-		data["values"] = values
-	}
-	return p.act(action{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
 }

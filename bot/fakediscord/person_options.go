@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"unicode/utf8"
+
+	"backfaq/bot/fakediscord/form"
 )
 
 // optionBuilder turns what a person enters into an interaction's data.
@@ -16,29 +17,11 @@ type optionBuilder struct {
 	resolved object
 }
 
-// build follows the subcommand's path and checks the options against it.
-func (b *optionBuilder) build(known []option, path []string, args Args) ([]object, error) {
-	if len(path) > 0 {
-		for _, o := range known {
-			if o.Name == path[0] && (o.Type == optSubcommand || o.Type == optGroup) {
-				inner, err := b.build(o.Options, path[1:], args)
-				if err != nil {
-					return nil, err
-				}
-				if inner == nil {
-					inner = []object{}
-				}
-				return []object{{"name": o.Name, "type": o.Type, "options": inner}}, nil
-			}
-		}
-		return nil, fmt.Errorf("%w: there is no subcommand %q", ErrHidden, path[0])
-	}
+// build checks what a person enters against the options of the command.
+func (b *optionBuilder) build(known []option, args Args) ([]object, error) {
 	var out []object
 	left := maps.Clone(args)
 	for _, o := range known {
-		if o.Type == optSubcommand || o.Type == optGroup {
-			return nil, fmt.Errorf("%w: a subcommand must be chosen", ErrHidden)
-		}
 		v, given := left[o.Name]
 		delete(left, o.Name)
 		if !given {
@@ -73,45 +56,22 @@ func (b *optionBuilder) value(o option, v any) (any, error) {
 	wrong := fmt.Errorf("a %T does not fit type %d", v, o.Type)
 	switch v := v.(type) {
 	case string:
-		if o.Type != optString {
+		if o.Type != form.OptionString {
 			return nil, wrong
 		}
 		return v, b.checkString(o, v)
 	case int:
-		if o.Type != optInteger && o.Type != optNumber {
+		if o.Type != form.OptionInteger {
 			return nil, wrong
 		}
-		return v, checkNumber(o, float64(v))
-	case float64:
-		if o.Type != optNumber {
-			return nil, wrong
-		}
-		return v, checkNumber(o, v)
+		return v, checkChoice(o, v)
 	case bool:
-		if o.Type != optBoolean {
+		if o.Type != form.OptionBoolean {
 			return nil, wrong
 		}
 		return v, nil
-	case *Person:
-		if o.Type != optUser && o.Type != optMentionable {
-			return nil, wrong
-		}
-		b.addUser(v)
-		return v.user.ID, nil
-	case *Role:
-		if o.Type != optRole && o.Type != optMentionable {
-			return nil, wrong
-		}
-		b.addRole(v)
-		return v.ID, nil
-	case *Channel:
-		if o.Type != optChannel || len(o.ChannelTypes) > 0 && !slices.Contains(o.ChannelTypes, v.Type) {
-			return nil, wrong
-		}
-		b.addChannel(v)
-		return v.ID, nil
 	case Upload:
-		if o.Type != optAttachment {
+		if o.Type != form.OptionAttachment {
 			return nil, wrong
 		}
 		a := b.s.store(b.ch, v)
@@ -123,7 +83,7 @@ func (b *optionBuilder) value(o option, v any) (any, error) {
 }
 
 func (b *optionBuilder) checkString(o option, v string) error {
-	least, most := 0, maxStringOption
+	least, most := 0, form.MaxStringOption
 	if o.MinLength != nil {
 		least = *o.MinLength
 	}
@@ -136,19 +96,12 @@ func (b *optionBuilder) checkString(o option, v string) error {
 	return checkChoice(o, v)
 }
 
-func checkNumber(o option, v float64) error {
-	if o.MinValue != nil && v < *o.MinValue || o.MaxValue != nil && v > *o.MaxValue {
-		return fmt.Errorf("%v is out of range", v)
-	}
-	return checkChoice(o, v)
-}
-
 func checkChoice(o option, v any) error {
 	if len(o.Choices) == 0 {
 		return nil
 	}
 	for _, c := range o.Choices {
-		if c.Value == v {
+		if fmt.Sprint(c.Value) == fmt.Sprint(v) {
 			return nil
 		}
 	}
@@ -177,18 +130,13 @@ func (b *optionBuilder) choose(c Component, values []string) error {
 
 // pick resolves one chosen value.
 func (b *optionBuilder) pick(c Component, v string) bool {
-	person, role, channel := b.s.people[v], (*Role)(nil), b.s.channels[v]
-	if b.ch.guild != nil {
-		role = b.ch.guild.role(v)
-	}
+	channel := b.s.channels[v]
 	switch {
-	case c.Type == StringSelect || c.Type == RadioGroup || c.Type == CheckboxGroup:
+	case c.Type == form.StringSelect:
 		return slices.ContainsFunc(c.Options, func(o SelectOption) bool { return o.Value == v })
-	case (c.Type == UserSelect || c.Type == MentionableSelect) && person != nil:
-		b.addUser(person)
-	case (c.Type == RoleSelect || c.Type == MentionableSelect) && role != nil:
-		b.addRole(role)
-	case c.Type == ChannelSelect && channel != nil && channel.guild == b.ch.guild &&
+	case c.Type == form.RoleSelect && b.ch.guild != nil && b.ch.guild.role(v) != nil:
+		b.addRole(b.ch.guild.role(v))
+	case c.Type == form.ChannelSelect && channel != nil && channel.guild == b.ch.guild &&
 		(len(c.ChannelTypes) == 0 || slices.Contains(c.ChannelTypes, channel.Type)):
 		b.addChannel(channel)
 	default:
@@ -206,21 +154,6 @@ func (b *optionBuilder) add(kind, id string, v any) {
 	m[id] = v
 }
 
-func (b *optionBuilder) addUser(p *Person) {
-	b.add("users", p.user.ID, p.user)
-	if b.ch.guild == nil {
-		return
-	}
-	if m := b.ch.guild.members[p.user.ID]; m != nil {
-		w := m.wire()
-		delete(w, "user")
-		delete(w, "deaf")
-		delete(w, "mute")
-		w["permissions"] = b.ch.guild.permissions(p.user.ID, b.ch).String()
-		b.add("members", p.user.ID, w)
-	}
-}
-
 func (b *optionBuilder) addRole(r *Role) {
 	for _, w := range r.guild.wireRoles() {
 		if w.ID == r.ID {
@@ -233,9 +166,4 @@ func (b *optionBuilder) addChannel(ch *Channel) {
 	w := ch.wire()
 	w.Permissions = b.s.botMay(ch).String()
 	b.add("channels", ch.ID, w)
-}
-
-func parsePermissions(s string) Permissions {
-	n, _ := strconv.ParseUint(s, 10, 64) // checked when it was registered
-	return Permissions(n)
 }

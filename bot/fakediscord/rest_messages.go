@@ -6,18 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
-)
 
-func messageRoutes() []route {
-	const base = "/channels/{channel}/messages"
-	return []route{
-		{method: "GET", pattern: base, serve: (*Server).listMessages},
-		{method: "POST", pattern: base, serve: (*Server).createMessage},
-		{method: "GET", pattern: base + "/{message}", serve: (*Server).getMessage},
-		{method: "PATCH", pattern: base + "/{message}", serve: (*Server).editMessage},
-		{method: "DELETE", pattern: base + "/{message}", serve: (*Server).deleteMessage},
-	}
-}
+	"backfaq/bot/fakediscord/form"
+)
 
 // file is something that can be fetched from the CDN's path.
 type file struct {
@@ -27,9 +18,8 @@ type file struct {
 
 // messageForm is what all ways to write a message have in common.
 type messageForm struct {
-	Content     *string            `json:"content"`
-	Embeds      *[]json.RawMessage `json:"embeds"`
-	Components  *[]Component       `json:"components"`
+	Content     *string      `json:"content"`
+	Components  *[]Component `json:"components"`
 	Attachments *[]struct {
 		ID          json.RawMessage `json:"id"`
 		Filename    string          `json:"filename"`
@@ -48,23 +38,23 @@ type messageForm struct {
 	} `json:"message_reference"`
 }
 
-// readMessage checks a message form and decodes it.
-func readMessage(raw json.RawMessage, files []Upload, r rule, before *Message, flags int) (*messageForm, object, error) {
-	v, err := parseForm(raw)
-	if err != nil {
-		return nil, nil, err
+// readMessage checks a message form, an edit together with the message that it
+// edits, and decodes it.
+func readMessage(raw json.RawMessage, files []Upload, r form.Rule, before *Message, settable int) (*messageForm, object, error) {
+	d := form.Draft{Settable: settable}
+	for _, up := range files {
+		d.Files = append(d.Files, up.Name)
 	}
-	var c check
-	r(&c, nil, v)
-	if err := c.err(); err != nil {
-		return nil, nil, err
-	}
-	if err := checkMessage(v, files, before, flags); err != nil {
-		return nil, nil, err
+	if before != nil {
+		d.Flags, d.Content, d.Components = before.Flags, before.Content, len(before.Components) > 0
+		d.Attachments = map[string]string{}
+		for _, a := range before.Attachments {
+			d.Attachments[a.ID] = a.Filename
+		}
 	}
 	var f messageForm
-	sent, _ := v.(map[string]any)
-	return &f, sent, decodeForm(raw, &f)
+	sent, err := form.Message(raw, r, d, &f)
+	return &f, sent, err
 }
 
 // fill writes a checked form into a message. What was not sent stays. The
@@ -75,12 +65,6 @@ func (s *Server) fill(m *Message, ch *Channel, f *messageForm, sent object, file
 		m.Content = ""
 		if f.Content != nil {
 			m.Content = *f.Content
-		}
-	}
-	if has("embeds") {
-		m.Embeds = []json.RawMessage{}
-		if f.Embeds != nil {
-			m.Embeds = *f.Embeds
 		}
 	}
 	if has("components") {
@@ -114,18 +98,14 @@ func (s *Server) fill(m *Message, ch *Channel, f *messageForm, sent object, file
 
 // unfurl turns attachment:// into where the file is.
 func (s *Server) unfurl(m *Message) {
-	url := func(media *Media) {
-		for _, a := range m.Attachments {
-			if media != nil && media.URL == "attachment://"+a.Filename {
-				media.URL = a.URL
-			}
-		}
-	}
 	for c := range walkAll(m.Components) {
-		url(c.Media)
-		url(c.File)
 		for i := range c.Items {
-			url(&c.Items[i].Media)
+			media := &c.Items[i].Media
+			for _, a := range m.Attachments {
+				if media.URL == "attachment://"+a.Filename {
+					media.URL = a.URL
+				}
+			}
 		}
 	}
 }
@@ -169,40 +149,6 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(f.data) // a reader that went away is no fault of ours
 }
 
-func (s *Server) listMessages(r *request) (any, error) {
-	ch, err := s.channel(r, 0)
-	if err != nil {
-		return nil, err
-	}
-	if !s.botMay(ch).Has(ReadMessageHistory) {
-		return []*Message{}, nil
-	}
-	q := r.URL.Query()
-	limit := 50
-	if text := q.Get("limit"); text != "" {
-		if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > 100 {
-			var c check
-			c.say(place{"limit"}, "NUMBER_TYPE_MAX", "int value should be between 1 and 100.")
-			return nil, c.err()
-		}
-	}
-	list := []*Message{}
-	for _, m := range slices.Backward(ch.messages) {
-		before, after := q.Get("before"), q.Get("after")
-		if m.VisibleTo != "" || before != "" && compareIDs(m.ID, before) >= 0 || after != "" && compareIDs(m.ID, after) <= 0 {
-			continue
-		}
-		list = append(list, s.censor(m, ch, &session{intents: s.opts.Privileged}))
-		if len(list) == limit && after == "" {
-			break
-		}
-	}
-	if len(list) > limit { // the oldest ones after an id
-		list = list[len(list)-limit:]
-	}
-	return list, nil
-}
-
 // message finds a message that the bot can see.
 func (s *Server) message(r *request, need Permissions) (*Channel, *Message, error) {
 	ch, err := s.channel(r, need)
@@ -216,14 +162,6 @@ func (s *Server) message(r *request, need Permissions) (*Channel, *Message, erro
 	return ch, m, nil
 }
 
-func (s *Server) getMessage(r *request) (any, error) {
-	ch, m, err := s.message(r, ReadMessageHistory)
-	if err != nil {
-		return nil, err
-	}
-	return s.censor(m, ch, &session{intents: s.opts.Privileged}), nil
-}
-
 func (s *Server) createMessage(r *request) (any, error) {
 	ch, err := s.channel(r, 0)
 	if err != nil {
@@ -232,12 +170,12 @@ func (s *Server) createMessage(r *request) (any, error) {
 	if err := s.maySend(ch); err != nil {
 		return nil, err
 	}
-	f, sent, err := readMessage(r.raw, r.files, createMessageRule, nil, FlagSuppressEmbeds|FlagSilent|FlagComponentsV2)
+	f, sent, err := readMessage(r.raw, r.files, form.CreateMessage, nil, FlagSuppressEmbeds|FlagSilent|FlagComponentsV2)
 	if err != nil {
 		return nil, err
 	}
 	may := s.botMay(ch)
-	if len(r.files) > 0 && !may.Has(AttachFiles) || f.Embeds != nil && len(*f.Embeds) > 0 && !may.Has(EmbedLinks) {
+	if len(r.files) > 0 && !may.Has(AttachFiles) {
 		return nil, refuse(403, 50013, "Missing Permissions")
 	}
 	if f.Enforce && len(f.Nonce) > 0 {
@@ -260,9 +198,7 @@ func (s *Server) createMessage(r *request) (any, error) {
 		case target != nil:
 			s.refer(m, target)
 		case ref.Fail == nil || *ref.Fail:
-			var c check
-			c.say(place{"message_reference"}, "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
-			return nil, c.err()
+			return nil, form.Problem("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
 		}
 	}
 	s.fill(m, ch, f, sent, r.files)
@@ -282,10 +218,6 @@ func (s *Server) maySend(ch *Channel) error {
 		return refuse(400, 50008, "Cannot send messages in a non-text channel")
 	case !s.botMay(ch).Has(need):
 		return refuse(403, 50013, "Missing Permissions")
-	case ch.archived:
-		return refuse(400, 50083, "Thread is archived")
-	case ch.hasBot && ch.people[0].noDMs:
-		return refuse(403, 50007, "Cannot send messages to this user")
 	}
 	return nil
 }
@@ -298,11 +230,11 @@ func (s *Server) editMessage(r *request) (any, error) {
 	if old.Author.ID != s.app.id {
 		return nil, refuse(403, 50005, "Cannot edit a message authored by another user")
 	}
-	return s.edit(ch, old, r.raw, r.files, editMessageRule)
+	return s.edit(ch, old, r.raw, r.files, form.EditMessage)
 }
 
 // edit changes one of the bot's messages. The caller holds the lock.
-func (s *Server) edit(ch *Channel, old *Message, raw json.RawMessage, files []Upload, rule rule) (*Message, error) {
+func (s *Server) edit(ch *Channel, old *Message, raw json.RawMessage, files []Upload, rule form.Rule) (*Message, error) {
 	const settable = FlagSuppressEmbeds | FlagComponentsV2
 	f, sent, err := readMessage(raw, files, rule, old, settable|FlagEphemeral|FlagSilent)
 	if err != nil {
@@ -318,14 +250,16 @@ func (s *Server) edit(ch *Channel, old *Message, raw json.RawMessage, files []Up
 	return &m, nil
 }
 
-func (s *Server) deleteMessage(r *request) (any, error) {
-	ch, m, err := s.message(r, 0)
+// addReaction adds a reaction of the bot. Nothing is kept of it but the
+// [Change].
+func (s *Server) addReaction(r *request) (any, error) {
+	ch, m, err := s.message(r, ReadMessageHistory)
 	if err != nil {
 		return nil, err
 	}
-	if m.Author.ID != s.app.id && !s.botMay(ch).Has(ManageMessages) {
+	if !s.botMay(ch).Has(AddReactions) {
 		return nil, refuse(403, 50013, "Missing Permissions")
 	}
-	s.remove(ch, m)
+	s.change(Change{Type: "reaction", ChannelID: ch.ID, MessageID: m.ID, UserID: s.app.id, Emoji: r.vars["emoji"]})
 	return nil, nil
 }

@@ -7,7 +7,22 @@ import (
 	"maps"
 	"net"
 	"net/http"
+
+	"backfaq/bot/fakediscord/form"
 )
+
+// apiError is an error as Discord writes it.
+type apiError struct {
+	status int
+	code   int
+	msg    string
+}
+
+func (e *apiError) Error() string { return fmt.Sprintf("HTTP %d, %s (%d)", e.status, e.msg, e.code) }
+
+func refuse(status, code int, msg string) *apiError {
+	return &apiError{status: status, code: code, msg: msg}
+}
 
 // reply is what goes back to the bot, or does not.
 type reply struct {
@@ -19,10 +34,6 @@ type reply struct {
 }
 
 func valueReply(v any) *reply {
-	status := http.StatusOK
-	if c, ok := v.(created); ok {
-		status, v = http.StatusCreated, c.v
-	}
 	if v == nil {
 		return &reply{status: http.StatusNoContent, header: http.Header{}}
 	}
@@ -30,17 +41,33 @@ func valueReply(v any) *reply {
 	if err != nil {
 		panic(fmt.Sprintf("fake discord: marshal a response: %v", err)) // our own types always marshal
 	}
-	return &reply{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: body}
+	return &reply{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: body}
 }
 
+// errorReply writes an error as Discord does.
 func errorReply(err error) *reply {
-	e, ok := errors.AsType[*apiError](err)
-	if !ok {
-		e = refuse(500, 0, "500: Internal Server Error")
+	status, body := http.StatusInternalServerError, object{"message": "500: Internal Server Error", "code": 0}
+	if e, ok := errors.AsType[*apiError](err); ok {
+		status, body = e.status, object{"message": e.msg, "code": e.code}
 	}
-	r := valueReply(e.wire())
-	r.status = e.status
+	if e, ok := errors.AsType[*form.Error](err); ok {
+		status, body = http.StatusBadRequest, object{"message": e.Message, "code": e.Code}
+		if e.Fields != nil {
+			body["errors"] = e.Fields
+		}
+	}
+	r := valueReply(body)
+	r.status = status
 	return r
+}
+
+// unknownRoute answers a request that the stand-in has no route for: 501 with
+// the route's name, so that the bot does not mistake it for an answer of
+// Discord's. [Server.Close] reports it. The caller holds the lock.
+func (s *Server) unknownRoute(r *request) *reply {
+	name := r.Method + " " + r.path
+	s.unknown = append(s.unknown, name)
+	return errorReply(refuse(http.StatusNotImplemented, 0, "the stand-in for Discord has no route "+name))
 }
 
 func (r *reply) with(h http.Header) *reply {

@@ -1,30 +1,27 @@
 package fakediscord
 
-import (
-	"encoding/json"
-	"slices"
-	"strings"
-	"time"
-)
+import "time"
 
+// restRoutes are the routes that the bot calls. [Server.unknownRoute] answers
+// all others.
 func restRoutes() []route {
-	return slices.Concat([]route{
+	const message, hook = "/channels/{channel}/messages", "/webhooks/{app}/{token}/messages/@original"
+	return []route{
 		{method: "GET", pattern: "/gateway", open: true, serve: (*Server).getGateway},
 		{method: "GET", pattern: "/gateway/bot", serve: (*Server).getGatewayBot},
 		{method: "GET", pattern: "/users/@me", serve: (*Server).getMe},
-		{method: "GET", pattern: "/users/@me/guilds", serve: (*Server).getMyGuilds},
-		{method: "POST", pattern: "/users/@me/channels", serve: (*Server).openDM},
-		{method: "DELETE", pattern: "/users/@me/guilds/{guild}", serve: (*Server).leaveGuild},
-		{method: "GET", pattern: "/users/{user}", serve: (*Server).getUser},
 		{method: "GET", pattern: "/applications/@me", serve: (*Server).getApplication},
-		{method: "GET", pattern: "/oauth2/applications/@me", serve: (*Server).getApplication},
-		{method: "GET", pattern: "/guilds/{guild}", serve: (*Server).getGuild},
+		{method: "GET", pattern: "/applications/{app}/commands", serve: (*Server).getCommands},
+		{method: "PUT", pattern: "/applications/{app}/commands", serve: (*Server).putCommands},
 		{method: "GET", pattern: "/guilds/{guild}/channels", serve: (*Server).getGuildChannels},
 		{method: "GET", pattern: "/guilds/{guild}/roles", serve: (*Server).getRoles},
 		{method: "GET", pattern: "/guilds/{guild}/members/{user}", serve: (*Server).getMember},
-		{method: "GET", pattern: "/channels/{channel}", serve: (*Server).getChannel},
-		{method: "POST", pattern: "/channels/{channel}/typing", serve: (*Server).postTyping},
-	}, messageRoutes(), callRoutes(), commandRoutes())
+		{method: "POST", pattern: message, serve: (*Server).createMessage},
+		{method: "PATCH", pattern: message + "/{message}", serve: (*Server).editMessage},
+		{method: "PUT", pattern: message + "/{message}/reactions/{emoji}/@me", serve: (*Server).addReaction},
+		{method: "POST", pattern: "/interactions/{call}/{token}/callback", open: true, serve: (*Server).callback},
+		{method: "PATCH", pattern: hook, open: true, serve: (*Server).editOriginal},
+	}
 }
 
 func (s *Server) getGateway(*request) (any, error) {
@@ -64,26 +61,6 @@ func (s *Server) me() object {
 
 func (s *Server) getMe(*request) (any, error) { return s.me(), nil }
 
-func (s *Server) getUser(r *request) (any, error) {
-	if u, ok := s.userByID(r.vars["user"]); ok {
-		return u, nil
-	}
-	return nil, refuse(404, 10013, "Unknown User")
-}
-
-func (s *Server) getMyGuilds(*request) (any, error) {
-	list := []object{}
-	for _, g := range s.order {
-		if g.botIn && len(list) < 200 {
-			list = append(list, object{
-				"id": g.ID, "name": g.Name, "icon": nil, "owner": false, "features": []string{},
-				"permissions": g.permissions(s.app.id, nil).String(),
-			})
-		}
-	}
-	return list, nil
-}
-
 func (s *Server) getApplication(*request) (any, error) {
 	return object{
 		"id": s.app.id, "name": s.app.bot.Username, "icon": nil, "description": "", "summary": "", "type": nil,
@@ -104,14 +81,6 @@ func (s *Server) guild(r *request) (*Guild, error) {
 		return nil, refuse(403, 50001, "Missing Access")
 	}
 	return g, nil
-}
-
-func (s *Server) getGuild(r *request) (any, error) {
-	g, err := s.guild(r)
-	if err != nil {
-		return nil, err
-	}
-	return g.basics(), nil
 }
 
 func (s *Server) getGuildChannels(r *request) (any, error) {
@@ -151,15 +120,6 @@ func (s *Server) getMember(r *request) (any, error) {
 	return nil, refuse(404, 10007, "Unknown Member")
 }
 
-func (s *Server) leaveGuild(r *request) (any, error) {
-	g, err := s.guild(r)
-	if err != nil {
-		return nil, err
-	}
-	g.botLeaves()
-	return nil, nil
-}
-
 // channel finds a channel that the bot can see and has these permissions in.
 func (s *Server) channel(r *request, need Permissions) (*Channel, error) {
 	ch := s.channels[r.vars["channel"]]
@@ -174,42 +134,4 @@ func (s *Server) channel(r *request, need Permissions) (*Channel, error) {
 		return nil, refuse(403, 50013, "Missing Permissions")
 	}
 	return ch, nil
-}
-
-func (s *Server) getChannel(r *request) (any, error) {
-	ch, err := s.channel(r, 0)
-	if err != nil {
-		return nil, err
-	}
-	return ch.wire(), nil
-}
-
-func (s *Server) postTyping(r *request) (any, error) {
-	ch, err := s.channel(r, SendMessages)
-	if err != nil {
-		return nil, err
-	}
-	s.typing(ch, s.app.id)
-	return nil, nil
-}
-
-func (s *Server) openDM(r *request) (any, error) {
-	var in struct {
-		Recipient json.Number `json:"recipient_id"`
-	}
-	raw := r.raw
-	if err := checkForm(raw, form(fields{"recipient_id": snowflake, "access_tokens": anything, "nicks": anything}, "recipient_id"), &struct{}{}); err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(raw, &in); err != nil {
-		return nil, err
-	}
-	p := s.people[strings.Trim(in.Recipient.String(), `"`)]
-	if p == nil {
-		return nil, refuse(400, 50033, "Invalid Recipient(s)")
-	}
-	if p.user.Bot {
-		return nil, refuse(400, 50007, "Cannot send messages to this user")
-	}
-	return s.dmWith(p).wire(), nil
 }

@@ -37,31 +37,6 @@ type route struct {
 	parts           []string
 }
 
-// created is a result that is answered with 201.
-type created struct{ v any }
-
-// apiError is an error as Discord writes it.
-type apiError struct {
-	status int
-	code   int
-	msg    string
-	errs   object // nested, of a form
-}
-
-func (e *apiError) Error() string { return fmt.Sprintf("HTTP %d, %s (%d)", e.status, e.msg, e.code) }
-
-func (e *apiError) wire() object {
-	o := object{"message": e.msg, "code": e.code}
-	if e.errs != nil {
-		o["errors"] = e.errs
-	}
-	return o
-}
-
-func refuse(status, code int, msg string) *apiError {
-	return &apiError{status: status, code: code, msg: msg}
-}
-
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	table := restRoutes()
@@ -120,16 +95,13 @@ func (s *Server) serveREST(table []route, w http.ResponseWriter, hr *http.Reques
 func (s *Server) answer(table []route, r *request) *reply {
 	r.find(table)
 	fault := s.scripted(r)
-	if fault != nil {
-		s.pause(fault.delay)
-		if fault.make != nil && !fault.after {
-			return fault.make()
-		}
+	if fault != nil && !fault.after {
+		return fault.make()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := s.effect(r)
-	if fault != nil && fault.make != nil {
+	if fault != nil {
 		return fault.make()
 	}
 	return out
@@ -146,9 +118,7 @@ func (s *Server) effect(r *request) *reply {
 		// Cloudflare turns away what does not name itself.
 		return errorReply(refuse(403, 40333, "internal network error"))
 	case r.route == nil:
-		return errorReply(refuse(404, 0, "404: Not Found"))
-	case r.route.method != r.Method:
-		return errorReply(refuse(405, 0, "405: Method Not Allowed"))
+		return s.unknownRoute(r)
 	case !r.route.open && !s.authorised(r):
 		return errorReply(refuse(401, 0, "401: Unauthorized"))
 	}
@@ -171,17 +141,12 @@ func (s *Server) authorised(r *request) bool {
 	return scheme == "Bot" && s.token != "" && token == s.token
 }
 
-// find looks the route up. A path that is there for another method leaves a
-// route whose method differs.
+// find looks the route up.
 func (r *request) find(table []route) {
 	parts := strings.Split(r.path, "/")
 	for i := range table {
-		vars, ok := match(table[i].parts, parts)
-		if !ok || r.route != nil && table[i].method != r.Method {
-			continue
-		}
-		r.route, r.vars = &table[i], vars
-		if table[i].method == r.Method {
+		if vars, ok := match(table[i].parts, parts); ok && table[i].method == r.Method {
+			r.route, r.vars = &table[i], vars
 			return
 		}
 	}

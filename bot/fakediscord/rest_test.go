@@ -105,14 +105,10 @@ func newWorld(t *testing.T, opts fakediscord.Options) world {
 			{"type":3,"name":"question","description":"d","required":true,"autocomplete":true},
 			{"type":5,"name":"share","description":"d"}]},
 		{"name":"faq","description":"d","default_member_permissions":"32","contexts":[0],"options":[
-			{"type":1,"name":"test","description":"d","options":[{"type":3,"name":"text","description":"d","required":true,"max_length":10}]},
-			{"type":1,"name":"channel","description":"d","options":[
-				{"type":7,"name":"where","description":"d","channel_types":[0]},
-				{"type":4,"name":"days","description":"d","min_value":1,"max_value":9},
-				{"type":3,"name":"mode","description":"d","choices":[{"name":"On","value":"on"}]},
-				{"type":6,"name":"who","description":"d"},{"type":8,"name":"role","description":"d"}]}]},
-		{"name":"Answer from FAQ","type":3,"integration_types":[0,1],"contexts":[0,1,2]},
-		{"name":"About","type":2}]`)
+			{"type":3,"name":"text","description":"d","required":true,"max_length":10},
+			{"type":4,"name":"days","description":"d","choices":[{"name":"A week","value":7}]},
+			{"type":3,"name":"mode","description":"d","choices":[{"name":"On","value":"on"}]}]},
+		{"name":"Answer from FAQ","type":3,"integration_types":[0,1],"contexts":[0,1,2]}]`)
 	return w
 }
 
@@ -205,7 +201,7 @@ func (w world) send(t *testing.T, c requestCase) answer {
 	case "message":
 		return call(t, w.srv, "POST", "/channels/"+w.general.ID+"/messages", body)
 	case "commands":
-		return call(t, w.srv, "PUT", "/applications/"+w.srv.ApplicationID()+"/guilds/"+w.guild.ID+"/commands", body)
+		return call(t, w.srv, "PUT", "/applications/"+w.srv.ApplicationID()+"/commands", body)
 	case "callback":
 		return respond(t, w.srv, w.ask(t), body)
 	case "press":

@@ -3,9 +3,13 @@ package fakediscord
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -13,8 +17,6 @@ import (
 // Options are the knobs of a [Server]. The zero value is a Discord that
 // behaves as documented.
 type Options struct {
-	// Token is the bot token to accept, without "Bot ". Default: [DefaultToken].
-	Token string
 	// Now is the clock by which interaction tokens expire, rate limits refill
 	// and identifies are spaced. Default: [time.Now].
 	Now func() time.Time
@@ -45,17 +47,11 @@ type Options struct {
 	Listener net.Listener
 }
 
-// DefaultToken is the bot token that is accepted when [Options] name none.
-const DefaultToken = "MTAwMDAwMDAwMDAwMDAwMDAw.fake.token-for-the-stand-in"
-
 func (o Options) withDefaults() Options {
 	def := func(d *time.Duration, v time.Duration) {
 		if *d == 0 {
 			*d = v
 		}
-	}
-	if o.Token == "" {
-		o.Token = DefaultToken
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -98,7 +94,9 @@ type Server struct {
 	channels  map[string]*Channel
 	people    map[string]*Person
 	commands  []*command
-	dailyNew  map[string]int // guild or "" → commands created
+	createsOn time.Time // the day of creates
+	creates   int       // commands created on that day
+	unknown   []string  // requests that no route was there for
 	files     map[string]file
 	calls     map[string]*Interaction // by id
 	tokens    map[string]*Interaction // by token
@@ -127,12 +125,10 @@ func Start(opts Options) (*Server, error) {
 	s := &Server{
 		opts:     opts,
 		addr:     ln.Addr().String(),
-		token:    opts.Token,
 		ids:      ids{now: opts.Now},
 		guilds:   map[string]*Guild{},
 		channels: map[string]*Channel{},
 		people:   map[string]*Person{},
-		dailyNew: map[string]int{},
 		files:    map[string]file{},
 		calls:    map[string]*Interaction{},
 		tokens:   map[string]*Interaction{},
@@ -143,6 +139,8 @@ func Start(opts Options) (*Server, error) {
 	s.limits.init(opts)
 	s.gateway.init(opts)
 	s.app = application{id: s.ids.next()}
+	s.app.token = newToken(s.app.id)
+	s.token = s.app.token
 	s.app.bot = User{ID: s.app.id, Username: "backfaq", Discriminator: "0", Bot: true}
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second}
 	s.wg.Go(func() { _ = s.http.Serve(ln) })
@@ -153,8 +151,15 @@ func Start(opts Options) (*Server, error) {
 // https://discord.com/api, so the bot appends /v9 or /v10.
 func (s *Server) URL() string { return "http://" + s.addr + "/api" }
 
-// Token is the bot token that is accepted.
-func (s *Server) Token() string { return s.opts.Token }
+// Token is the bot token that is accepted, without "Bot ". It is made anew for
+// every server, so that no other program on this computer is taken for the bot.
+func (s *Server) Token() string { return s.app.token }
+
+// newToken makes a token as Discord does: the application's id, a time and a
+// signature. Some libraries read the id in it.
+func newToken(app string) string {
+	return base64.RawStdEncoding.EncodeToString([]byte(app)) + "." + rand.Text()[:6] + "." + rand.Text()
+}
 
 // Bot is the bot's user.
 func (s *Server) Bot() User { return s.app.bot }
@@ -163,7 +168,8 @@ func (s *Server) Bot() User { return s.app.bot }
 func (s *Server) ApplicationID() string { return s.app.id }
 
 // Close cuts every connection, ends every wait and returns when nothing of
-// the server runs any more.
+// the server runs any more. Its error names the requests that the stand-in has
+// no route for, so that a test that met one fails.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -181,6 +187,9 @@ func (s *Server) Close() error {
 	s.wg.Wait()
 	s.rec.log.close()
 	s.seen.close()
+	if len(s.unknown) > 0 {
+		err = errors.Join(err, fmt.Errorf("the stand-in for Discord has no route %s", strings.Join(s.unknown, ", ")))
+	}
 	return err
 }
 

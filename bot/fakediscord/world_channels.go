@@ -32,9 +32,8 @@ type Channel struct {
 	guild      *Guild   // nil outside of guilds
 	parent     *Channel // of a thread
 	overwrites map[string]overwrite
-	people     []*Person // of a DM or group
-	hasBot     bool      // a DM with the bot
-	archived   bool
+	people     []*Person  // of a DM or group
+	hasBot     bool       // a DM with the bot
 	messages   []*Message // oldest first; never changed, only replaced
 }
 
@@ -78,24 +77,22 @@ func (g *Guild) Channels() []*Channel {
 	return slices.Clone(g.channels)
 }
 
-// AddThread makes a thread in a text channel, or a post in a forum.
+// AddThread makes a thread in a text channel.
 func (ch *Channel) AddThread(name string) *Channel {
+	ch.srv.mu.Lock()
+	defer ch.srv.mu.Unlock()
+	return ch.newThread(name)
+}
+
+// newThread makes a thread and tells the bot. The caller holds the lock.
+func (ch *Channel) newThread(name string) *Channel {
 	s := ch.srv
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	t := &Channel{srv: s, ID: s.ids.next(), Name: name, Type: Thread, guild: ch.guild, parent: ch}
 	s.addChannel(t)
 	if ch.guild.botIn {
 		s.dispatch(dispatch{typ: "THREAD_CREATE", guild: ch.guild.ID, needs: IntentGuilds, data: func(*session) any { return t.wire() }})
 	}
 	return t
-}
-
-// SetArchived archives and locks a thread, or opens it again.
-func (ch *Channel) SetArchived(archived bool) {
-	ch.srv.mu.Lock()
-	defer ch.srv.mu.Unlock()
-	ch.archived = archived
 }
 
 // Overwrite sets what a role or user (by id) may in this channel in
@@ -234,7 +231,7 @@ func (ch *Channel) wire() channelWire {
 		w.Owner = ch.guild.owner
 		w.threadPart = &threadPart{Messages: len(ch.messages), Members: 1}
 		m := &w.threadPart.Metadata
-		m.Archived, m.Locked, m.AutoArchive, m.At = ch.archived, ch.archived, 1440, ch.srv.now()
+		m.AutoArchive, m.At = 1440, ch.srv.now()
 	default:
 		w.guildPart = &guildPart{GuildID: ch.guild.ID}
 		w.textPart = &textPart{Overwrites: []overwriteWire{}}

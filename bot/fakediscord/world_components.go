@@ -3,30 +3,14 @@ package fakediscord
 import (
 	"encoding/json"
 	"iter"
+
+	"backfaq/bot/fakediscord/form"
 )
 
-// The types of components, with the numbers of the wire.
+// The types of components that people operate.
 const (
-	ActionRow         = 1
-	Button            = 2
-	StringSelect      = 3
-	TextInput         = 4
-	UserSelect        = 5
-	RoleSelect        = 6
-	MentionableSelect = 7
-	ChannelSelect     = 8
-	Section           = 9
-	TextDisplay       = 10
-	Thumbnail         = 11
-	MediaGallery      = 12
-	FileComponent     = 13
-	Separator         = 14
-	Container         = 17
-	Label             = 18
-	FileUpload        = 19
-	RadioGroup        = 21
-	CheckboxGroup     = 22
-	Checkbox          = 23
+	Button       = form.Button
+	StringSelect = form.StringSelect
 )
 
 // A Component is any component of a message or a modal; what a type does not
@@ -40,7 +24,6 @@ type Component struct {
 	Label    string          `json:"label,omitempty"`
 	Emoji    json.RawMessage `json:"emoji,omitempty"`
 	URL      string          `json:"url,omitempty"`
-	SKU      string          `json:"sku_id,omitempty"`
 
 	Placeholder  string          `json:"placeholder,omitempty"`
 	Min          *int            `json:"min_values,omitempty"`
@@ -60,12 +43,9 @@ type Component struct {
 	AccentColor *int        `json:"accent_color,omitempty"`
 	Divider     *bool       `json:"divider,omitempty"`
 	Spacing     int         `json:"spacing,omitempty"`
-	Media       *Media      `json:"media,omitempty"`
-	File        *Media      `json:"file,omitempty"`
 	Items       []MediaItem `json:"items,omitempty"`
 
 	Components []Component `json:"components,omitempty"`
-	Accessory  *Component  `json:"accessory,omitempty"`
 	Inner      *Component  `json:"component,omitempty"` // of a label
 }
 
@@ -78,7 +58,7 @@ type SelectOption struct {
 	Default     bool            `json:"default,omitempty"`
 }
 
-// A DefaultChoice is what a user, role or channel select shows as chosen.
+// A DefaultChoice is what a role or channel select shows as chosen.
 type DefaultChoice struct {
 	ID   string `json:"id"`
 	Type string `json:"type"`
@@ -98,7 +78,7 @@ type MediaItem struct {
 
 // isSelect reports whether the component is one of the select menus.
 func (c Component) isSelect() bool {
-	return c.Type == StringSelect || c.Type >= UserSelect && c.Type <= ChannelSelect
+	return c.Type == form.StringSelect || c.Type == form.RoleSelect || c.Type == form.ChannelSelect
 }
 
 // walk yields the component and all that it holds, outermost first.
@@ -110,9 +90,6 @@ func (c *Component) walk(yield func(*Component) bool) bool {
 		if !c.Components[i].walk(yield) {
 			return false
 		}
-	}
-	if c.Accessory != nil && !c.Accessory.walk(yield) {
-		return false
 	}
 	return c.Inner == nil || c.Inner.walk(yield)
 }

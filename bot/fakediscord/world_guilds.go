@@ -30,8 +30,9 @@ func (g *ids) guild() string {
 }
 
 type application struct {
-	id  string
-	bot User
+	id    string
+	token string
+	bot   User
 }
 
 // A User is a Discord account as others see it.
@@ -54,41 +55,13 @@ type Guild struct {
 	Name string
 
 	owner       string
+	system      *string // id of the system channel
 	botIn       bool
 	unavailable bool
 	roles       []*Role // the first is @everyone
 	members     map[string]*member
 	channels    []*Channel
 	grants      map[string]bool // "command user": allowed in the server's settings
-}
-
-// A Role of a guild.
-type Role struct {
-	guild *Guild
-	ID    string
-	Name  string
-	perms Permissions
-}
-
-type member struct {
-	user   User
-	nick   *string
-	roles  map[string]bool
-	joined time.Time
-}
-
-// wire is a member as the gateway and the REST API show it.
-func (m *member) wire() object {
-	roles := make([]string, 0, len(m.roles))
-	for id := range m.roles {
-		roles = append(roles, id)
-	}
-	slices.Sort(roles)
-	return object{
-		"user": m.user, "nick": m.nick, "avatar": nil, "banner": nil, "roles": roles, "joined_at": m.joined,
-		"premium_since": nil, "deaf": false, "mute": false, "pending": false, "flags": 0,
-		"communication_disabled_until": nil,
-	}
 }
 
 // AddGuild makes a guild with a channel "general", owned by someone else, that
@@ -159,13 +132,9 @@ func (g *Guild) BotJoins() {
 
 // BotLeaves removes the bot, as a kick does.
 func (g *Guild) BotLeaves() {
-	g.srv.mu.Lock()
-	defer g.srv.mu.Unlock()
-	g.botLeaves()
-}
-
-func (g *Guild) botLeaves() {
 	s := g.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if !g.botIn {
 		return
 	}
@@ -191,58 +160,14 @@ func (g *Guild) SetUnavailable(down bool) {
 	s.dispatch(dispatch{typ: "GUILD_CREATE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return g.wire() }})
 }
 
-// AddRole makes a role.
-func (g *Guild) AddRole(name string, perms Permissions) *Role {
+// SetSystemChannel sets the channel for messages of Discord's own; nil for none.
+func (g *Guild) SetSystemChannel(ch *Channel) {
 	g.srv.mu.Lock()
 	defer g.srv.mu.Unlock()
-	r := &Role{guild: g, ID: g.srv.ids.next(), Name: name, perms: perms}
-	g.roles = append(g.roles, r)
-	return r
-}
-
-// SetPermissions changes what the role may.
-func (r *Role) SetPermissions(perms Permissions) {
-	r.guild.srv.mu.Lock()
-	defer r.guild.srv.mu.Unlock()
-	r.perms = perms
-}
-
-// Everyone is the role that every member has.
-func (g *Guild) Everyone() *Role {
-	g.srv.mu.Lock()
-	defer g.srv.mu.Unlock()
-	return g.roles[0]
-}
-
-// Join makes a person a member with the given roles, or gives a member more.
-func (g *Guild) Join(p *Person, roles ...*Role) {
-	g.srv.mu.Lock()
-	defer g.srv.mu.Unlock()
-	m := g.members[p.user.ID]
-	if m == nil {
-		m = &member{user: p.user, roles: map[string]bool{}, joined: g.srv.now()}
-		g.members[p.user.ID] = m
+	g.system = nil
+	if ch != nil {
+		g.system = &ch.ID
 	}
-	for _, r := range roles {
-		m.roles[r.ID] = true
-	}
-}
-
-// TakeRole takes a role from a member.
-func (g *Guild) TakeRole(p *Person, r *Role) {
-	g.srv.mu.Lock()
-	defer g.srv.mu.Unlock()
-	if m := g.members[p.user.ID]; m != nil {
-		delete(m.roles, r.ID)
-	}
-}
-
-// Allow lets a person use a command whatever its default permissions, as an
-// administrator can in Server Settings, Integrations.
-func (g *Guild) Allow(command string, p *Person) {
-	g.srv.mu.Lock()
-	defer g.srv.mu.Unlock()
-	g.grants[command+" "+p.user.ID] = true
 }
 
 // wire is the guild as GUILD_CREATE shows it. The caller holds the lock.
@@ -280,34 +205,9 @@ func (g *Guild) basics() object {
 		"id": g.ID, "name": g.Name, "icon": nil, "splash": nil, "discovery_splash": nil, "owner_id": g.owner,
 		"afk_channel_id": nil, "afk_timeout": 300, "verification_level": 1, "default_message_notifications": 0,
 		"explicit_content_filter": 0, "roles": g.wireRoles(), "emojis": []any{}, "features": []string{},
-		"mfa_level": 0, "application_id": nil, "system_channel_id": nil, "system_channel_flags": 0,
+		"mfa_level": 0, "application_id": nil, "system_channel_id": g.system, "system_channel_flags": 0,
 		"rules_channel_id": nil, "vanity_url_code": nil, "description": nil, "banner": nil, "premium_tier": 0,
 		"preferred_locale": "en-US", "public_updates_channel_id": nil, "nsfw_level": 0, "stickers": []any{},
 		"premium_progress_bar_enabled": false, "safety_alerts_channel_id": nil,
 	}
-}
-
-type roleWire struct {
-	ID          string  `json:"id"`
-	Name        string  `json:"name"`
-	Color       int     `json:"color"`
-	Hoist       bool    `json:"hoist"`
-	Icon        *string `json:"icon"`
-	Emoji       *string `json:"unicode_emoji"`
-	Position    int     `json:"position"`
-	Permissions string  `json:"permissions"`
-	Managed     bool    `json:"managed"`
-	Mentionable bool    `json:"mentionable"`
-	Flags       int     `json:"flags"`
-}
-
-func (g *Guild) wireRoles() []roleWire {
-	roles := make([]roleWire, len(g.roles))
-	for i, r := range g.roles {
-		roles[i] = roleWire{
-			ID: r.ID, Name: r.Name, Position: i, Permissions: r.perms.String(),
-			Managed: i > 0 && r.Name == g.srv.app.bot.Username,
-		}
-	}
-	return roles
 }

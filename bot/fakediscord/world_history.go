@@ -15,7 +15,8 @@ type Change struct {
 	ChannelID string         `json:"channel_id,omitempty"`
 	MessageID string         `json:"message_id,omitempty"`
 	Message   *Message       `json:"message,omitempty"`
-	UserID    string         `json:"user_id,omitempty"` // who types or acted
+	UserID    string         `json:"user_id,omitempty"` // of the one who types, acted or reacted
+	Emoji     string         `json:"emoji,omitempty"`   // of a reaction
 	VisibleTo string         `json:"visible_to,omitempty"`
 	CallID    string         `json:"interaction_id,omitempty"`
 	Answer    *Response      `json:"response,omitempty"`
@@ -23,7 +24,7 @@ type Change struct {
 }
 
 // The types of changes are: "message_create", "message_update",
-// "message_delete", "typing", "interaction" (somebody acted), "response" (the
+// "message_delete", "reaction", "typing", "interaction" (somebody acted), "response" (the
 // bot answered it), "commands" (the bot registered commands), "channel",
 // "gateway" (the bot went online or offline).
 
@@ -150,7 +151,7 @@ func (s *Server) dispatchMessage(typ string, ch *Channel, m *Message) {
 		return
 	}
 	s.dispatchIn(ch, typ, IntentGuildMessages, IntentDirectMessages, func(to *session) any {
-		e := messageEvent{Message: s.censor(m, ch, to), GuildID: m.GuildID}
+		e := messageEvent{Message: s.censor(m, ch, to), GuildID: m.GuildID, ChannelType: ch.Type}
 		if ch.guild != nil {
 			if member := ch.guild.members[m.Author.ID]; member != nil && m.WebhookID == "" {
 				e.Member = member.wire()
@@ -163,8 +164,9 @@ func (s *Server) dispatchMessage(typ string, ch *Channel, m *Message) {
 
 type messageEvent struct {
 	*Message
-	GuildID string `json:"guild_id,omitempty"`
-	Member  object `json:"member,omitempty"`
+	GuildID     string      `json:"guild_id,omitempty"`
+	ChannelType ChannelType `json:"channel_type"`
+	Member      object      `json:"member,omitempty"`
 }
 
 // censor empties what a bot without the MESSAGE_CONTENT intent does not get:
@@ -181,5 +183,6 @@ func (s *Server) censor(m *Message, ch *Channel, to *session) *Message {
 		return &seen
 	}
 	seen.Content, seen.Embeds, seen.Attachments, seen.Components = "", seen.Embeds[:0:0], seen.Attachments[:0:0], seen.Components[:0:0]
+	seen.Snapshots, seen.Poll = nil, nil
 	return &seen
 }

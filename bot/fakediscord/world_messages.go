@@ -7,15 +7,17 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"backfaq/bot/fakediscord/form"
 )
 
 // Flags of a message.
 const (
 	FlagSuppressEmbeds = 1 << 2
-	FlagEphemeral      = 1 << 6
+	FlagEphemeral      = form.Ephemeral
 	FlagLoading        = 1 << 7
 	FlagSilent         = 1 << 12
-	FlagComponentsV2   = 1 << 15
+	FlagComponentsV2   = form.ComponentsV2
 )
 
 // A Message as it stands in a channel. Marshalled, it is what the REST API
@@ -42,19 +44,39 @@ type Message struct {
 	ApplicationID   string            `json:"application_id,omitempty"`
 	Interaction     *InteractionNote  `json:"interaction_metadata,omitempty"`
 	Reference       *Reference        `json:"message_reference,omitempty"`
-	Referenced      *Message          `json:"referenced_message,omitempty"`
+	Referenced      *Message          `json:"referenced_message,omitempty"` // of a reply
+	Snapshots       []Snapshot        `json:"message_snapshots,omitempty"`  // of a forward
+	Stickers        json.RawMessage   `json:"sticker_items,omitempty"`
+	Poll            json.RawMessage   `json:"poll,omitempty"`
 
 	// GuildID is the guild's id or "". Only events show it on the wire.
 	GuildID string `json:"-"`
 	// VisibleTo is the id of the one person who sees an ephemeral message.
 	VisibleTo string `json:"-"`
-
-	call *Interaction // whose response it is
 }
 
-// A Reference names the message that is replied to.
+// A Snapshot is a forwarded message as it stood.
+type Snapshot struct {
+	Message SnapshotMessage `json:"message"`
+}
+
+// A SnapshotMessage is what a forward shows of a message: not its author.
+type SnapshotMessage struct {
+	Type            int               `json:"type"`
+	Content         string            `json:"content"`
+	Embeds          []json.RawMessage `json:"embeds"`
+	Attachments     []Attachment      `json:"attachments"`
+	Timestamp       time.Time         `json:"timestamp"`
+	EditedTimestamp *time.Time        `json:"edited_timestamp"`
+	Flags           int               `json:"flags"`
+	Mentions        []User            `json:"mentions"`
+	MentionRoles    []string          `json:"mention_roles"`
+	Components      []Component       `json:"components"`
+}
+
+// A Reference names the message that is replied to, or forwarded.
 type Reference struct {
-	Type      int    `json:"type"`
+	Type      int    `json:"type"` // 0 a reply, 1 a forward
 	MessageID string `json:"message_id"`
 	ChannelID string `json:"channel_id"`
 	GuildID   string `json:"guild_id,omitempty"`
@@ -136,7 +158,7 @@ func (m Message) Text() string {
 		parts = append(parts, m.Content)
 	}
 	for c := range m.All() {
-		if c.Type == TextDisplay {
+		if c.Type == form.TextDisplay {
 			parts = append(parts, c.Content)
 		}
 	}
@@ -192,15 +214,6 @@ func (s *Server) ping(m *Message, ch *Channel, allowed *allowedMentions, everyon
 			add(id)
 		}
 	}
-}
-
-func (g *Guild) role(id string) *Role {
-	for _, r := range g.roles {
-		if r.ID == id {
-			return r
-		}
-	}
-	return nil
 }
 
 // userByID finds the bot or a person. The caller holds the lock.

@@ -1,6 +1,10 @@
 package fakediscord
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"time"
+)
 
 // Permissions is a set of Discord permissions.
 type Permissions uint64
@@ -96,4 +100,124 @@ func (s *Server) botMay(ch *Channel) Permissions {
 		return dmPermissions | ViewChannel | SendMessages | ReadMessageHistory
 	}
 	return 0
+}
+
+// A Role of a guild.
+type Role struct {
+	guild *Guild
+	ID    string
+	Name  string
+	perms Permissions
+}
+
+type member struct {
+	user   User
+	nick   *string
+	roles  map[string]bool
+	joined time.Time
+}
+
+// wire is a member as the gateway and the REST API show it.
+func (m *member) wire() object {
+	roles := make([]string, 0, len(m.roles))
+	for id := range m.roles {
+		roles = append(roles, id)
+	}
+	slices.Sort(roles)
+	return object{
+		"user": m.user, "nick": m.nick, "avatar": nil, "banner": nil, "roles": roles, "joined_at": m.joined,
+		"premium_since": nil, "deaf": false, "mute": false, "pending": false, "flags": 0,
+		"communication_disabled_until": nil,
+	}
+}
+
+// AddRole makes a role.
+func (g *Guild) AddRole(name string, perms Permissions) *Role {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	r := &Role{guild: g, ID: g.srv.ids.next(), Name: name, perms: perms}
+	g.roles = append(g.roles, r)
+	return r
+}
+
+// Everyone is the role that every member has.
+func (g *Guild) Everyone() *Role {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	return g.roles[0]
+}
+
+// Join makes a person a member with the given roles, or gives a member more.
+func (g *Guild) Join(p *Person, roles ...*Role) {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	m := g.members[p.user.ID]
+	if m == nil {
+		m = &member{user: p.user, roles: map[string]bool{}, joined: g.srv.now()}
+		g.members[p.user.ID] = m
+	}
+	for _, r := range roles {
+		m.roles[r.ID] = true
+	}
+}
+
+// TakeRole takes a role from a member.
+func (g *Guild) TakeRole(p *Person, r *Role) {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	if m := g.members[p.user.ID]; m != nil {
+		delete(m.roles, r.ID)
+	}
+}
+
+// Allow lets a person use a command whatever its default permissions, as an
+// administrator can in Server Settings, Integrations.
+func (g *Guild) Allow(command string, p *Person) {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	g.grants[command+" "+p.user.ID] = true
+}
+
+type roleWire struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Color  int    `json:"color"`
+	Colors struct {
+		Primary   int  `json:"primary_color"`
+		Secondary *int `json:"secondary_color"`
+		Tertiary  *int `json:"tertiary_color"`
+	} `json:"colors"`
+	Hoist       bool    `json:"hoist"`
+	Icon        *string `json:"icon"`
+	Emoji       *string `json:"unicode_emoji"`
+	Position    int     `json:"position"`
+	Permissions string  `json:"permissions"`
+	Managed     bool    `json:"managed"`
+	Mentionable bool    `json:"mentionable"`
+	Flags       int     `json:"flags"`
+}
+
+func (g *Guild) wireRoles() []roleWire {
+	roles := make([]roleWire, len(g.roles))
+	for i, r := range g.roles {
+		roles[i] = roleWire{
+			ID: r.ID, Name: r.Name, Position: i, Permissions: r.perms.String(),
+			Managed: i > 0 && r.Name == g.srv.app.bot.Username,
+		}
+	}
+	return roles
+}
+
+func (g *Guild) role(id string) *Role {
+	for _, r := range g.roles {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+func parsePermissions(s string) Permissions {
+	n, _ := strconv.ParseUint(s, 10, 64) // checked when it was registered
+	return Permissions(n)
 }

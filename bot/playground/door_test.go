@@ -32,7 +32,9 @@ func serve(t *testing.T) *Page {
 		if err := <-ended; err != nil {
 			t.Errorf("serving ended with: %v", err)
 		}
-		_ = srv.Close()
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
 	})
 	return p
 }
@@ -165,7 +167,11 @@ func TestOtherComputersAreKeptOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = srv.Close() })
+	t.Cleanup(func() {
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	for _, address := range []string{":0", "0.0.0.0:0", "[::]:0"} {
 		if p, err := New(Options{Discord: srv, Listen: address}); err == nil {
 			_ = p.ln.Close()

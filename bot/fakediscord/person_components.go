@@ -3,11 +3,73 @@ package fakediscord
 import (
 	"fmt"
 	"unicode/utf8"
+
+	"backfaq/bot/fakediscord/form"
 )
 
+// Press presses a button.
+func (p *Person) Press(m Message, customID string) (*Interaction, error) {
+	return p.operate(m, customID, nil, false)
+}
+
+// Select chooses values in a select menu: the values of options, or ids.
+func (p *Person) Select(m Message, customID string, values ...string) (*Interaction, error) {
+	return p.operate(m, customID, values, true)
+}
+
+func (p *Person) operate(m Message, customID string, values []string, menu bool) (*Interaction, error) {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[m.ChannelID]
+	now := ch.message(m.ID)
+	if now == nil || now.VisibleTo != "" && now.VisibleTo != p.user.ID {
+		return nil, fmt.Errorf("%w: %s does not see message %s", ErrHidden, p.user.Username, m.ID)
+	}
+	c, ok := now.Component(customID)
+	switch {
+	case !ok || c.isSelect() != menu:
+		return nil, fmt.Errorf("%w: message %s has no such component %q", ErrHidden, m.ID, customID)
+	case c.Disabled:
+		return nil, fmt.Errorf("%w: %q is disabled", ErrHidden, customID)
+	}
+	data := object{"custom_id": customID, "component_type": c.Type, "id": c.ID}
+	if menu {
+		if values == nil {
+			values = []string{}
+		}
+		b := optionBuilder{s: s, ch: ch, resolved: object{}}
+		if err := b.choose(c, values); err != nil {
+			return nil, err
+		}
+		data["values"] = values
+		if len(b.resolved) > 0 {
+			data["resolved"] = b.resolved
+		}
+	}
+	return p.act(action{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
+}
+
+// Forge sends the use of a component that the message need not have, as a
+// client that somebody tampered with could.
+func (p *Person) Forge(m Message, componentType int, customID string, values ...string) (*Interaction, error) {
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[m.ChannelID]
+	now := ch.message(m.ID)
+	if now == nil {
+		now = &m
+	}
+	data := object{"custom_id": customID, "component_type": componentType, "id": 1}
+	if componentType != Button {
+		data["values"] = values
+	}
+	return p.act(action{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
+}
+
 // Fields are what a person enters into a modal, by custom_id: a string for a
-// text input, radio group; []string for selects and checkbox groups; bool for
-// a checkbox; []Upload for files.
+// text input, []string for a menu.
 type Fields map[string]any
 
 // SubmitModal enters fields into a modal and submits it. The client refuses
@@ -25,7 +87,7 @@ func (p *Person) SubmitModal(m Modal, entered Fields) (*Interaction, error) {
 	for _, c := range m.Components {
 		o := object{"type": c.Type, "id": c.ID}
 		switch c.Type {
-		case ActionRow:
+		case form.ActionRow:
 			var row []object
 			for _, in := range c.Components {
 				field, err := b.field(in)
@@ -35,7 +97,7 @@ func (p *Person) SubmitModal(m Modal, entered Fields) (*Interaction, error) {
 				row = append(row, field)
 			}
 			o["components"] = row
-		case Label:
+		case form.Label:
 			field, err := b.field(*c.Inner)
 			if err != nil {
 				return nil, err
@@ -75,7 +137,7 @@ func (b *modalBuilder) field(c Component) (object, error) {
 	b.used[c.CustomID] = true
 	required := c.Required == nil || *c.Required
 	switch c.Type {
-	case TextInput:
+	case form.TextInput:
 		text, ok := v.(string)
 		if given && !ok {
 			return nil, fmt.Errorf("%w: field %q takes a string", ErrHidden, c.CustomID)
@@ -85,7 +147,7 @@ func (b *modalBuilder) field(c Component) (object, error) {
 		}
 		o["value"] = text
 		return o, checkText(c, text, required)
-	case StringSelect, UserSelect, RoleSelect, MentionableSelect, ChannelSelect, CheckboxGroup:
+	case form.StringSelect, form.RoleSelect, form.ChannelSelect:
 		values, ok := v.([]string)
 		if given && !ok {
 			return nil, fmt.Errorf("%w: field %q takes []string", ErrHidden, c.CustomID)
@@ -98,29 +160,6 @@ func (b *modalBuilder) field(c Component) (object, error) {
 			return o, nil
 		}
 		return o, b.choose(c, values)
-	case RadioGroup:
-		value, _ := v.(string)
-		o["value"] = value
-		if value == "" && !required {
-			o["value"] = nil
-			return o, nil
-		}
-		return o, b.choose(c, []string{value})
-	case Checkbox:
-		value, _ := v.(bool)
-		o["value"] = value
-	case FileUpload:
-		files, _ := v.([]Upload)
-		ids := []string{}
-		for _, up := range files {
-			a := b.s.store(b.ch, up)
-			ids = append(ids, a.ID)
-			b.add("attachments", a.ID, a)
-		}
-		o["values"] = ids
-		if len(ids) == 0 && required {
-			return nil, fmt.Errorf("%w: field %q is required", ErrHidden, c.CustomID)
-		}
 	}
 	return o, nil
 }
