@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"testing"
 )
@@ -45,6 +46,7 @@ func TestServerLimits(t *testing.T) {
 		"listen_ids has 26":     func(s *Settings) { s.Listen = ids(26) },
 		"cooldown_seconds is":   func(s *Settings) { s.Cooldown = -1 },
 		"cooldown_seconds":      func(s *Settings) { s.Cooldown = 86401 },
+		"cooldown_seconds is 9": func(s *Settings) { s.Cooldown = math.MaxInt64 },
 		"questions_per_10s is":  func(s *Settings) { s.Questions = 0 },
 		"questions_per_10s":     func(s *Settings) { s.Questions = 61 },
 		"entries_off has 101":   func(s *Settings) { s.Off = ids(101) },

@@ -83,6 +83,8 @@ type Settings struct {
 // Seconds is a duration that is a whole number of seconds in JSON.
 type Seconds int64
 
+const maxCooldown = Seconds(MaxCooldown / time.Second)
+
 // Duration is s as Go counts time.
 func (s Seconds) Duration() time.Duration { return time.Duration(s) * time.Second }
 
@@ -134,14 +136,14 @@ func (s Settings) Validate() error {
 			}
 		}
 	}
-	for name, id := range map[string]string{"help_channel_id": s.HelpChannel, "help_role_id": s.HelpRole, "review_channel_id": s.ReviewChannel} {
-		if id != "" && !IsID(id) {
-			return fmt.Errorf("%s: %q is not a Discord id", name, id)
+	for _, l := range []struct{ name, id string }{{"help_channel_id", s.HelpChannel}, {"help_role_id", s.HelpRole}, {"review_channel_id", s.ReviewChannel}} {
+		if l.id != "" && !IsID(l.id) {
+			return fmt.Errorf("%s: %q is not a Discord id", l.name, l.id)
 		}
 	}
 	switch {
-	case s.Cooldown < 0 || s.Cooldown.Duration() > MaxCooldown:
-		return fmt.Errorf("cooldown_seconds is %d: use 0 to %d", s.Cooldown, int64(MaxCooldown/time.Second))
+	case s.Cooldown < 0 || s.Cooldown > maxCooldown: // as integers: a Duration of many seconds overflows
+		return fmt.Errorf("cooldown_seconds is %d: use 0 to %d", s.Cooldown, maxCooldown)
 	case s.Questions < 1 || s.Questions > MaxQuestions:
 		return fmt.Errorf("questions_per_10s is %d: use 1 to %d", s.Questions, MaxQuestions)
 	case len(s.Off) > MaxSwitchedOff:

@@ -1,13 +1,11 @@
 package faq
 
 import (
-	"bytes"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
-	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -19,9 +17,10 @@ import (
 const DocumentVersion = 1
 
 // Document is all that the moderators of one server made: its settings, its own
-// entries, its taught wordings. Moderators can carry it away as a file and
-// bring it back; the store keeps it. What [Document.Encode] accepts,
-// [ParseDocument] reads back as it was.
+// entries, its taught wordings. Its methods are everything that moderators can
+// do to it; the store keeps it, and shows it to one of them at a time.
+// Moderators can carry it away as a file and bring it back: [ParseDocument]
+// reads what [Document.Encode] wrote.
 type Document struct {
 	Version  int             `json:"version"`
 	Settings config.Settings `json:"settings"`
@@ -34,149 +33,206 @@ func NewDocument() Document {
 	return Document{Version: DocumentVersion, Settings: config.DefaultSettings()}
 }
 
-// Encode writes the document for people to read, and refuses one that could
-// not be brought back because it is too large.
-func (e Document) Encode() ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(e); err != nil {
-		return nil, fmt.Errorf("write settings as JSON: %w", err)
+// ErrUnchanged is returned by a method that found nothing to do.
+var ErrUnchanged = errors.New("nothing to change")
+
+// errNoEntry is for a moderator whose entry another moderator removed meanwhile.
+var errNoEntry = errors.New("there is no such entry on this server any more")
+
+// Teach ties a wording to an entry. A wording that was taught before leads to
+// the new entry from then on.
+func (d *Document) Teach(t Taught) {
+	t.Wording = strings.TrimSpace(t.Wording)
+	if i := d.taught(t.Wording); i >= 0 {
+		d.Taught[i] = t
+	} else {
+		d.Taught = append(d.Taught, t)
 	}
-	if b.Len() > config.MaxExportBytes {
-		return nil, fmt.Errorf("settings, own entries and wordings take %d bytes together: at most %d; shorten or remove some", b.Len(), config.MaxExportBytes)
-	}
-	return b.Bytes(), nil
 }
 
-// ParseDocument reads a document strictly: unknown or repeated keys, a wrong
-// version, deep nesting or anything behind the document are refused, and the
-// first row that cannot be read is named. It does not know the book, so it does
-// not say whether the rows hold together: see [Document.Over].
-func ParseDocument(data []byte) (Document, error) {
-	if len(data) > config.MaxExportBytes {
-		return Document{}, fmt.Errorf("the file has %d bytes: at most %d", len(data), config.MaxExportBytes)
+// Forget removes a taught wording and returns what it was, or [ErrUnchanged].
+func (d *Document) Forget(wording string) (Taught, error) {
+	i := d.taught(strings.TrimSpace(wording))
+	if i < 0 {
+		return Taught{}, ErrUnchanged
 	}
-	if !utf8.Valid(data) {
-		return Document{}, errors.New("the file is not UTF-8 text")
-	}
-	if len(bytes.TrimSpace(data)) == 0 {
-		return Document{}, errors.New("the file is empty")
-	}
-	if err := checkKeys(data); err != nil {
-		return Document{}, err
-	}
-	var raw struct {
-		Version  int               `json:"version"`
-		Settings json.RawMessage   `json:"settings"`
-		Entries  []json.RawMessage `json:"entries"`
-		Taught   []json.RawMessage `json:"taught"`
-	}
-	if err := decodeStrict("the file", data, &raw); err != nil {
-		return Document{}, err
-	}
-	switch {
-	case raw.Version != DocumentVersion:
-		return Document{}, fmt.Errorf("version is %d: this program reads version %d", raw.Version, DocumentVersion)
-	case len(raw.Entries)+len(raw.Taught) > config.MaxExportRows:
-		return Document{}, fmt.Errorf("the file has %d rows: at most %d", len(raw.Entries)+len(raw.Taught), config.MaxExportRows)
-	}
-	e := NewDocument()
-	if raw.Settings != nil {
-		if err := decodeStrict("settings", raw.Settings, &e.Settings); err != nil {
-			return Document{}, err
+	t := d.Taught[i]
+	d.Taught = slices.Delete(d.Taught, i, i+1)
+	return t, nil
+}
+
+// Put saves an entry of the server's own: a new one if it has no id, else the
+// one with that id anew. The entry comes back with its id.
+func (d *Document) Put(e Entry) (Entry, error) {
+	e = Entry{ID: e.ID, Title: e.Title, Answer: e.Answer, Phrasings: slices.Clone(e.Phrasings)}
+	if e.ID == "" {
+		for e.ID == "" || d.entry(e.ID) >= 0 {
+			e.ID = newOwnID()
 		}
+		d.Entries = append(d.Entries, e)
+		return e, nil
 	}
-	for i, row := range raw.Entries {
-		var entry Entry
-		if err := decodeStrict(fmt.Sprintf("entries[%d]", i), row, &entry); err != nil {
-			return Document{}, err
-		}
-		e.Entries = append(e.Entries, entry)
+	i := d.entry(e.ID)
+	if i < 0 {
+		return Entry{}, errNoEntry
 	}
-	for i, row := range raw.Taught {
-		var taught Taught
-		if err := decodeStrict(fmt.Sprintf("taught[%d]", i), row, &taught); err != nil {
-			return Document{}, err
-		}
-		e.Taught = append(e.Taught, taught)
-	}
+	d.Entries[i] = e
 	return e, nil
 }
 
-// RowError says which row of an export does not fit, and why. For a row that a
+// Remove removes an entry of the server's own with the wordings taught for it,
+// and returns what it was, or [ErrUnchanged].
+func (d *Document) Remove(id string) (Entry, error) {
+	i := d.entry(id)
+	if i < 0 {
+		return Entry{}, ErrUnchanged
+	}
+	e := d.Entries[i]
+	d.Entries = slices.Delete(d.Entries, i, i+1)
+	d.Taught = slices.DeleteFunc(d.Taught, func(t Taught) bool { return t.Entry == id })
+	d.Settings.Off = slices.DeleteFunc(d.Settings.Off, func(off string) bool { return off == id })
+	return e, nil
+}
+
+// Reset sets the settings back to the defaults. Entries and wordings stay.
+func (d *Document) Reset() { d.Settings = config.DefaultSettings() }
+
+func (d *Document) taught(wording string) int {
+	return slices.IndexFunc(d.Taught, func(t Taught) bool { return t.Wording == wording })
+}
+
+func (d *Document) entry(id string) int {
+	return slices.IndexFunc(d.Entries, func(e Entry) bool { return e.ID == id })
+}
+
+// RowError says which row of a document does not fit, and why. For a row that a
 // moderator just typed, Err alone is the sentence to show.
 type RowError struct {
-	Row string // as in "taught[3]"
-	Err error
+	Row    string  // as in "taught[3]"
+	Entry  *Entry  // the row, if it is an own entry
+	Taught *Taught // the row, if it is a taught wording
+	Err    error
 }
 
 func (e *RowError) Error() string { return e.Row + ": " + e.Err.Error() }
 
 func (e *RowError) Unwrap() error { return e.Err }
 
-// Over lays the own entries and taught wordings over a book, under the limits
-// of config. The error is a [*RowError] for the first row that does not fit.
-func (e Document) Over(book *Book) (*Book, error) {
-	switch rows := len(e.Entries) + len(e.Taught); {
-	case len(e.Entries) > config.MaxOwnEntries:
-		return nil, fmt.Errorf("there are %d own entries: at most %d; remove some first", len(e.Entries), config.MaxOwnEntries)
-	case len(e.Taught) > config.MaxTaught:
-		return nil, fmt.Errorf("there are %d taught wordings: at most %d; remove some first", len(e.Taught), config.MaxTaught)
-	case rows > config.MaxExportRows:
-		return nil, fmt.Errorf("there are %d own entries and taught wordings: at most %d together; remove some first", rows, config.MaxExportRows)
-	}
-	for i, entry := range e.Entries {
-		switch {
-		case !IsOwnID(entry.ID):
-			return nil, rowError("entries", i, fmt.Errorf("%q is not the id of an own entry, such as own-a2b3c4d5", entry.ID))
-		case entry.Parent != "" || len(entry.Related) > 0:
-			return nil, rowError("entries", i, errors.New("an own entry has no parent and no related entries"))
-		case slices.ContainsFunc(entry.Phrasings, notText):
-			return nil, rowError("entries", i, errors.New("a phrasing is not UTF-8 text"))
-		}
-	}
-	wordings := make(map[string]bool, len(e.Taught))
-	for i, taught := range e.Taught {
-		switch {
-		case notText(taught.Wording):
-			return nil, rowError("taught", i, errors.New("the wording is not UTF-8 text"))
-		case wordings[taught.Wording]:
-			return nil, rowError("taught", i, errors.New("the same wording stands above already"))
-		}
-		wordings[taught.Wording] = true
-	}
-	over, err := book.With(e.Entries, e.Taught)
-	if err == nil {
-		return over, nil
-	}
-	if _, err := book.With(e.Entries, nil); err != nil {
-		return nil, firstRefused("entries", len(e.Entries), err, func(n int) error {
-			_, err := book.With(e.Entries[:n], nil)
-			return err
-		})
-	}
-	return nil, firstRefused("taught", len(e.Taught), err, func(n int) error {
-		_, err := book.With(e.Entries, e.Taught[:n])
-		return err
-	})
+// same reports whether two refused rows are the same row, wherever it stands.
+func (e *RowError) same(other *RowError) bool {
+	return reflect.DeepEqual(e.Entry, other.Entry) && reflect.DeepEqual(e.Taught, other.Taught)
 }
 
-// firstRefused finds the row at which a list of n rows begins to be refused.
-// Few tries tell, because a list does not get better by growing.
-func firstRefused(list string, n int, whole error, try func(n int) error) error {
-	i := sort.Search(n, func(i int) bool { return try(i+1) != nil })
-	if i == n {
-		return whole
+// Over lays the own entries and taught wordings over a book. A row that breaks a
+// limit, or that the book has no room for, is left out and reported; it takes
+// no other row with it, but the wordings of an entry that is left out.
+func (d *Document) Over(book *Book) (*Book, []*RowError) {
+	var refused []*RowError
+	var own []Entry
+	for i := range d.Entries {
+		e := d.Entries[i]
+		if err := checkOwn(book, own, &e); err != nil {
+			refused = append(refused, &RowError{Row: fmt.Sprintf("entries[%d]", i), Entry: &d.Entries[i], Err: err})
+			continue
+		}
+		own = append(own, e)
 	}
-	return rowError(list, i, try(i+1))
+	var taught []Taught
+	wordings := make(map[string]bool, len(d.Taught))
+	for i, t := range d.Taught {
+		err := checkTaught(book, own, t)
+		switch {
+		case err != nil:
+		case wordings[t.Wording]:
+			err = errors.New("the same wording stands above already")
+		case len(taught) >= config.MaxTaught:
+			err = fmt.Errorf("there are %d taught wordings already: remove some first", len(taught))
+		case len(own)+len(taught) >= config.MaxExportRows:
+			err = fmt.Errorf("there are %d own entries and taught wordings already: remove some first", config.MaxExportRows)
+		}
+		if err != nil {
+			refused = append(refused, &RowError{Row: fmt.Sprintf("taught[%d]", i), Taught: &d.Taught[i], Err: err})
+			continue
+		}
+		wordings[t.Wording] = true
+		taught = append(taught, t)
+	}
+	over, err := book.With(own, taught)
+	if err != nil {
+		panic(err) // each row was looked at above
+	}
+	return over, refused
+}
+
+// checkOwn refuses an own entry that breaks the limits of a FAQ file, or that
+// the book and the own entries before it leave no room for. It trims the entry
+// as reading a FAQ file does.
+func checkOwn(book *Book, before []Entry, e *Entry) error {
+	c := check{}
+	c.entry(e, func(key string) string { return key })
+	taken := func(other Entry) bool { return other.ID == e.ID }
+	titled := func(other *Entry) bool { return strings.EqualFold(other.Title, e.Title) }
+	switch {
+	case c.err != nil:
+		return c.err
+	case !IsOwnID(e.ID):
+		return fmt.Errorf("%q is not the id of an own entry, such as own-a2b3c4d5", e.ID)
+	case e.Parent != "" || len(e.Related) > 0:
+		return errors.New("an own entry has no parent and no related entries")
+	case slices.ContainsFunc(e.Phrasings, notText):
+		return errors.New("a phrasing is not UTF-8 text")
+	case len(before) >= config.MaxOwnEntries:
+		return fmt.Errorf("there are %d own entries already: remove one before adding %s", len(before), e.ID)
+	case book.Entry(e.ID) != nil || slices.ContainsFunc(before, taken):
+		return fmt.Errorf("id %q is taken: choose another", e.ID)
+	case slices.ContainsFunc(book.Entries(), titled) || slices.ContainsFunc(before, func(other Entry) bool { return titled(&other) }):
+		return fmt.Errorf("there is an entry with the title %q already: choose another title", e.Title)
+	}
+	if n := utf8.RuneCountInString(strings.Join(e.Phrasings, "\n")); n > MaxOwnPhrasings {
+		return fmt.Errorf("the phrasings have %d characters together: shorten them to %d", n, MaxOwnPhrasings)
+	}
+	return nil
+}
+
+// checkTaught refuses a taught wording that leads nowhere or says nothing.
+func checkTaught(book *Book, own []Entry, t Taught) error {
+	n := utf8.RuneCountInString(t.Wording)
+	switch {
+	case book.Entry(t.Entry) == nil && !slices.ContainsFunc(own, func(e Entry) bool { return e.ID == t.Entry }):
+		return fmt.Errorf("%q is no entry: choose one of the list", t.Entry)
+	case strings.TrimSpace(t.Wording) == "":
+		return errors.New("the wording is empty: write it as a person would ask")
+	case notText(t.Wording):
+		return errors.New("the wording is not UTF-8 text")
+	case n > config.MaxWording:
+		return fmt.Errorf("the wording has %d characters: shorten it to %d", n, config.MaxWording)
+	}
+	return nil
 }
 
 func notText(s string) bool { return !utf8.ValidString(s) }
 
-func rowError(list string, i int, err error) error {
-	return &RowError{Row: fmt.Sprintf("%s[%d]", list, i), Err: err}
+// CheckChange reports why a document may not take the place of the one before
+// it: a setting out of its limits, or a row that the book refuses, as a
+// [*RowError]. Rows that were refused before stay where they are, so that a FAQ
+// which no longer takes one of them does not keep moderators from the others.
+func (d *Document) CheckChange(before Document, book *Book) error {
+	if !reflect.DeepEqual(d.Settings, before.Settings) {
+		if err := d.Settings.Validate(); err != nil {
+			return err
+		}
+	}
+	_, refused := d.Over(book)
+	if len(refused) == 0 {
+		return nil
+	}
+	_, known := before.Over(book)
+	for _, row := range refused {
+		if !slices.ContainsFunc(known, row.same) {
+			return row
+		}
+	}
+	return nil
 }
 
 // ownID sets the entries of a server apart from those of the FAQ file.
@@ -190,8 +246,8 @@ func IsOwnID(id string) bool {
 	})
 }
 
-// NewOwnID makes up an id for an own entry. It is never given to another entry
+// newOwnID makes up an id for an own entry. It is never given to another entry
 // later, as a counter's would be, so an old button cannot open the wrong one.
-func NewOwnID() string {
+func newOwnID() string {
 	return ownID + strings.ToLower(rand.Text()[:8])
 }

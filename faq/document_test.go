@@ -3,15 +3,17 @@ package faq
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"backfaq/config"
 )
 
-func TestExportComesBack(t *testing.T) {
+func TestDocumentComesBack(t *testing.T) {
 	doc := NewDocument()
 	doc.Settings.Note = "<b> & \u00e9 \U0001F600 \"quoted\" \\"
 	doc.Settings.Channels, doc.Settings.Mode = []string{"18446744073709551615"}, config.AllBut
@@ -28,13 +30,13 @@ func TestExportComesBack(t *testing.T) {
 	if diff := cmp.Diff(doc, got); diff != "" {
 		t.Errorf("came back (-want +got):\n%s", diff)
 	}
-	if _, err := got.Over(Builtin()); err != nil {
-		t.Error(err)
+	if _, refused := got.Over(Builtin()); len(refused) > 0 {
+		t.Error(refused[0])
 	}
 }
 
 // What a file leaves out is at its default.
-func TestExportDefaults(t *testing.T) {
+func TestDocumentDefaults(t *testing.T) {
 	got, err := ParseDocument([]byte(`{"version":1,"settings":{"note":"hi"}}`))
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +48,7 @@ func TestExportDefaults(t *testing.T) {
 	}
 }
 
-func TestParseExportRefuses(t *testing.T) {
+func TestParseDocumentRefuses(t *testing.T) {
 	row := `{"wording":"w","entry":"faq-causes"}`
 	for _, c := range []struct{ data, want string }{
 		{"", "empty"},
@@ -61,6 +63,7 @@ func TestParseExportRefuses(t *testing.T) {
 		{`{"version":"1"}`, "the file.version is a string"},
 		{`{"version":1,"colour":"red"}`, `unknown field "colour"`},
 		{`{"version":1,"Settings":{}}`, `"Settings" is unknown`},
+		{`{"version":1,"ſettings":{"questions_per_10ſ":1}}`, "is unknown"},
 		{`{"version":1,"version":1}`, `"version" stands twice`},
 		{`{"version":1,"settings":{"note":"a","note":"b"}}`, `"note" stands twice`},
 		{`{"version":1,"settings":{"mentions":"yes"}}`, "settings.mentions is a string"},
@@ -87,45 +90,129 @@ func TestParseExportRefuses(t *testing.T) {
 	}
 }
 
-func TestOverNamesTheRow(t *testing.T) {
-	good := func() Document {
-		doc := NewDocument()
-		for i := range 20 {
-			doc.Entries = append(doc.Entries, Entry{ID: fmt.Sprintf("own-%d", i), Title: fmt.Sprintf("Question %d?", i), Answer: "Yes."})
-			doc.Taught = append(doc.Taught, Taught{Wording: fmt.Sprintf("wording %d", i), Entry: "own-3"})
-		}
-		return doc
+// many is a document of twenty own entries and twenty wordings of the fourth.
+func many() Document {
+	doc := NewDocument()
+	for i := range 20 {
+		doc.Entries = append(doc.Entries, Entry{ID: fmt.Sprintf("own-%d", i), Title: fmt.Sprintf("Question %d?", i), Answer: "Yes."})
+		doc.Taught = append(doc.Taught, Taught{Wording: fmt.Sprintf("wording %d", i), Entry: "own-3"})
 	}
-	if _, err := good().Over(Builtin()); err != nil {
-		t.Fatal(err)
+	return doc
+}
+
+// A row that does not fit is left out, with its own wordings and nothing else,
+// and a change that would bring it is refused with its name.
+func TestRowsThatDoNotFit(t *testing.T) {
+	good := many()
+	if _, refused := good.Over(Builtin()); len(refused) > 0 {
+		t.Fatal(refused[0])
 	}
+	long := strings.Repeat("x", 2000)
 	for _, c := range []struct {
-		row   string
-		spoil func(*Document)
+		row, why string
+		spoil    func(*Document)
 	}{
-		{"entries[0]", func(e *Document) { e.Entries[0].Title = " " }},
-		{"entries[7]", func(e *Document) { e.Entries[7].Answer = "" }},
-		{"entries[7]", func(e *Document) { e.Entries[7].ID = "faq-causes" }},
-		{"entries[7]", func(e *Document) { e.Entries[7].ID = "own-6" }},
-		{"entries[7]", func(e *Document) { e.Entries[7].Parent = "own-6" }},
-		{"entries[19]", func(e *Document) { e.Entries[19].Phrasings = []string{"\xff"} }},
-		{"entries[19]", func(e *Document) { e.Entries[19].Answer = strings.Repeat("x", MaxAnswer+1) }},
-		{"taught[0]", func(e *Document) { e.Taught[0].Entry = "faq-gone" }},
-		{"taught[13]", func(e *Document) { e.Taught[13].Wording = "" }},
-		{"taught[13]", func(e *Document) { e.Taught[13].Wording = e.Taught[12].Wording }},
-		{"taught[19]", func(e *Document) { e.Taught[19].Wording = strings.Repeat("x", config.MaxWording+1) }},
+		{"entries[0]", "entry own-0 has no title", func(d *Document) { d.Entries[0].Title = " " }},
+		{"entries[7]", "entry own-7 has no answer: add `answer:` with what to say", func(d *Document) { d.Entries[7].Answer = "" }},
+		{"entries[7]", `"faq-causes" is not the id of an own entry`, func(d *Document) { d.Entries[7].ID = "faq-causes" }},
+		{"entries[7]", `id "own-6" is taken: choose another`, func(d *Document) { d.Entries[7].ID = "own-6" }},
+		{"entries[7]", `there is an entry with the title "QUESTION 6?" already`, func(d *Document) { d.Entries[7].Title = "QUESTION 6?" }},
+		{"entries[7]", "there is an entry with the title", func(d *Document) { d.Entries[7].Title = Builtin().Entries()[3].Title }},
+		{"entries[7]", "has no parent", func(d *Document) { d.Entries[7].Parent = "own-6" }},
+		{"entries[19]", "not UTF-8", func(d *Document) { d.Entries[19].Phrasings = []string{"\xff"} }},
+		{"entries[19]", "answer has 2000 characters: shorten it to", func(d *Document) { d.Entries[19].Answer = long }},
+		{"entries[19]", "the phrasings have", func(d *Document) {
+			for i := range 30 {
+				d.Entries[19].Phrasings = append(d.Entries[19].Phrasings, fmt.Sprint(i, long[:190]))
+			}
+		}},
+		{"taught[0]", `"faq-gone" is no entry: choose one of the list`, func(d *Document) { d.Taught[0].Entry = "faq-gone" }},
+		{"taught[13]", "the wording is empty: write it as a person would ask", func(d *Document) { d.Taught[13].Wording = "" }},
+		{"taught[13]", "the same wording stands above already", func(d *Document) { d.Taught[13].Wording = d.Taught[12].Wording }},
+		{"taught[13]", "not UTF-8", func(d *Document) { d.Taught[13].Wording = "\xff" }},
+		{"taught[19]", "the wording has 2000 characters: shorten it to 200", func(d *Document) { d.Taught[19].Wording = long }},
 	} {
-		doc := good()
+		doc := many()
 		c.spoil(&doc)
-		_, err := doc.Over(Builtin())
-		row, ok := errors.AsType[*RowError](err)
+		over, refused := doc.Over(Builtin())
+		if len(refused) != 1 || refused[0].Row != c.row || !strings.Contains(refused[0].Err.Error(), c.why) {
+			t.Errorf("want %s: %s, got %v", c.row, c.why, refused)
+			continue
+		}
+		if n := len(over.Entries()) - len(Builtin().Entries()); n < 19 {
+			t.Errorf("%s takes others with it: %d of 20 entries are left", c.row, n)
+		}
+		row, ok := errors.AsType[*RowError](doc.CheckChange(good, Builtin()))
 		if !ok || row.Row != c.row {
-			t.Errorf("want %s, got %v", c.row, err)
+			t.Errorf("a change that brings %s: %v", c.row, row)
+		}
+		// Where it stands already, other changes go through.
+		other := many()
+		c.spoil(&other)
+		other.Teach(Taught{Wording: "another", Entry: "faq-causes"})
+		if err := other.CheckChange(doc, Builtin()); err != nil {
+			t.Errorf("a change beside %s: %v", c.row, err)
 		}
 	}
 }
 
-func FuzzParseExport(f *testing.F) {
+func TestDocumentLimits(t *testing.T) {
+	doc := NewDocument()
+	for i := range config.MaxOwnEntries + 1 {
+		doc.Entries = append(doc.Entries, Entry{ID: fmt.Sprintf("own-%d", i), Title: fmt.Sprintf("Question %d?", i), Answer: "Yes."})
+	}
+	for i := range config.MaxExportRows - config.MaxOwnEntries + 1 {
+		doc.Taught = append(doc.Taught, Taught{Wording: fmt.Sprintf("wording %d", i), Entry: "faq-causes"})
+	}
+	_, refused := doc.Over(Builtin())
+	if len(refused) != 2 || refused[0].Row != "entries[100]" || refused[1].Row != "taught[400]" {
+		t.Errorf("too many of each: %v", refused)
+	}
+}
+
+func TestDocumentVerbs(t *testing.T) {
+	doc := NewDocument()
+	doc.Teach(Taught{Wording: " zorbling the flimwhistle ", Entry: "faq-causes"})
+	doc.Teach(Taught{Wording: "zorbling the flimwhistle", Entry: "faq-symptoms"})
+	if want := []Taught{{Wording: "zorbling the flimwhistle", Entry: "faq-symptoms"}}; !slices.Equal(doc.Taught, want) {
+		t.Errorf("taught twice: %v", doc.Taught)
+	}
+	if got, err := doc.Forget("zorbling the flimwhistle "); err != nil || got.Entry != "faq-symptoms" {
+		t.Errorf("forgot %v, %v", got, err)
+	}
+	if _, err := doc.Forget("zorbling the flimwhistle"); err != ErrUnchanged {
+		t.Errorf("forgotten already: %v", err)
+	}
+
+	e, err := doc.Put(Entry{Title: "When does the clinic open?", Answer: "At nine.", Own: true, Parent: "faq-causes"})
+	if err != nil || !IsOwnID(e.ID) || e.Own || e.Parent != "" {
+		t.Fatalf("put %+v, %v", e, err)
+	}
+	e.Answer = "At ten."
+	if _, err := doc.Put(e); err != nil || len(doc.Entries) != 1 || doc.Entries[0].Answer != "At ten." {
+		t.Errorf("put again: %+v, %v", doc.Entries, err)
+	}
+	if _, err := doc.Put(Entry{ID: "own-gone", Title: "T", Answer: "A"}); err == nil {
+		t.Error("an entry that is gone was edited")
+	}
+	doc.Teach(Taught{Wording: "when can i come", Entry: e.ID})
+	doc.Settings.Off, doc.Settings.Note = []string{e.ID, "faq-causes"}, "hello"
+	if got, err := doc.Remove(e.ID); err != nil || got.Title != e.Title {
+		t.Errorf("removed %+v, %v", got, err)
+	}
+	if _, err := doc.Remove(e.ID); err != ErrUnchanged {
+		t.Errorf("removed already: %v", err)
+	}
+	if len(doc.Entries)+len(doc.Taught) > 0 || !slices.Equal(doc.Settings.Off, []string{"faq-causes"}) {
+		t.Errorf("left of a removed entry: %+v", doc)
+	}
+	doc.Reset()
+	if diff := cmp.Diff(NewDocument(), doc, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("reset (-want +got):\n%s", diff)
+	}
+}
+
+func FuzzParseDocument(f *testing.F) {
 	f.Add([]byte(`{"version":1,"settings":{"channels":"only","channel_ids":["1"]},"entries":[{"id":"own-1","title":"T","answer":"A"}],"taught":[{"wording":"w","entry":"own-1"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		doc, err := ParseDocument(data)

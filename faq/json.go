@@ -7,7 +7,81 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
+
+	"backfaq/config"
 )
+
+// Encode writes the document for people to read, and refuses one that could
+// not be brought back because it is too large.
+func (e Document) Encode() ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(e); err != nil {
+		return nil, fmt.Errorf("write settings as JSON: %w", err)
+	}
+	if b.Len() > config.MaxExportBytes {
+		return nil, fmt.Errorf("settings, own entries and wordings take %d bytes together: at most %d; shorten or remove some", b.Len(), config.MaxExportBytes)
+	}
+	return b.Bytes(), nil
+}
+
+// ParseDocument reads a document strictly: unknown or repeated keys, a wrong
+// version, deep nesting or anything behind the document are refused, and the
+// first row that cannot be read is named. It does not know the book, so it does
+// not say whether the rows hold together: see [Document.CheckChange].
+func ParseDocument(data []byte) (Document, error) {
+	if len(data) > config.MaxExportBytes {
+		return Document{}, fmt.Errorf("the file has %d bytes: at most %d", len(data), config.MaxExportBytes)
+	}
+	if !utf8.Valid(data) {
+		return Document{}, errors.New("the file is not UTF-8 text")
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return Document{}, errors.New("the file is empty")
+	}
+	if err := checkKeys(data); err != nil {
+		return Document{}, err
+	}
+	var raw struct {
+		Version  int               `json:"version"`
+		Settings json.RawMessage   `json:"settings"`
+		Entries  []json.RawMessage `json:"entries"`
+		Taught   []json.RawMessage `json:"taught"`
+	}
+	if err := decodeStrict("the file", data, &raw); err != nil {
+		return Document{}, err
+	}
+	switch {
+	case raw.Version != DocumentVersion:
+		return Document{}, fmt.Errorf("version is %d: this program reads version %d", raw.Version, DocumentVersion)
+	case len(raw.Entries)+len(raw.Taught) > config.MaxExportRows:
+		return Document{}, fmt.Errorf("the file has %d rows: at most %d", len(raw.Entries)+len(raw.Taught), config.MaxExportRows)
+	}
+	e := NewDocument()
+	if raw.Settings != nil {
+		if err := decodeStrict("settings", raw.Settings, &e.Settings); err != nil {
+			return Document{}, err
+		}
+	}
+	for i, row := range raw.Entries {
+		var entry Entry
+		if err := decodeStrict(fmt.Sprintf("entries[%d]", i), row, &entry); err != nil {
+			return Document{}, err
+		}
+		e.Entries = append(e.Entries, entry)
+	}
+	for i, row := range raw.Taught {
+		var taught Taught
+		if err := decodeStrict(fmt.Sprintf("taught[%d]", i), row, &taught); err != nil {
+			return Document{}, err
+		}
+		e.Taught = append(e.Taught, taught)
+	}
+	return e, nil
+}
 
 // maxDepth is more than the document needs: object, list, row, list.
 const maxDepth = 5
@@ -41,7 +115,7 @@ func checkKeys(data []byte) error {
 				switch {
 				case top.keys[key]:
 					return fmt.Errorf("the key %q stands twice in one object, at byte %d", key, at)
-				case key != strings.ToLower(key):
+				case strings.ContainsFunc(key, notKey):
 					return fmt.Errorf("the key %q is unknown, at byte %d", key, at)
 				}
 				top.keys[key] = true
@@ -60,6 +134,10 @@ func checkKeys(data []byte) error {
 		}
 	}
 }
+
+// notKey reports what no key of ours holds. encoding/json takes a key in any
+// letter case, by Unicode's rules, for which "ſettings" is "settings".
+func notKey(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_' }
 
 // decodeStrict reads one JSON value into v. The value of a wrong type is named
 // as the file calls it.

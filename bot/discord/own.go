@@ -70,7 +70,11 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) reply
 			e.Phrasings = append(e.Phrasings, line)
 		}
 	}
-	saved, err := b.Store.PutEntry(ctx, string(i.Guild), string(i.person().ID), e)
+	var saved faq.Entry
+	_, err := b.edit(ctx, i, func(doc *faq.Document) (_ string, err error) {
+		saved, err = doc.Put(e)
+		return fmt.Sprintf(ownSaved, plain(e.Title)), err
+	})
 	if err != nil {
 		return say(b.notTaken(i, err, e.Title, e.Answer, i.field("phrasings")))
 	}
@@ -83,6 +87,9 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) reply
 // removeEntry removes an own entry, with the wordings taught for it.
 func (b *Bot) removeEntry(ctx context.Context, i *interaction, id customID) reply {
 	before := b.Desk.Look(ctx, string(i.Guild)).Settings
-	err := b.Store.DeleteEntry(ctx, string(i.Guild), string(i.person().ID), id.arg(0))
+	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+		gone, err := doc.Remove(id.arg(0))
+		return fmt.Sprintf(ownRemoved, plain(gone.Title)), err
+	})
 	return b.changed(ctx, i, before, "teach", entryRemoved, err)
 }

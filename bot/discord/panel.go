@@ -74,16 +74,16 @@ func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []str
 		return say(b.sorry(expired))
 	}
 	view := b.Desk.Look(ctx, string(i.Guild))
-	after := view.Settings.Clone()
-	if err := s.apply(&after, view.Book, values); err != nil {
-		m := b.panel(ctx, i, s.page, b.why(i, err))
-		return reply{change: &m}
-	}
-	what := label(s.label+": "+s.show(after, view.Book), maxChange)
-	_, err := b.Store.Change(ctx, string(i.Guild), string(i.person().ID), what, func(now *config.Settings) error {
-		return s.apply(now, view.Book, values)
+	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+		err := s.apply(&doc.Settings, view.Book, values)
+		return label(s.label+": "+s.show(doc.Settings, view.Book), maxChange), err
 	})
-	return b.changed(ctx, i, view.Settings, s.page, what, err)
+	return b.changed(ctx, i, view.Settings, s.page, change.What, err)
+}
+
+// edit changes the server's document in the name of the person who acts.
+func (b *Bot) edit(ctx context.Context, i *interaction, alter func(*faq.Document) (what string, err error)) (faq.Change, error) {
+	return b.Store.Edit(ctx, string(i.Guild), string(i.person().ID), alter)
 }
 
 // maxChange is how many code points a line in the list of changes has at most.
@@ -134,7 +134,7 @@ func (b *Bot) panel(ctx context.Context, i *interaction, page, news string) mess
 	view := b.Desk.Look(ctx, string(i.Guild))
 	m := b.message(view)
 	m.private = true
-	now, err := b.Store.Export(ctx, string(i.Guild)) // not from the cache: it is what is saved
+	now, err := b.Store.Document(ctx, string(i.Guild)) // not from the cache: it is what is saved
 	if err != nil {
 		m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: panelTitle + "\n" + cmp.Or(news, b.cannotRead(i, err))}}
 		return m
@@ -229,7 +229,10 @@ func (b *Bot) reset(ctx context.Context, i *interaction, id customID) reply {
 		return b.confirm(ctx, i, askReset, "Yes, reset the settings", "reset")
 	}
 	before := b.Desk.Look(ctx, string(i.Guild)).Settings
-	_, err := b.Store.Reset(ctx, string(i.Guild), string(i.person().ID))
+	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+		doc.Reset()
+		return everyDefault, nil
+	})
 	return b.changed(ctx, i, before, "", everyDefault, err)
 }
 
@@ -256,14 +259,9 @@ func (b *Bot) lastChanges(ctx context.Context, i *interaction) string {
 	if len(list) == 0 {
 		return noChanges
 	}
-	book := b.Desk.Look(ctx, string(i.Guild)).Book
 	var text strings.Builder
 	for _, c := range list {
-		what := c.What
-		if last := what[strings.LastIndexByte(what, ' ')+1:]; book.Entry(last) != nil {
-			what = strings.TrimSuffix(what, last) + "“" + plain(book.Entry(last).Title) + "”"
-		}
-		text.WriteString("- <t:" + strconv.FormatInt(c.At.Unix(), 10) + ":R> <@" + c.Actor + ">: " + label(what, maxChange) + "\n")
+		text.WriteString("- <t:" + strconv.FormatInt(c.At.Unix(), 10) + ":R> <@" + c.Actor + ">: " + label(c.What, maxChange) + "\n")
 	}
 	return text.String()
 }

@@ -78,6 +78,7 @@ const (
 	cardSuggested = "I was not sure about a question in <#%s> and offered a choice: [read it there](%s). None of its words are copied here."
 	cardDone      = "<@%s> taught me a wording for **%s**."
 	taughtOne     = "A wording was taught for “%s”."
+	ownRemoved    = "An own entry was removed: %s"
 	ownSaved      = "An own entry was saved: %s"
 	learned       = "**Learned.** From now on, people here who ask it that way get **%s**."
 	chooseEntry   = "Which entry answers it? Please open the form again and choose one."

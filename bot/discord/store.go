@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"backfaq/config"
 	"backfaq/faq"
 )
 
@@ -14,18 +13,12 @@ import (
 // faq.ErrUnavailable is the database's; any other is a sentence for the
 // moderator.
 type Store interface {
-	Change(ctx context.Context, server, actor, what string, alter func(*config.Settings) error) (config.Settings, error)
-	Reset(ctx context.Context, server, actor string) (config.Settings, error)
+	// Edit changes a server's document. What alter returns is the line in the
+	// list of changes: it names no wording, since that is gone once forgotten.
+	Edit(ctx context.Context, server, actor string, alter func(*faq.Document) (what string, err error)) (faq.Change, error)
+	// Document is all that the moderators of a server made, as it is saved.
+	Document(ctx context.Context, server string) (faq.Document, error)
 	Audit(ctx context.Context, server string) ([]faq.Change, error)
-
-	// Export is all that the moderators of a server made; Import replaces it.
-	Export(ctx context.Context, server string) (faq.Document, error)
-	Import(ctx context.Context, server, actor string, data []byte) (faq.Document, error)
-
-	Teach(ctx context.Context, server, actor string, t faq.Taught) error
-	Forget(ctx context.Context, server, actor, wording string) error
-	PutEntry(ctx context.Context, server, actor string, e faq.Entry) (faq.Entry, error)
-	DeleteEntry(ctx context.Context, server, actor, id string) error
 
 	Stats(ctx context.Context, server string, days int) (faq.Stats, error)
 

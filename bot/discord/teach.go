@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -73,7 +74,10 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) reply {
 	if e == nil {
 		return say(b.sorry(chooseEntry))
 	}
-	err := b.Store.Teach(ctx, string(i.Guild), string(i.person().ID), faq.Taught{Wording: i.field("wording"), Entry: e.ID})
+	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+		doc.Teach(faq.Taught{Wording: i.field("wording"), Entry: e.ID})
+		return fmt.Sprintf(taughtOne, plain(e.Title)), nil
+	})
 	if err != nil {
 		return say(b.notTaken(i, err, i.field("wording")))
 	}
@@ -89,6 +93,9 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) reply {
 
 // notTaken says why a form was refused, and gives back what was typed into it.
 func (b *Bot) notTaken(i *interaction, err error, typed ...string) message {
+	if row, ok := errors.AsType[*faq.RowError](err); ok {
+		err = row.Err // which row it is stands in the form
+	}
 	m := b.sorry(b.why(i, err) + "\n\n" + youWrote)
 	for _, text := range typed {
 		m.text += "\n>>> " + plain(text)
@@ -126,7 +133,7 @@ func (b *Bot) card(ctx context.Context, q faq.Question, a faq.Answer, id snowfla
 
 // teachPage lists what this server taught, and its own entries.
 func (b *Bot) teachPage(ctx context.Context, i *interaction, view faq.Answer) []discordgo.MessageComponent {
-	doc, err := b.Store.Export(ctx, string(i.Guild))
+	doc, err := b.Store.Document(ctx, string(i.Guild))
 	if err != nil {
 		return []discordgo.MessageComponent{discordgo.TextDisplay{Content: b.cannotRead(i, err)}}
 	}
@@ -170,12 +177,13 @@ func fingerprintOf(t faq.Taught) string {
 }
 
 func (b *Bot) forget(ctx context.Context, i *interaction, _ customID) reply {
-	doc, err := b.Store.Export(ctx, string(i.Guild))
-	if err == nil {
+	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		at := slices.IndexFunc(doc.Taught, func(t faq.Taught) bool { return fingerprintOf(t) == first(i.Data.Values) })
-		if at >= 0 {
-			err = b.Store.Forget(ctx, string(i.Guild), string(i.person().ID), doc.Taught[at].Wording)
+		if at < 0 {
+			return "", faq.ErrUnchanged
 		}
-	}
+		_, err := doc.Forget(doc.Taught[at].Wording)
+		return forgotten, err
+	})
 	return b.changed(ctx, i, b.Desk.Look(ctx, string(i.Guild)).Settings, "teach", forgotten, err)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"backfaq/config"
+	"backfaq/faq"
 )
 
 // Where Discord keeps attachments (reference#cdn-endpoints). Nothing is
@@ -25,7 +26,7 @@ const downloadTimeout = 5 * time.Second
 
 // export sends all that a server's moderators made as a file.
 func (b *Bot) export(ctx context.Context, i *interaction, _ customID) reply {
-	doc, err := b.Store.Export(ctx, string(i.Guild))
+	doc, err := b.Store.Document(ctx, string(i.Guild))
 	if err != nil {
 		return say(b.sorry(b.cannotRead(i, err)))
 	}
@@ -56,8 +57,15 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string)
 	r.after = func(ctx context.Context) {
 		said := imported
 		data, err := b.download(ctx, sent.URL)
+		var doc faq.Document
 		if err == nil {
-			_, err = b.Store.Import(ctx, string(i.Guild), string(i.person().ID), data)
+			doc, err = faq.ParseDocument(data)
+		}
+		if err == nil {
+			_, err = b.edit(ctx, i, func(now *faq.Document) (string, error) {
+				*now = doc
+				return importedFile, nil
+			})
 		}
 		if err != nil {
 			said = b.why(i, err)

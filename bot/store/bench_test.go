@@ -15,8 +15,7 @@ import (
 )
 
 // full is a server with as many own entries and wordings as it can have.
-func full(t testing.TB) []byte {
-	t.Helper()
+func full() faq.Document {
 	doc := faq.NewDocument()
 	for i := range config.MaxOwnEntries {
 		doc.Entries = append(doc.Entries, faq.Entry{
@@ -27,18 +26,12 @@ func full(t testing.TB) []byte {
 	for i := range config.MaxExportRows - config.MaxOwnEntries {
 		doc.Taught = append(doc.Taught, faq.Taught{Wording: fmt.Sprintf("my wings number %d feel locked up after rowing", i), Entry: "faq-causes"})
 	}
-	data, err := doc.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
+	return doc
 }
 
 func BenchmarkView(b *testing.B) {
 	s := open(b, sqliteURL(b), Options{})
-	if _, err := s.Import(b.Context(), serverA, alice, full(b)); err != nil {
-		b.Fatal(err)
-	}
+	edit(b, s, serverA, "fill", func(doc *faq.Document) { *doc = full() })
 	view := func(b *testing.B) {
 		if _, err := s.View(b.Context(), serverA); err != nil {
 			b.Fatal(err)
@@ -59,10 +52,10 @@ func BenchmarkView(b *testing.B) {
 	})
 }
 
-// BenchmarkChange is how long a moderator waits for a change while 16 save at
+// BenchmarkEdit is how long a moderator waits for a change while 16 save at
 // once, each on a server of their own or all on one. "paced" is the load that is
 // promised, 100 changes a second; the others are as many as go.
-func BenchmarkChange(b *testing.B) {
+func BenchmarkEdit(b *testing.B) {
 	for _, c := range []struct {
 		name    string
 		url     func(testing.TB) config.Secret

@@ -25,7 +25,7 @@ func viewWith(note string) faq.View {
 func TestViewsAreLoadedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		loads := 0
-		v := newViews(func(context.Context, string) (faq.View, int, error) {
+		v := newCache(func(context.Context, string) (faq.View, int, error) {
 			loads++
 			time.Sleep(viewTimeout / 2)
 			return viewWith("x"), 0, nil
@@ -50,7 +50,7 @@ func TestViewsAreLoadedOnce(t *testing.T) {
 func TestViewOvertakenByAChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stored := "old"
-		v := newViews(func(context.Context, string) (faq.View, int, error) {
+		v := newCache(func(context.Context, string) (faq.View, int, error) {
 			read := stored
 			time.Sleep(viewTimeout / 2)
 			return viewWith(read), 0, nil
@@ -72,7 +72,7 @@ func TestViewOvertakenByAChange(t *testing.T) {
 func TestViewOvertakenByDeletion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var fail error
-		v := newViews(func(context.Context, string) (faq.View, int, error) {
+		v := newCache(func(context.Context, string) (faq.View, int, error) {
 			read, err := viewWith("deleted"), fail
 			time.Sleep(viewTimeout / 2)
 			return read, 0, err
@@ -93,7 +93,7 @@ func TestViewOvertakenByDeletion(t *testing.T) {
 func TestViewOfAStalledDatabase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stalled := false
-		v := newViews(func(ctx context.Context, _ string) (faq.View, int, error) {
+		v := newCache(func(ctx context.Context, _ string) (faq.View, int, error) {
 			if stalled {
 				<-ctx.Done()
 				return faq.View{}, 0, ctx.Err()
@@ -121,7 +121,7 @@ func TestViewOfAStalledDatabase(t *testing.T) {
 		if note, took := ask(serverA); note != "known" || took != 0 {
 			t.Errorf("a known server: %s after %v", note, took)
 		}
-		time.Sleep(viewRest)
+		time.Sleep(coolOff)
 		stalled = false
 		if note, _ := ask(serverB); note != "known" {
 			t.Errorf("afterwards: %s", note)
@@ -132,7 +132,7 @@ func TestViewOfAStalledDatabase(t *testing.T) {
 // The cache is bounded by servers and by what their overlays weigh.
 func TestViewsAreBounded(t *testing.T) {
 	weight := 0
-	v := newViews(func(context.Context, string) (faq.View, int, error) { return faq.View{}, weight, nil })
+	v := newCache(func(context.Context, string) (faq.View, int, error) { return faq.View{}, weight, nil })
 	defer v.close()
 	ask := func(servers int) {
 		for i := range servers {
@@ -142,18 +142,15 @@ func TestViewsAreBounded(t *testing.T) {
 		}
 		v.close() // all loads are done
 	}
-	ask(keptViews + 100)
-	if n := v.kept.Len(); n != keptViews || v.rows != 0 {
+	ask(maxViews + 100)
+	if n := v.views.Len(); n != maxViews || v.rows != 0 {
 		t.Errorf("%d servers, %d rows", n, v.rows)
 	}
 	v.invalidateAll()
 	weight = config.MaxExportRows
-	ask(keptViews)
-	if n := v.kept.Len(); n != keptRows/weight || v.rows != keptRows {
+	ask(maxViews)
+	if n := v.views.Len(); n != maxRows/weight || v.rows != maxRows {
 		t.Errorf("%d servers, %d rows", n, v.rows)
-	}
-	if len(v.loading) != 0 {
-		t.Errorf("%d loads are left", len(v.loading))
 	}
 }
 
@@ -163,9 +160,7 @@ func TestEntryGoneFromTheFAQ(t *testing.T) {
 	url := sqliteURL(t)
 	with := open(t, url, Options{})
 	for wording, entry := range map[string]string{"zorbling flimwhistle": "faq-causes", "grumbling whatsit": "faq-symptoms"} {
-		if err := with.Teach(t.Context(), serverA, alice, faq.Taught{Wording: wording, Entry: entry}); err != nil {
-			t.Fatal(err)
-		}
+		teach(t, with, serverA, wording, entry)
 	}
 	book, err := faq.Load("small.yaml", []byte("disclaimer: Not advice.\nentries:\n  - {id: faq-symptoms, title: Signs, answer: Signs.}\n"))
 	if err != nil {
@@ -180,10 +175,8 @@ func TestEntryGoneFromTheFAQ(t *testing.T) {
 	if r := view.Book.Read("grumbling whatsit", faq.Options{}); r.Outcome != faq.Answered {
 		t.Errorf("the other wording: %s", r.Outcome)
 	}
-	if err := without.Teach(t.Context(), serverA, alice, faq.Taught{Wording: "one more", Entry: "faq-symptoms"}); err != nil {
-		t.Errorf("teaching goes on: %v", err)
-	}
-	if doc, err := with.Export(t.Context(), serverA); err != nil || len(doc.Taught) != 3 {
+	teach(t, without, serverA, "one more", "faq-symptoms")
+	if doc, err := with.Document(t.Context(), serverA); err != nil || len(doc.Taught) != 3 {
 		t.Errorf("wordings are left: %v, %v", doc.Taught, err)
 	}
 	if strings.Contains(log.String(), "grumbling") {

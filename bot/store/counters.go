@@ -103,7 +103,7 @@ func (t *tally) put(c counter, n int64) {
 
 // storable keeps a name that no database would take from spoiling a batch.
 func storable(name string) bool {
-	return len(name) <= maxName && name == plain(name, maxName)
+	return len(name) <= maxName && name == clean(name, maxName)
 }
 
 // flush saves the counters that wait, a batch in a transaction; those that it

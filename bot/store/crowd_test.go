@@ -24,10 +24,10 @@ func TestSixteenWriters(t *testing.T) {
 			server := []string{serverA, serverB}[w/2%2]
 			wg.Go(func() {
 				for i := range each {
-					_, err := s.Change(t.Context(), server, alice, "count up", func(c *config.Settings) error {
-						n, _ := strconv.Atoi(c.Note)
-						c.Note = strconv.Itoa(n + 1)
-						return nil
+					_, err := s.Edit(t.Context(), server, alice, func(doc *faq.Document) (string, error) {
+						n, _ := strconv.Atoi(doc.Settings.Note)
+						doc.Settings.Note = strconv.Itoa(n + 1)
+						return "count up", nil
 					})
 					if err != nil {
 						t.Errorf("writer %d, change %d: %v", w, i, err)

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -21,27 +23,11 @@ const (
 	maxActor = 40
 )
 
-// Change alters a server's settings and writes down who did what, both or
-// neither. Two who change at once are served one after the other, and alter
-// sees what the first one saved. Its own error, or that of values out of their
-// limits, comes back as it is and nothing is saved. Alter must not block.
-func (s *Store) Change(ctx context.Context, server, actor, what string, alter func(*config.Settings) error) (config.Settings, error) {
-	doc, err := s.edit(ctx, server, actor, func(doc *faq.Document) (string, error) {
-		return what, alter(&doc.Settings)
-	})
-	return doc.Settings, err
-}
-
-// Reset sets a server's settings back to the defaults. What it was taught stays.
-func (s *Store) Reset(ctx context.Context, server, actor string) (config.Settings, error) {
-	return s.Change(ctx, server, actor, "set all settings back to the defaults", func(c *config.Settings) error {
-		*c = config.DefaultSettings()
-		return nil
-	})
-}
-
-// Export is all that a server's moderators made.
-func (s *Store) Export(ctx context.Context, server string) (faq.Document, error) {
+// Document is all that a server's moderators made, as it is saved; the cache is
+// not asked.
+func (s *Store) Document(ctx context.Context, server string) (faq.Document, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
 	doc, err := s.document(ctx, server)
 	if err != nil {
 		return faq.Document{}, unavailable("read settings", err)
@@ -49,71 +35,79 @@ func (s *Store) Export(ctx context.Context, server string) (faq.Document, error)
 	return doc, nil
 }
 
-// Import puts a document that [faq.Document.Encode] wrote in the place of all
-// that the server has: all of it, or nothing and an error that names the first
-// bad row.
-func (s *Store) Import(ctx context.Context, server, actor string, data []byte) (faq.Document, error) {
-	doc, err := faq.ParseDocument(data)
+func (s *Store) document(ctx context.Context, server string) (faq.Document, error) {
+	if err := s.ready(); err != nil {
+		return faq.Document{}, err
+	}
+	var text string
+	err := s.read.QueryRowContext(ctx, `SELECT doc FROM servers WHERE server = $1`, server).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return faq.NewDocument(), nil
+	}
 	if err != nil {
 		return faq.Document{}, err
 	}
-	if _, err := doc.Over(s.book.Load()); err != nil {
-		return faq.Document{}, err
-	}
-	return s.edit(ctx, server, actor, func(now *faq.Document) (string, error) {
-		*now = doc
-		return fmt.Sprintf("imported a file with %d own entries and %d taught wordings", len(doc.Entries), len(doc.Taught)), nil
-	})
+	return decode(text)
 }
 
-// edit is how anything of a server is changed: read, altered, checked, and saved
-// with its audit row in one transaction.
-func (s *Store) edit(ctx context.Context, server, actor string, alter func(*faq.Document) (what string, err error)) (faq.Document, error) {
+// decode reads a stored document. A setting that is not in it yet has its
+// default.
+func decode(text string) (faq.Document, error) {
+	doc := faq.NewDocument()
+	if err := json.Unmarshal([]byte(text), &doc); err != nil {
+		return faq.Document{}, fmt.Errorf("stored settings cannot be read: %w", err)
+	}
+	if doc.Version != faq.DocumentVersion {
+		return faq.Document{}, fmt.Errorf("stored settings have version %d: this program reads %d", doc.Version, faq.DocumentVersion)
+	}
+	return doc, nil
+}
+
+// Edit is how anything of a server is changed: its document is read, altered,
+// checked, and saved together with a line in the list of changes that says what
+// was done and who did it, or nothing of it. Two who edit at once are served one
+// after the other, and alter sees what the first one saved; it must not block.
+//
+// Alter's own error, and that of a document that [faq.Document.CheckChange]
+// refuses, come back as they are. After [faq.ErrUnchanged] nothing is saved,
+// which is fine: the change is then the zero one.
+func (s *Store) Edit(ctx context.Context, server, actor string, alter func(*faq.Document) (what string, err error)) (faq.Change, error) {
 	if !config.IsID(server) {
-		return faq.Document{}, fmt.Errorf("%q is not the id of a Discord server", server)
+		return faq.Change{}, fmt.Errorf("%q is not the id of a Discord server", server)
 	}
 	fresh, err := faq.NewDocument().Encode()
 	if err != nil {
-		return faq.Document{}, err
+		return faq.Change{}, err
 	}
 	// Emptied also after a failure: a commit whose answer was lost has happened.
 	defer s.views.invalidate(server)
 
-	var doc faq.Document
+	change := faq.Change{At: time.Unix(s.now().Unix(), 0).UTC(), Actor: clean(actor, maxActor)}
 	err = s.tx(ctx, "save a change", func(ctx context.Context, tx *sql.Tx) error {
 		// Counting the change up first takes the lock of the server's row, so
 		// that the document read here is the one that is replaced below.
 		var text string
-		var change int64
+		var number int64
 		err := tx.QueryRowContext(ctx, `
 			INSERT INTO servers (server, doc, changes) VALUES ($1, $2, 1)
 			ON CONFLICT (server) DO UPDATE SET changes = servers.changes + 1
-			RETURNING doc, changes`, server, string(fresh)).Scan(&text, &change)
+			RETURNING doc, changes`, server, string(fresh)).Scan(&text, &number)
 		if err != nil {
 			return err
 		}
-		if doc, err = decode(text); err != nil {
-			return err
-		}
-		what, err := alter(&doc)
+		what, saved, err := s.altered(text, alter)
 		if err != nil {
 			return refusal{err}
 		}
-		if err := doc.Settings.Validate(); err != nil {
-			return refusal{err}
-		}
-		saved, err := doc.Encode()
-		if err != nil {
-			return refusal{err}
-		}
+		change.What = clean(what, maxWhat)
 		for _, step := range []struct {
 			sql  string
 			args []any
 		}{
-			{`UPDATE servers SET doc = $2 WHERE server = $1`, []any{server, string(saved)}},
+			{`UPDATE servers SET doc = $2 WHERE server = $1`, []any{server, saved}},
 			{`INSERT INTO audit (server, change, at, actor, what) VALUES ($1, $2, $3, $4, $5)`,
-				[]any{server, change, s.now().Unix(), plain(actor, maxActor), plain(what, maxWhat)}},
-			{`DELETE FROM audit WHERE server = $1 AND change <= $2`, []any{server, change - keptChanges}},
+				[]any{server, number, change.At.Unix(), change.Actor, change.What}},
+			{`DELETE FROM audit WHERE server = $1 AND change <= $2`, []any{server, number - keptChanges}},
 		} {
 			if _, err := tx.ExecContext(ctx, step.sql, step.args...); err != nil {
 				return err
@@ -121,10 +115,34 @@ func (s *Store) edit(ctx context.Context, server, actor string, alter func(*faq.
 		}
 		return s.announce(ctx, tx, server)
 	})
-	if err != nil {
-		return faq.Document{}, err
+	switch {
+	case errors.Is(err, faq.ErrUnchanged):
+		return faq.Change{}, nil
+	case err != nil:
+		return faq.Change{}, err
 	}
-	return doc, nil
+	s.checkpoint(ctx)
+	return change, nil
+}
+
+// altered is a stored document after an edit, as it is stored again.
+func (s *Store) altered(text string, alter func(*faq.Document) (string, error)) (what, saved string, err error) {
+	before, err := decode(text)
+	if err != nil {
+		return "", "", err
+	}
+	doc, err := decode(text) // sharing no memory with the one before
+	if err != nil {
+		return "", "", err
+	}
+	if what, err = alter(&doc); err != nil {
+		return "", "", err
+	}
+	if err := doc.CheckChange(before, s.book.Load()); err != nil {
+		return "", "", err
+	}
+	data, err := doc.Encode()
+	return what, string(data), err
 }
 
 // Audit lists a server's last changes, newest first.
@@ -140,9 +158,9 @@ func (s *Store) Audit(ctx context.Context, server string) (changes []faq.Change,
 	return changes, err
 }
 
-// plain makes text fit for a column: valid, without the NUL that PostgreSQL
+// clean makes text fit for a column: valid, without the NUL that PostgreSQL
 // refuses, and not too long.
-func plain(text string, max int) string {
+func clean(text string, max int) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 	if utf8.RuneCountInString(text) > max {
 		text = string([]rune(text)[:max-1]) + "…"

@@ -87,7 +87,7 @@ func TestSchema1IsStillRead(t *testing.T) {
 	}
 
 	s := open(t, url, Options{})
-	doc, err := s.Export(t.Context(), serverA)
+	doc, err := s.Document(t.Context(), serverA)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,81 +52,74 @@ func (m *model) act(t *testing.T, r *rand.Rand, s *Store) (did string) {
 			t.Fatalf("%s: %v", did, err)
 		}
 	}
+	edit := func(alter func(*faq.Document) error) {
+		t.Helper()
+		_, err := s.Edit(ctx, m.server, actor, func(doc *faq.Document) (string, error) { return did, alter(doc) })
+		do(err)
+		m.audited(did)
+	}
 	switch r.IntN(12) {
 	case 0, 1, 2:
 		did = "change " + text()
-		_, err := s.Change(ctx, m.server, actor, did, func(c *config.Settings) error {
-			c.Note = did
-			c.Off = []string{"faq-causes"}
-			c.Cooldown = config.Seconds(r.IntN(1000))
-			m.doc.Settings = c.Clone()
+		edit(func(doc *faq.Document) error {
+			doc.Settings.Note = did
+			doc.Settings.Off = []string{"faq-causes"}
+			doc.Settings.Cooldown = config.Seconds(r.IntN(1000))
+			m.doc.Settings = doc.Settings.Clone()
 			return nil
 		})
-		do(err)
-		m.audited(did)
 	case 3:
 		did = "reset"
-		_, err := s.Reset(ctx, m.server, actor)
-		do(err)
+		edit(func(doc *faq.Document) error { doc.Reset(); return nil })
 		m.doc.Settings = config.DefaultSettings()
-		m.audited("set all settings back to the defaults")
 	case 4, 5:
 		taught := faq.Taught{Wording: text(), Entry: pick(r, []string{"faq-causes", "faq-symptoms"})}
 		did = fmt.Sprint("teach ", taught)
-		do(s.Teach(ctx, m.server, actor, taught))
-		if i := indexTaught(m.doc.Taught, taught.Wording); i >= 0 {
+		edit(func(doc *faq.Document) error { doc.Teach(taught); return nil })
+		if i := slices.IndexFunc(m.doc.Taught, func(t faq.Taught) bool { return t.Wording == taught.Wording }); i >= 0 {
 			m.doc.Taught[i] = taught
 		} else {
 			m.doc.Taught = append(m.doc.Taught, taught)
 		}
-		m.audited("taught a wording for " + taught.Entry)
 	case 6:
 		taught := pick(r, m.doc.Taught)
 		did = fmt.Sprint("forget ", taught)
-		do(s.Forget(ctx, m.server, actor, taught.Wording))
-		if taught.Wording != "" {
-			i := indexTaught(m.doc.Taught, taught.Wording)
-			m.doc.Taught = append(m.doc.Taught[:i:i], m.doc.Taught[i+1:]...)
-			m.audited("removed a taught wording of " + taught.Entry)
+		if taught.Wording == "" {
+			break
 		}
+		edit(func(doc *faq.Document) error { _, err := doc.Forget(taught.Wording); return err })
+		m.doc.Taught = slices.DeleteFunc(m.doc.Taught, func(t faq.Taught) bool { return t == taught })
 	case 7, 8:
 		e := pick(r, m.doc.Entries)
 		e.Title, e.Answer, e.Phrasings = text(), text(), []string{text()}
 		did = fmt.Sprint("put ", e)
-		put, err := s.PutEntry(ctx, m.server, actor, e)
-		do(err)
-		put.Own = false
-		if i := indexEntry(m.doc.Entries, put.ID); i >= 0 {
-			m.doc.Entries[i] = put
-			m.audited("edited the entry " + put.ID)
+		edit(func(doc *faq.Document) (err error) { e, err = doc.Put(e); return err })
+		if i := slices.IndexFunc(m.doc.Entries, func(old faq.Entry) bool { return old.ID == e.ID }); i >= 0 {
+			m.doc.Entries[i] = e
 		} else {
-			m.doc.Entries = append(m.doc.Entries, put)
-			m.audited("added the entry " + put.ID)
+			m.doc.Entries = append(m.doc.Entries, e)
 		}
 	case 9:
 		e := pick(r, m.doc.Entries)
-		did = "delete entry " + e.ID
-		do(s.DeleteEntry(ctx, m.server, actor, e.ID))
-		if e.ID != "" {
-			i := indexEntry(m.doc.Entries, e.ID)
-			m.doc.Entries = append(m.doc.Entries[:i:i], m.doc.Entries[i+1:]...)
-			m.audited(fmt.Sprintf("removed the entry %s and 0 taught wordings", e.ID))
+		did = "remove entry " + e.ID
+		if e.ID == "" {
+			break
 		}
+		edit(func(doc *faq.Document) error { _, err := doc.Remove(e.ID); return err })
+		m.doc.Entries = slices.DeleteFunc(m.doc.Entries, func(old faq.Entry) bool { return old.ID == e.ID })
 	case 10:
 		m.count(s)
 		did = "count"
 	case 11:
 		if r.IntN(4) > 0 {
 			did = "import what was exported, without its wordings"
-			doc, err := s.Export(ctx, m.server)
+			doc, err := s.Document(ctx, m.server)
 			do(err)
 			doc.Taught = nil
 			data, err := doc.Encode()
 			do(err)
-			_, err = s.Import(ctx, m.server, actor, data)
-			do(err)
+			edit(func(now *faq.Document) (err error) { *now, err = faq.ParseDocument(data); return err })
 			m.doc.Taught = nil
-			m.audited(fmt.Sprintf("imported a file with %d own entries and 0 taught wordings", len(m.doc.Entries)))
 			break
 		}
 		did = "delete server"
@@ -157,7 +151,7 @@ func (m *model) compare(t *testing.T, s *Store, other string) {
 			t.Fatalf("server %s: %s (-want +got):\n%s", m.mark, what, diff)
 		}
 	}
-	doc, err := s.Export(t.Context(), m.server)
+	doc, err := s.Document(t.Context(), m.server)
 	must(err)
 	same("export", m.doc, doc)
 	view, err := s.View(t.Context(), m.server)

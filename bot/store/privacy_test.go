@@ -50,9 +50,9 @@ func TestStringsAreStoredLiterally(t *testing.T) {
 			doc.Settings.Note = text
 			doc.Entries = []faq.Entry{{ID: "own-a", Title: text, Answer: text, Phrasings: []string{text}}}
 			doc.Taught = []faq.Taught{{Wording: text, Entry: "own-a"}}
-			got, err := s.edit(t.Context(), serverA, text, func(now *faq.Document) (string, error) {
+			_, err := s.Edit(t.Context(), serverA, text, func(now *faq.Document) (string, error) {
 				*now = doc
-				return text, s.fits(doc)
+				return text, nil
 			})
 			switch {
 			case errors.Is(err, faq.ErrUnavailable):
@@ -60,17 +60,17 @@ func TestStringsAreStoredLiterally(t *testing.T) {
 				continue
 			case err != nil:
 				verdict = err.Error()
-				if _, err := s.Change(t.Context(), serverA, text, text, func(*config.Settings) error { return nil }); err != nil {
+				if _, err := s.Edit(t.Context(), serverA, text, func(*faq.Document) (string, error) { return text, nil }); err != nil {
 					t.Errorf("%q in the audit: %v", text, err)
 				}
 			default:
-				stored, err := s.Export(t.Context(), serverA)
-				if diff := cmp.Diff(got, stored); diff != "" || err != nil {
+				stored, err := s.Document(t.Context(), serverA)
+				if diff := cmp.Diff(doc, stored); diff != "" || err != nil {
 					t.Errorf("%q: stored (-want +got):\n%s %v", text, diff, err)
 				}
 			}
 			changes, err := s.Audit(t.Context(), serverA)
-			if err != nil || changes[0].What != plain(text, maxWhat) || changes[0].Actor != plain(text, maxActor) {
+			if err != nil || changes[0].What != clean(text, maxWhat) || changes[0].Actor != clean(text, maxActor) {
 				t.Errorf("%q in the audit: %+v, %v", text, changes, err)
 			}
 			s.Count(faq.Count{Server: text, Entry: text, Words: []string{text}})
@@ -108,9 +108,7 @@ func TestNoTraceOfAQuestion(t *testing.T) {
 	for _, way := range []faq.Source{faq.FromMention, faq.FromSlash, faq.FromMessage, faq.Overheard} {
 		desk.Ask(t.Context(), faq.Question{Text: question + " why does my back hurt", Source: way, Server: serverA, Channel: "5", Person: alice, Explain: true})
 	}
-	if err := s.Teach(t.Context(), serverA, alice, faq.Taught{Wording: taught, Entry: "faq-causes"}); err != nil {
-		t.Fatal(err)
-	}
+	teach(t, s, serverA, taught, "faq-causes")
 	if _, err := s.Stats(t.Context(), serverA, 7); err != nil { // saves the counters
 		t.Fatal(err)
 	}
@@ -140,9 +138,11 @@ func TestNoTraceOfAQuestion(t *testing.T) {
 	if !traces(taught) {
 		t.Error("the wording is not in the file: this test cannot see anything")
 	}
-	if err := s.Forget(t.Context(), serverA, alice, taught); err != nil {
-		t.Fatal(err)
-	}
+	edit(t, s, serverA, "forget", func(doc *faq.Document) {
+		if _, err := doc.Forget(taught); err != nil {
+			t.Error(err)
+		}
+	})
 	if traces(taught) {
 		t.Error("the forgotten wording is still in the file")
 	}

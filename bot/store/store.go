@@ -3,7 +3,7 @@
 //
 // A server is one small document, [faq.Export]: settings, own entries, taught
 // wordings. Every change reads it, alters it, checks it and saves it together
-// with its audit row in one transaction ([Store.Change], [Store.Teach], …), and
+// with its audit row in one transaction ([Store.Edit]), and
 // then empties the server's place in the cache that [Store.View] reads from, in
 // every process. Counters are gathered in memory and saved every few seconds
 // ([Store.Count], [Store.Stats]); they hold no text and no person.
@@ -34,6 +34,8 @@ const (
 	// writeTimeout is how long one change may take. Discord waits 3 s for a
 	// handler that did not ask for more.
 	writeTimeout = 2500 * time.Millisecond
+	// readTimeout is how long one look at the database may take.
+	readTimeout = 2 * time.Second
 	// retryOpen is the pause between two tries to open an unavailable database.
 	retryOpen = time.Second
 	// flushEvery is how long counters stay in memory: what a crash can lose.
@@ -59,7 +61,7 @@ type Store struct {
 	read  *sql.DB // for SQLite a pool of its own, so that reading never waits for writing
 	write *sql.DB
 
-	views *views
+	views *cache
 	tally tally
 	locks locks
 
@@ -94,7 +96,7 @@ func Open(ctx context.Context, url config.Secret, o Options) (*Store, error) {
 		s.now = time.Now
 	}
 	s.read, s.write = dsn.open()
-	s.views = newViews(s.load)
+	s.views = newCache(s.load)
 
 	opening, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
@@ -266,6 +268,8 @@ func (s *Store) list(ctx context.Context, doing string, row func(scan func(...an
 	if err := s.ready(); err != nil {
 		return unavailable(doing, err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return unavailable(doing, err)

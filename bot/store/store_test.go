@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"backfaq/config"
+	"backfaq/faq"
 )
 
 func TestMain(m *testing.M) {
@@ -119,17 +120,35 @@ func note(t testing.TB, s *Store, server, text string) {
 }
 
 func setNote(ctx context.Context, s *Store, server, text string) error {
-	_, err := s.Change(ctx, server, alice, "note: "+text, func(c *config.Settings) error {
-		c.Note = text
-		return nil
+	_, err := s.Edit(ctx, server, alice, func(doc *faq.Document) (string, error) {
+		doc.Settings.Note = text
+		return "note: " + text, nil
 	})
 	return err
+}
+
+// edit makes a change, and fails the test if that fails.
+func edit(t testing.TB, s *Store, server, what string, alter func(*faq.Document)) {
+	t.Helper()
+	_, err := s.Edit(t.Context(), server, alice, func(doc *faq.Document) (string, error) {
+		alter(doc)
+		return what, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// teach ties a wording to an entry, and fails the test if that fails.
+func teach(t testing.TB, s *Store, server, wording, entry string) {
+	t.Helper()
+	edit(t, s, server, "teach", func(doc *faq.Document) { doc.Teach(faq.Taught{Wording: wording, Entry: entry}) })
 }
 
 // settings are what the database holds, whatever the cache says.
 func settings(t testing.TB, s *Store, server string) config.Settings {
 	t.Helper()
-	doc, err := s.Export(t.Context(), server)
+	doc, err := s.Document(t.Context(), server)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,28 +52,6 @@ func TestWith(t *testing.T) {
 	}
 }
 
-func TestWithRefuses(t *testing.T) {
-	long := strings.Repeat("x", 2000)
-	for _, c := range []struct {
-		own    []Entry
-		taught []Taught
-		want   string
-	}{
-		{own: []Entry{{ID: "faq-causes", Title: "T", Answer: "A"}}, want: `id "faq-causes" is taken: choose another`},
-		{own: []Entry{{ID: "a", Title: "T", Answer: "A"}, {ID: "a", Title: "T", Answer: "A"}}, want: `id "a" is taken: choose another`},
-		{own: []Entry{{ID: "a", Title: "T"}}, want: "entry a has no answer: add `answer:` with what to say"},
-		{own: []Entry{{ID: "a", Title: "T", Answer: long}}, want: "entry a: answer has 2000 characters: shorten it to 1500 or split the entry"},
-		{taught: []Taught{{Wording: "x", Entry: "nowhere"}}, want: `"nowhere" is no entry: choose one of the list`},
-		{taught: []Taught{{Wording: " ", Entry: "faq-causes"}}, want: "the wording is empty: write it as a person would ask"},
-		{taught: []Taught{{Wording: long, Entry: "faq-causes"}}, want: "the wording has 2000 characters: shorten it to 200"},
-	} {
-		_, err := Builtin().With(c.own, c.taught)
-		if got := errorText(err); got != c.want {
-			t.Errorf("got %q, want %q", got, c.want)
-		}
-	}
-}
-
 // The words that may be counted come from the file, never from the person.
 func TestWordsAreTheFilesOwn(t *testing.T) {
 	r := Builtin().Read("my neighbour Xerxes Quux says his posture is weird at hamburgers", Options{})
