@@ -195,21 +195,22 @@ func (r *rehearsal) watch(ctx context.Context, books chan<- *faq.Book) {
 }
 
 // explain says why the bot answers a question the way it does.
-func (r *rehearsal) explain(ctx context.Context, q faq.Question) string {
+func (r *rehearsal) explain(ctx context.Context, q faq.Question) playground.Explanation {
 	desk := r.desk.Load()
 	if desk == nil {
-		return "The bot is still starting."
+		return playground.Explanation{Why: "The bot is still starting."}
 	}
 	q.Explain, q.Rehearsal = true, true
 	a := desk.Ask(ctx, q)
-	text := ""
+	e := playground.Explanation{Silent: a.Silence != faq.NotSilent}
 	if a.Why != nil {
-		text = a.Why.String() + "\n"
+		e.Why = a.Why.String() + "\n"
 	}
-	if a.Silence != faq.NotSilent {
-		text += "Here the bot is silent: " + silences[a.Silence] + "."
+	if e.Silent {
+		e.Why += "Here the bot is silent: " + silences[a.Silence] + "."
 	}
-	return strings.TrimSpace(text)
+	e.Why = strings.TrimSpace(e.Why)
+	return e
 }
 
 // silences is the reasons for silence, for whoever tries the bot out.

@@ -76,3 +76,28 @@ func TestRecordingInABrowser(t *testing.T) {
 		t.Errorf("%d events, %d hold the question and %d the answer: %v", events, asked, answered, lines.Err())
 	}
 }
+
+// A question that is not put to the bot gets no answer, but a hint how to ask.
+func TestHintInABrowser(t *testing.T) {
+	b := openBrowserTab(t, 1280, 800)
+	b.open(openPlayground(t))
+	b.writes("why does my upper back cramp?")
+	b.until(`document.querySelector("#hint").innerText.includes("mention it, reply to it, or use /ask")`, "how to ask")
+	b.press("Ask @backfaq")
+	b.sees("This is general information only")
+	b.until(`document.querySelector("#hint").innerText === ""`, "no hint where the bot answered")
+}
+
+// Text that is written nowhere, such as the word of a JavaScript value, does not
+// get onto the page.
+func TestWelcomesInABrowser(t *testing.T) {
+	b := openBrowserTab(t, 1280, 800)
+	b.open(openPlayground(t))
+	b.become("Sam")
+	for _, channel := range []string{"general", "back-help", "mod-review"} {
+		b.visit(channel)
+		if text := js[string](b, `document.querySelector("#welcome").innerText`); strings.Contains(text, "false") || strings.Contains(text, "null") || strings.Contains(text, "undefined") {
+			t.Errorf("#%s says %q", channel, text)
+		}
+	}
+}

@@ -34,7 +34,7 @@ type request struct {
 	Silent bool       `json:"silent"` // a reply that does not ping
 	Way    faq.Source `json:"way"`
 
-	Command string                     `json:"command"` // a name, with its subcommands
+	Command string                     `json:"command"`
 	Options map[string]json.RawMessage `json:"options"`
 	Focused string                     `json:"focused"`
 	Target  string                     `json:"target"` // the message of a message command
@@ -169,7 +169,7 @@ func (a actor) started(call *fakediscord.Interaction, err error) (any, error) {
 }
 
 // args are the options of a command as a client would fill them in. The page
-// marks what is not plain text, a number or a truth value.
+// marks whole numbers and files.
 func (a actor) args(options map[string]json.RawMessage) (fakediscord.Args, error) {
 	args := fakediscord.Args{}
 	for name, raw := range options {
@@ -184,9 +184,8 @@ func (a actor) args(options map[string]json.RawMessage) (fakediscord.Args, error
 
 func (a actor) value(raw json.RawMessage) (any, error) {
 	var marked struct {
-		Person, Channel, Role string
-		Integer               *int
-		File                  *fakediscord.Upload
+		Integer *int
+		File    *fakediscord.Upload
 	}
 	var v any
 	if err := json.Unmarshal(raw, &v); err != nil {
@@ -198,28 +197,11 @@ func (a actor) value(raw json.RawMessage) (any, error) {
 	if err := json.Unmarshal(raw, &marked); err != nil {
 		return nil, err
 	}
-	w := a.page.world
 	switch {
 	case marked.Integer != nil:
 		return *marked.Integer, nil
 	case marked.File != nil:
 		return *marked.File, nil
-	case marked.Channel != "":
-		pl, err := w.place(a.person, marked.Channel)
-		if err != nil {
-			return nil, err
-		}
-		return pl.Channel, nil
-	}
-	for _, p := range w.people {
-		if p.ID() == marked.Person {
-			return p.Person, nil
-		}
-	}
-	for _, r := range w.roles {
-		if r.ID == marked.Role {
-			return r, nil
-		}
 	}
 	return nil, errors.New("choose one of the list")
 }
@@ -299,5 +281,5 @@ func (a actor) why(in request) (any, error) {
 		text = string(runes[:maxWhy])
 	}
 	q := faq.Question{Text: text, Source: in.Way, Server: a.at.GuildID(), Channel: a.at.ID, Person: a.ID(), Moderator: a.key == moderatorKey}
-	return map[string]string{"why": a.page.explain(a.ctx, q)}, nil
+	return a.page.explain(a.ctx, q), nil
 }

@@ -20,7 +20,9 @@ func serve(t *testing.T) *Page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(Options{Discord: srv, Explain: func(_ context.Context, q faq.Question) string { return string(q.Source) + ": " + q.Text }})
+	p, err := New(Options{Discord: srv, Explain: func(_ context.Context, q faq.Question) Explanation {
+		return Explanation{Why: string(q.Source) + ": " + q.Text}
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -116,7 +116,7 @@ func TestWhyIsAskedWithoutMentions(t *testing.T) {
 	c := guest(t)
 	do(t, c, get(t, p.Link()))
 	status, body := p.post(t, c, "why", request{As: "member", Channel: p.world.channels[0].ID, Way: "mention", Text: "<@" + p.world.srv.Bot().ID + "> why?"})
-	if want := `{"why":"mention: why?"}`; status != http.StatusOK || strings.TrimSpace(body) != want {
+	if want := `{"why":"mention: why?","silent":false}`; status != http.StatusOK || strings.TrimSpace(body) != want {
 		t.Errorf("got %d %s, want %s", status, body, want)
 	}
 }

@@ -35,9 +35,8 @@ const rememberCalls = 256
 // Explain are required.
 type Options struct {
 	Discord *fakediscord.Server
-	// Explain says why the bot answers a question the way it does: lines of
-	// Discord Markdown.
-	Explain func(context.Context, faq.Question) string
+	// Explain says why the bot answers a question the way it does.
+	Explain func(context.Context, faq.Question) Explanation
 	// Listen is the address of the page. Default: a free port on loopback.
 	Listen string
 }
@@ -47,7 +46,7 @@ type Options struct {
 type Page struct {
 	world   *world
 	door    *door
-	explain func(context.Context, faq.Question) string
+	explain func(context.Context, faq.Question) Explanation
 	ln      net.Listener
 	calls   *lru.Cache[string, *fakediscord.Interaction]
 
@@ -68,6 +67,12 @@ type FAQ struct {
 type Example struct {
 	Kind string `json:"kind"` // what it is an example of
 	Text string `json:"text"`
+}
+
+// Explanation is what the page shows beside the chat about a question.
+type Explanation struct {
+	Why    string `json:"why"`    // lines of Discord Markdown
+	Silent bool   `json:"silent"` // the bot says nothing to it
 }
 
 // New makes the world and opens the page's port. [Page.Serve] serves it.

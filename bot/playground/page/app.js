@@ -1,9 +1,10 @@
 // The page: channels, people, the head of the chat. Messages, the message box
 // and the side panel have files of their own.
 
-import { h, icon, avatar, byID } from "./dom.js";
+import { h, fill, icon, avatar, byID } from "./dom.js";
 import { world, view, on, go, be, connect, channel, unread } from "./world.js";
-import { input } from "./composer.js";
+import { input } from "./box.js";
+import "./composer.js";
 import { ask } from "./why.js";
 import "./messages.js";
 
@@ -13,11 +14,11 @@ function drawPlaces() {
   const inDM = channel().dm;
   byID("place").textContent = inDM ? "Direct Messages" : world.guild.name;
   byID("channels-head").textContent = inDM ? "Direct messages" : "Text channels";
-  byID("guild").replaceChildren(h("span", { "aria-hidden": "true" }, initials(world.guild.name)));
+  fill(byID("guild"), h("span", { "aria-hidden": "true" }, initials(world.guild.name)));
   byID("guild").setAttribute("aria-label", `${initials(world.guild.name)}, ${world.guild.name}`);
   mark(byID("guild"), !inDM, (c) => !c.dm);
   mark(byID("home"), inDM, (c) => c.dm);
-  byID("channels").replaceChildren(...world.channels.filter((c) => Boolean(c.dm) === Boolean(inDM)).map((c) => h("li", {}, h("button", {
+  fill(byID("channels"), ...world.channels.filter((c) => Boolean(c.dm) === Boolean(inDM)).map((c) => h("li", {}, h("button", {
     type: "button", class: "channel" + (unread(c.id) ? " unread" : ""), "aria-current": c.id === view.channel ? "page" : null,
     "aria-label": `${c.dm ? "Direct message with " : ""}${c.name}${unread(c.id) ? ", unread" : ""}`, data: { channel: c.id },
     onclick: () => {
@@ -39,7 +40,7 @@ function drawPeople() {
   app.dataset.me = world.me.key;
   const radios = [...byID("people").querySelectorAll("input")];
   if (radios.length) return radios.forEach((radio) => (radio.checked = radio.value === world.me.key)); // keeps the focus
-  byID("people").replaceChildren(h("legend", {}, "You are"), ...world.people.map((p) => {
+  fill(byID("people"), h("legend", {}, "You are"), ...world.people.map((p) => {
     const radio = h("input", { type: "radio", name: "person", value: p.key, checked: p.key === world.me.key, onchange: () => be(p.key) });
     return h("label", { class: "persona" }, radio, avatar({ id: p.id, username: p.name }, "small"), h("span", {}, h("span", {}, p.name), h("small", {}, p.role)));
   }));
@@ -48,10 +49,10 @@ function drawPeople() {
 function drawHead() {
   const c = channel();
   document.title = `${c.dm ? "@" : "#"}${c.name} | backfaq playground`;
-  byID("chat-icon").replaceChildren(c.dm ? avatar(world.bot, "small") : icon("hash"));
+  fill(byID("chat-icon"), c.dm ? avatar(world.bot, "small") : icon("hash"));
   byID("chat-name").textContent = c.name;
   byID("chat-topic").textContent = c.topic || "";
-  byID("welcome").replaceChildren(
+  fill(byID("welcome"), 
     c.dm ? avatar(world.bot, "large") : h("span", { class: "welcome-icon", "aria-hidden": "true" }, icon("hash")),
     h("h2", {}, c.dm ? c.name : `Welcome to #${c.name}!`),
     h("p", {}, c.welcome),
@@ -66,7 +67,7 @@ function drawStatus() {
   banner.hidden = !world.faq?.problem;
   const problem = world.faq?.problem ?? "";
   if (!banner.hidden && banner.dataset.problem !== problem) {
-    banner.replaceChildren(h("strong", {}, "Your FAQ file has a mistake. The bot goes on with the last good version."), h("pre", { tabindex: "0" }, problem));
+    fill(banner, h("strong", {}, "Your FAQ file has a mistake. The bot goes on with the last good version."), h("pre", { tabindex: "0" }, problem));
   }
   banner.dataset.problem = problem;
   byID("why-note").textContent = world.faq?.name ? `Answers come from ${world.faq.name}: ${world.faq.entries} entries.` : "";

@@ -3,16 +3,13 @@
 
 import { h, icon } from "./dom.js";
 import { markdown, address } from "./markdown.js";
-import { inPage } from "./mentions.js";
+import { inPage, emoji } from "./mentions.js";
 import { go, world } from "./world.js";
 import { interact } from "./api.js";
 import { menu } from "./select.js";
 import { openModal } from "./modal.js";
 
-const type = {
-  row: 1, button: 2, stringSelect: 3, userSelect: 5, roleSelect: 6, mentionableSelect: 7, channelSelect: 8,
-  section: 9, text: 10, thumbnail: 11, gallery: 12, file: 13, separator: 14, container: 17,
-};
+const type = { row: 1, button: 2, stringSelect: 3, roleSelect: 6, channelSelect: 8, text: 10, gallery: 12, separator: 14, container: 17 };
 
 // components shows what a message holds.
 export function components(message) {
@@ -27,24 +24,16 @@ function show(c, message) {
       return h("div", { class: "row" }, c.components.map((inner) => show(inner, message)));
     case type.button:
       return button(c, message);
-    case type.stringSelect: case type.userSelect: case type.roleSelect: case type.mentionableSelect: case type.channelSelect:
+    case type.stringSelect: case type.roleSelect: case type.channelSelect:
       return select(c, message);
     case type.text:
       return h("div", { class: "text-display" }, markdown(c.content));
-    case type.section:
-      return h("div", { class: "section" },
-        h("div", { class: "section-text" }, (c.components ?? []).map((inner) => show(inner, message))),
-        c.accessory && h("div", { class: "accessory" }, show(c.accessory, message)));
     case type.separator:
       return h("div", { class: `separator${c.divider === false ? "" : " line"}${c.spacing === 2 ? " large" : ""}`, role: c.divider === false ? null : "separator" });
     case type.container:
       return container(c, message);
     case type.gallery:
       return h("div", { class: "gallery n" + Math.min(c.items.length, 4) }, c.items.map((item) => picture(item.media, item.description, message)));
-    case type.thumbnail:
-      return h("div", { class: "thumbnail" }, picture(c.media, c.description, message));
-    case type.file:
-      return attachment(find(message, c.file?.url) ?? { filename: "file", url: c.file?.url });
   }
   return h("p", { class: "unknown" }, `A component of type ${c.type}, which this page does not know.`);
 }
@@ -74,11 +63,6 @@ function button(c, message) {
     onclick: () => act(element, message, "press", { custom_id: c.custom_id }),
   }, label);
   return element;
-}
-
-export function emoji(e) {
-  if (!e?.name) return null;
-  return h("span", { class: "emoji", "aria-hidden": "true" }, e.id ? `:${e.name}:` : e.name);
 }
 
 function select(c, message) {

@@ -1,20 +1,19 @@
 // The message box: text with mentions, replies, and the way into commands.
 
-import { h, icon, avatar, byID, nameOf } from "./dom.js";
-import { world, view, on, channel, person } from "./world.js";
+import { h, fill, icon, avatar, byID, nameOf } from "./dom.js";
+import { world, view, on, emit, channel, person } from "./world.js";
 import { post } from "./api.js";
 import { suggest, hide, key } from "./suggest.js";
 import { commandsFor, pickCommand, inCommand, leaveCommand, sendCommand } from "./slash.js";
 import { focusLast } from "./messages.js";
-import { asked } from "./why.js";
+import { input, grow, clear, complain, hint } from "./box.js";
 
 const form = byID("composer");
-export const input = byID("composer-input");
 const bar = byID("reply-bar");
 let reply = null; // {message, ping}
 
 // replyTo makes the next message a reply.
-export function replyTo(m) {
+function replyTo(m) {
   reply = { message: m, ping: true };
   drawReply();
   input.focus();
@@ -28,7 +27,7 @@ function drawReply() {
     drawReply();
     bar.querySelector(".ping").focus();
   } }, reply.ping ? "@ ON" : "@ OFF");
-  bar.replaceChildren(h("span", {}, "Replying to ", h("strong", {}, nameOf(reply.message.author))), ping,
+  fill(bar, h("span", {}, "Replying to ", h("strong", {}, nameOf(reply.message.author))), ping,
     h("button", { type: "button", class: "head-button", "aria-label": "Cancel the reply", onclick: endReply }, icon("close")));
 }
 
@@ -36,11 +35,6 @@ function endReply() {
   reply = null;
   drawReply();
   input.focus();
-}
-
-// complain says below the box why something did not work.
-export function complain(text) {
-  byID("composer-error").textContent = text;
 }
 
 // encode turns the names that the box shows into what Discord sends.
@@ -55,12 +49,13 @@ function encode(text) {
 }
 
 // send posts a message as the person this page is.
-export async function send(text) {
+async function send(text) {
   const content = encode(text.trim());
   if (!content) return;
   const answered = reply;
   const mention = content.includes(`<@${world.bot.id}>`) || answered?.message.author.id === world.bot.id;
   complain("");
+  hint("");
   reply = null;
   drawReply();
   try {
@@ -70,20 +65,8 @@ export async function send(text) {
     drawReply();
     return complain(error.message);
   }
-  asked({ text: content, way: channel().dm ? "dm" : mention ? "mention" : "overheard" });
+  emit("asked", { text: content, way: channel().dm ? "dm" : mention ? "mention" : "overheard" });
   return true;
-}
-
-function grow() {
-  input.style.height = "auto";
-  input.style.height = Math.min(input.scrollHeight, window.innerHeight / 2) + "px";
-}
-
-// clear empties the box.
-export function clear() {
-  input.value = "";
-  hide();
-  grow();
 }
 
 // look offers what the text before the caret could become.
@@ -94,11 +77,11 @@ function look() {
   let m;
   if ((m = /^\/([^\s/]*)$/.exec(input.value))) {
     const found = commandsFor(m[1]);
-    return suggest(input, "Commands", found.map((c) => ({ label: "/" + c.path, note: c.description, before: avatar(world.bot, "small"), after: world.bot.username, command: c })), (item) => pickCommand(item.command, ""));
+    return suggest(input, "Commands", found.map((c) => ({ label: "/" + c.name, note: c.description, before: avatar(world.bot, "small"), after: world.bot.username, command: c })), (item) => pickCommand(item.command, ""));
   }
-  if ((m = /^\/(\S+(?: \S+)?) ([\s\S]*)$/.exec(input.value))) {
-    const exact = [...commandsFor("")].sort((a, b) => b.path.length - a.path.length).find((c) => input.value.startsWith(`/${c.path} `));
-    if (exact) return pickCommand(exact, input.value.slice(exact.path.length + 2));
+  if ((m = /^\/(\S+) ([\s\S]*)$/.exec(input.value))) {
+    const exact = commandsFor(m[1]).find((c) => c.name === m[1]);
+    if (exact) return pickCommand(exact, m[2]);
   }
   if ((m = /(^|\s)([@#])([^\s@#]*)$/.exec(before))) {
     const wanted = m[3].toLowerCase();
@@ -186,6 +169,8 @@ function reset() {
   input.setAttribute("aria-label", "Message " + place);
   grow();
 }
+on("say", ({ text }) => send(text));
+on("reply", replyTo);
 on("view", reset);
 on("world", ({ another }) => another && reset());
 on("status", () => document.activeElement === input && input.value.startsWith("/") && look());

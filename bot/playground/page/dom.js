@@ -12,7 +12,13 @@ export function h(tag, attributes = {}, ...children) {
     else if (key === "data") Object.assign(element.dataset, value);
     else element.setAttribute(key, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((c) => c !== undefined && c !== null && c !== false));
+  return fill(element, ...children);
+}
+
+// fill replaces the children of an element. What is undefined, null or false is
+// left out.
+export function fill(element, ...children) {
+  element.replaceChildren(...children.flat().filter((c) => c !== undefined && c !== null && c !== false));
   return element;
 }
 
@@ -47,16 +53,4 @@ export const nameOf = (user) => user.global_name || user.username || "somebody";
 // announce tells a screen reader something that is only seen otherwise.
 export function announce(text) {
   byID("announcer").textContent = text;
-}
-
-// move returns the index after a press of an arrow key in a list; -1 for
-// another key.
-export function move(key, index, length) {
-  switch (key) {
-    case "ArrowDown": return index + 1 >= length ? 0 : index + 1;
-    case "ArrowUp": return index <= 0 ? length - 1 : index - 1;
-    case "Home": return 0;
-    case "End": return length - 1;
-  }
-  return -1;
 }

@@ -1,5 +1,5 @@
-// Names for ids: what the world of this page calls its people, roles and
-// channels.
+// What stands inside of a line: mentions, with the names that the world of this
+// page has for ids, links to channels, emoji.
 
 import { h } from "./dom.js";
 import { world, go, person } from "./world.js";
@@ -36,4 +36,10 @@ export function channelLink(href) {
   const target = inPage(href);
   if (!target) return null;
   return jump(`# ${target.channel.name}${target.message ? " › message" : ""}`, target.channel.id, target.message);
+}
+
+// emoji shows one of Discord's emoji objects.
+export function emoji(e) {
+  if (!e?.name) return null;
+  return h("span", { class: "emoji", "aria-hidden": "true" }, e.id ? `:${e.name}:` : e.name);
 }

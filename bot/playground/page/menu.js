@@ -1,6 +1,7 @@
 // The menu that opens on a message.
 
-import { h, icon, move } from "./dom.js";
+import { h, icon } from "./dom.js";
+import { move } from "./listbox.js";
 
 let open = null;
 

@@ -1,14 +1,13 @@
 // The messages of a channel.
 
-import { h, icon, avatar, byID, nameOf } from "./dom.js";
+import { h, fill, icon, avatar, byID, nameOf } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { components, attachments, thinking } from "./components.js";
-import { world, view, on, messages, message, commands, person } from "./world.js";
+import { world, view, on, emit, messages, message, commands, person } from "./world.js";
 import { post, interact } from "./api.js";
 import { popupMenu } from "./menu.js";
 import { openModal } from "./modal.js";
-import { replyTo, complain } from "./composer.js";
-import { asked } from "./why.js";
+import { complain } from "./box.js";
 
 const flag = { ephemeral: 64, loading: 128 };
 const together = 7 * 60 * 1000; // messages of one author this close share a head
@@ -99,6 +98,7 @@ function show(m, compact) {
       loading ? thinking(m.author) : m.content && markdown(m.content),
       attachments(m),
       components(m),
+      m.reactions && h("p", { class: "reactions" }, m.reactions.map((e) => h("span", { class: "reaction" }, e))),
       m.edited_timestamp && !loading && h("span", { class: "edited" }, "(edited)")),
     ephemeral && h("footer", {}, icon("eye"), h("span", {}, "Only you can see this"), h("span", { "aria-hidden": "true" }, "•"),
       h("button", { type: "button", class: "link", onclick: () => remove(m) }, "Dismiss message")));
@@ -142,11 +142,10 @@ function tools(article, m, mine) {
   const ephemeral = m.flags & flag.ephemeral;
   const apps = h("button", { type: "button", "aria-label": "Apps", title: "Apps", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => popupMenu(appEntries(m), { anchor: apps, label: "Apps" }) }, icon("apps"));
   const more = h("button", { type: "button", "aria-label": "More", title: "More", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => popupMenu(entries(m, mine), { anchor: more, label: "More" }) }, icon("more"));
-  bar.replaceChildren(...[
-    !ephemeral && h("button", { type: "button", "aria-label": "Reply", title: "Reply", onclick: () => replyTo(m) }, icon("reply")),
+  fill(bar,
+    !ephemeral && h("button", { type: "button", "aria-label": "Reply", title: "Reply", onclick: () => emit("reply", m) }, icon("reply")),
     !ephemeral && appEntries(m).length > 0 && apps,
-    more,
-  ].filter(Boolean));
+    more);
   article.append(bar);
 }
 
@@ -158,7 +157,7 @@ function appEntries(m) {
 function entries(m, mine) {
   const ephemeral = m.flags & flag.ephemeral;
   return [
-    !ephemeral && { label: "Reply", icon: "reply", run: () => replyTo(m) },
+    !ephemeral && { label: "Reply", icon: "reply", run: () => emit("reply", m) },
     ...(ephemeral ? [] : appEntries(m)).filter((e) => !e.head).map((e) => ({ ...e, icon: "apps", label: "Apps: " + e.label })),
     { label: "Copy text", icon: "file", run: () => navigator.clipboard?.writeText(m.content || plainText(m.components)) },
     (mine || ephemeral) && { label: ephemeral ? "Dismiss message" : "Delete message", icon: "close", danger: !ephemeral, run: () => remove(m) },
@@ -167,7 +166,7 @@ function entries(m, mine) {
 
 async function use(command, m) {
   try {
-    if (command.name === "Answer from FAQ") asked({ text: m.content, way: "message" });
+    if (command.name === "Answer from FAQ") emit("asked", { text: m.content, way: "message" });
     const response = await interact("command", { command: command.name, target: m.id });
     if (response.modal) openModal(response.interaction, response.modal, byID("m" + m.id));
   } catch (error) {
@@ -198,7 +197,7 @@ function keys(event, article, m) {
   const i = all.indexOf(article);
   const next = { ArrowUp: all[i - 1], ArrowDown: all[i + 1] ?? byID("composer-input"), Home: all[0], End: all.at(-1), Escape: byID("composer-input") }[event.key];
   if (next) next.focus();
-  else if (event.key === "r" && !(m.flags & flag.ephemeral)) replyTo(m);
+  else if (event.key === "r" && !(m.flags & flag.ephemeral)) emit("reply", m);
   else return;
   event.preventDefault();
   event.stopPropagation();

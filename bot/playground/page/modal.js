@@ -77,7 +77,7 @@ function field(c, label, description, fields) {
       if (needed && !input.value.trim()) return "This field is required.";
       return n && n < (c.min_length ?? 0) ? `Write at least ${c.min_length} characters.` : "";
     };
-  } else if (c.type === 3 || (c.type >= 5 && c.type <= 8)) {
+  } else if (c.type === 3 || c.type === 6 || c.type === 8) {
     const element = menu(c, { label, describedby });
     read = () => element.read();
     words = () => (needed && !read().length ? "Choose at least one." : "");

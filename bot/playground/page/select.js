@@ -2,21 +2,15 @@
 // choice is taken at once; several are taken when the list closes, as in
 // Discord.
 
-import { h, icon, newID, move } from "./dom.js";
-import { emoji } from "./components.js";
+import { h, fill, icon, newID } from "./dom.js";
+import { emoji } from "./mentions.js";
+import { listbox } from "./listbox.js";
 import { world } from "./world.js";
 
 // choices is what a menu offers, by its type.
 function choices(c) {
-  const byName = (a, b) => a.label.localeCompare(b.label);
-  const people = () => [
-    ...world.people.map((p) => ({ value: p.id, label: p.name, note: p.role })),
-  ];
-  const roles = () => world.roles.map((r) => ({ value: r.id, label: "@" + r.name })).sort(byName);
   switch (c.type) {
-    case 5: return people();
-    case 6: return roles();
-    case 7: return [...people(), ...roles()];
+    case 6: return world.roles.map((r) => ({ value: r.id, label: "@" + r.name })).sort((a, b) => a.label.localeCompare(b.label));
     case 8:
       return world.channels
         .filter((ch) => !ch.dm && (!c.channel_types?.length || c.channel_types.includes(ch.type)))
@@ -40,7 +34,6 @@ export function menu(c, { label, chosen = () => {}, describedby }) {
   const several = most > 1;
   let values = chosenAtFirst(c).filter((v) => offered.some((o) => o.value === v));
   let before = values;
-  let current = 0;
 
   const listID = newID("list");
   const shown = h("span", { class: "select-shown" });
@@ -51,44 +44,38 @@ export function menu(c, { label, chosen = () => {}, describedby }) {
   const clear = h("button", { type: "button", class: "select-clear", "aria-label": "Clear the selection", hidden: true }, icon("close"));
   const list = h("ul", { class: "select-list", role: "listbox", id: listID, "aria-label": label, "aria-multiselectable": several ? "true" : null, hidden: true });
   const element = h("div", { class: "select" }, opener, clear, list);
+  const options = listbox(opener, list, pick);
 
   const named = (value) => offered.find((o) => o.value === value);
   function draw() {
-    shown.replaceChildren(...(values.length
+    fill(shown, ...(values.length
       ? values.map((v) => h("span", { class: several ? "chip" : "" }, named(v).icon && icon(named(v).icon), emoji(named(v).emoji), named(v).label))
       : [h("span", { class: "placeholder" }, c.placeholder || "Make a selection")]));
     opener.setAttribute("aria-label", `${label}: ${values.map((v) => named(v).label).join(", ") || "nothing chosen"}`);
     clear.hidden = least > 0 || !values.length || c.disabled;
-    list.replaceChildren(...offered.map((o, i) => h("li", {
-      role: "option", id: `${listID}-${i}`, "aria-selected": String(values.includes(o.value)), class: i === current ? "current" : null,
-      onclick: () => pick(i), onmousemove: () => point(i),
-    }, o.icon && icon(o.icon), emoji(o.emoji), h("span", { class: "option-text" }, h("span", {}, o.label), o.note && h("small", {}, o.note)),
-      h("span", { class: "tick", "aria-hidden": "true" }, values.includes(o.value) ? icon("check") : null))));
+    options.fill(offered.map((o) => [
+      o.icon && icon(o.icon), emoji(o.emoji), h("span", { class: "option-text" }, h("span", {}, o.label), o.note && h("small", {}, o.note)),
+      h("span", { class: "tick", "aria-hidden": "true" }, values.includes(o.value) ? icon("check") : null)]));
+    offered.forEach((o, i) => list.children[i].setAttribute("aria-selected", String(values.includes(o.value))));
     if (!offered.length) list.append(h("li", { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, "Nothing to choose from"));
-  }
-  function point(i) {
-    current = i;
-    [...list.children].forEach((li, n) => li.classList.toggle("current", n === i));
-    opener.setAttribute("aria-activedescendant", `${listID}-${i}`);
   }
   function open() {
     if (!list.hidden || opener.disabled) return;
     before = values;
     list.hidden = false;
     opener.setAttribute("aria-expanded", "true");
-    current = Math.max(0, offered.findIndex((o) => values.includes(o.value)));
     draw();
-    point(current);
+    options.point(Math.max(0, offered.findIndex((o) => values.includes(o.value))));
     const room = window.innerHeight - opener.getBoundingClientRect().bottom;
     list.classList.toggle("up", room < Math.min(list.scrollHeight, 300) + 16 && opener.getBoundingClientRect().top > room);
-    list.children[current]?.scrollIntoView({ block: "nearest" });
+    list.children[options.current]?.scrollIntoView({ block: "nearest" });
     document.addEventListener("pointerdown", outside, true);
   }
   function close(keep = true) {
     if (list.hidden) return;
     list.hidden = true;
     opener.setAttribute("aria-expanded", "false");
-    opener.removeAttribute("aria-activedescendant");
+    options.point(-1);
     document.removeEventListener("pointerdown", outside, true);
     if (!keep || values.length < least) values = before;
     draw();
@@ -104,7 +91,7 @@ export function menu(c, { label, chosen = () => {}, describedby }) {
       if (values.includes(value)) values = values.filter((v) => v !== value);
       else if (values.length < most) values = [...values, value];
       draw();
-      point(i);
+      options.point(i);
     }
     opener.focus();
   }
@@ -123,18 +110,16 @@ export function menu(c, { label, chosen = () => {}, describedby }) {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") open(), event.preventDefault();
       return;
     }
-    const next = move(event.key, current, offered.length);
-    if (next >= 0) point(next), list.children[next]?.scrollIntoView({ block: "nearest" });
-    else if (event.key === "Enter" || event.key === " ") offered.length && pick(current);
+    if (offered.length && options.key(event)) return event.preventDefault();
+    if (event.key === "Enter" || event.key === " ") offered.length && pick(options.current);
     else if (event.key === "Escape") close(false), event.stopPropagation();
     else if (event.key === "Tab") return close();
     else if (event.key.length === 1) {
-      const found = offered.findIndex((o, i) => i > current && o.label.toLowerCase().startsWith(event.key.toLowerCase()));
-      if (found >= 0) point(found);
+      const found = offered.findIndex((o, i) => i > options.current && o.label.toLowerCase().startsWith(event.key.toLowerCase()));
+      if (found >= 0) options.point(found);
     } else return;
     event.preventDefault();
   });
-  list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus on the button
   element.read = () => values;
   draw();
   return element;

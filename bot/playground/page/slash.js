@@ -1,32 +1,24 @@
 // Commands in the message box: the command's name, then a field for each of
 // its options, with the values that Discord or the bot offers.
 
-import { h, byID, newID } from "./dom.js";
-import { world, on, commands } from "./world.js";
+import { h, fill, byID, newID } from "./dom.js";
+import { on, emit, commands } from "./world.js";
 import { post, interact } from "./api.js";
 import { suggest, hide, key } from "./suggest.js";
 import { openModal } from "./modal.js";
-import { clear, complain, input } from "./composer.js";
-import { asked } from "./why.js";
+import { clear, complain, input } from "./box.js";
 
-const option = { sub: 1, group: 2, text: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10, file: 11 };
+const option = { integer: 4, boolean: 5, file: 11 };
 const box = byID("command");
 let active = null; // {command, fields: [{option, input, value}]}
 
 export const inCommand = () => active !== null;
 
-// flat lists a command, or its subcommands, as people pick them.
-function flat(c, path = c.name) {
-  const inner = (c.options ?? []).filter((o) => o.type <= option.group);
-  return inner.length ? inner.flatMap((o) => flat(o, `${path} ${o.name}`)) : [{ ...c, path }];
-}
-
 // commandsFor finds the commands for what was typed after the slash.
 export function commandsFor(typed) {
   const wanted = typed.toLowerCase();
-  return commands().filter((c) => c.type === 1).flatMap((c) => flat(c))
-    .filter((c) => c.path.includes(wanted))
-    .sort((a, b) => Number(b.path.startsWith(wanted)) - Number(a.path.startsWith(wanted)) || a.path.localeCompare(b.path));
+  return commands().filter((c) => c.type === 1 && c.name.includes(wanted))
+    .sort((a, b) => Number(b.name.startsWith(wanted)) - Number(a.name.startsWith(wanted)) || a.name.localeCompare(b.name));
 }
 
 // pickCommand shows a command's fields, or sends it when it has none.
@@ -36,7 +28,7 @@ export function pickCommand(command, rest) {
   active = { command, fields };
   if (!fields.length) return void sendCommand();
   input.hidden = true;
-  box.replaceChildren(h("span", { class: "command-name" }, "/" + command.path), ...fields.map((f) => f.element),
+  fill(box, h("span", { class: "command-name" }, "/" + command.name), ...fields.map((f) => f.element),
     h("button", { type: "button", class: "link", onclick: () => (leaveCommand(), input.focus()) }, "Cancel"));
   box.hidden = false;
   const first = fields[0];
@@ -75,7 +67,7 @@ function field(o) {
       sendCommand();
     } else if (event.key === "Escape" || (event.key === "Backspace" && !element.value && f === active.fields[0])) {
       event.preventDefault();
-      const text = event.key === "Backspace" ? "/" + active.command.path : "";
+      const text = event.key === "Backspace" ? "/" + active.command.name : "";
       leaveCommand();
       input.value = text;
       input.focus();
@@ -88,13 +80,7 @@ function field(o) {
 // offers lists the values that are known here.
 function offers(o) {
   if (o.choices?.length) return o.choices.map((c) => ({ label: c.name, value: c.value }));
-  switch (o.type) {
-    case option.boolean: return [{ label: "True", value: true }, { label: "False", value: false }];
-    case option.channel: return world.channels.filter((c) => !c.dm).map((c) => ({ label: "#" + c.name, value: { channel: c.id } }));
-    case option.role: return world.roles.map((r) => ({ label: "@" + r.name, value: { role: r.id } }));
-    case option.user: case option.mentionable: return world.people.map((p) => ({ label: "@" + p.name, value: { person: p.id } }));
-  }
-  return [];
+  return o.type === option.boolean ? [{ label: "True", value: true }, { label: "False", value: false }] : [];
 }
 
 let latest = 0;
@@ -113,7 +99,7 @@ async function look(f) {
     return suggest(f.input, o.description, offers(o).filter((item) => item.label.toLowerCase().includes(wanted)), take, !o.required && !wanted);
   }
   try {
-    const { choices } = await post("complete", { command: active.command.path, options: await values(), focused: o.name });
+    const { choices } = await post("complete", { command: active.command.name, options: await values(), focused: o.name });
     if (turn === latest && document.activeElement === f.input) suggest(f.input, o.description, choices.map((c) => ({ label: c.name, value: c.value })), take, true);
   } catch {
     if (turn === latest) hide(); // typing goes on without suggestions
@@ -139,9 +125,9 @@ async function upload(file) {
 }
 
 function read(o, text) {
-  const known = offers(o).find((item) => item.label.toLowerCase() === text.toLowerCase() || item.label.toLowerCase().slice(1) === text.toLowerCase());
+  const known = offers(o).find((item) => item.label.toLowerCase() === text.toLowerCase());
   if (known) return known.value;
-  return o.type === option.integer || o.type === option.number ? Number(text) : text;
+  return o.type === option.integer ? Number(text) : text;
 }
 
 // sendCommand uses the command with what the fields hold.
@@ -156,13 +142,13 @@ export async function sendCommand() {
   const options = await values();
   leaveCommand();
   input.focus();
-  if (command.path === "ask") asked({ text: options.question, way: "slash" });
+  if (command.name === "ask") emit("asked", { text: options.question, way: "slash" });
   try {
-    const response = await interact("command", { command: command.path, options });
+    const response = await interact("command", { command: command.name, options });
     if (response.modal) openModal(response.interaction, response.modal, input);
   } catch (error) {
     complain(error.message);
   }
 }
 
-on("status", () => active && !commandsFor("").some((c) => c.path === active.command.path) && leaveCommand());
+on("status", () => active && !commandsFor("").some((c) => c.name === active.command.name) && leaveCommand());

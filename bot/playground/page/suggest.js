@@ -1,10 +1,11 @@
-// The list above the composer: commands, people to mention, values of an
-// option. The focus stays in the input, which names the current line.
+// The list above the message box: commands, people to mention, values of an
+// option.
 
-import { h, byID, move, announce } from "./dom.js";
+import { h, byID, announce } from "./dom.js";
+import { listbox } from "./listbox.js";
 
 const box = byID("suggest");
-let state = null; // {input, items, current, pick}
+let state = null; // {input, items, pick, options}
 
 // suggest shows items, {label, note, before}, for an input. pick is called with
 // the chosen one. Where anything may be typed, free, no line is current until
@@ -12,18 +13,17 @@ let state = null; // {input, items, current, pick}
 export function suggest(input, title, items, pick, free = false) {
   if (!items.length) return hide();
   if (state && state.input !== input) hide();
-  const current = free ? -1 : state ? Math.min(state.current, items.length - 1) : 0;
   if (!state) announce(`${items.length} ${items.length === 1 ? "suggestion" : "suggestions"}`);
-  state = { input, items, current, pick };
-  box.replaceChildren(h("div", { class: "suggest-title", "aria-hidden": "true" }, title),
-    h("ul", { role: "listbox", id: "suggest-list", "aria-label": title }, items.map((item, i) => h("li", {
-      role: "option", id: "suggest-" + i, "aria-selected": String(i === current),
-      onmousemove: () => point(i), onmousedown: (event) => event.preventDefault(), onclick: () => choose(i),
-    }, item.before, h("span", { class: "suggest-text" }, h("span", {}, item.label), item.note && h("small", {}, item.note)), item.after && h("small", { class: "suggest-after" }, item.after)))));
+  const current = free ? -1 : Math.min(state?.options.current ?? 0, items.length - 1);
+  const list = h("ul", { role: "listbox", id: "suggest-list", "aria-label": title });
+  const options = listbox(input, list, choose, true);
+  options.fill(items.map((item) => [item.before, h("span", { class: "suggest-text" }, h("span", {}, item.label), item.note && h("small", {}, item.note)), item.after && h("small", { class: "suggest-after" }, item.after)]));
+  state = { input, items, pick, options };
+  box.replaceChildren(h("div", { class: "suggest-title", "aria-hidden": "true" }, title), list);
   box.hidden = false;
   input.setAttribute("aria-expanded", "true");
   input.setAttribute("aria-controls", "suggest-list");
-  point(current);
+  options.point(current);
 }
 
 export function hide() {
@@ -33,13 +33,6 @@ export function hide() {
   state.input.removeAttribute("aria-activedescendant");
   state = null;
   box.hidden = true;
-}
-
-function point(i) {
-  state.current = i;
-  box.querySelectorAll("[role=option]").forEach((li, n) => li.setAttribute("aria-selected", String(n === i)));
-  if (i < 0) state.input.removeAttribute("aria-activedescendant");
-  else state.input.setAttribute("aria-activedescendant", "suggest-" + i);
 }
 
 function choose(i) {
@@ -52,13 +45,11 @@ function choose(i) {
 // current line, Tab that or the first.
 export function key(event) {
   if (!state || event.isComposing) return false;
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    point(move(event.key, state.current, state.items.length));
-    byID("suggest-" + state.current).scrollIntoView({ block: "nearest" });
-  } else if (event.key === "Tab" && !event.shiftKey) choose(Math.max(0, state.current));
-  else if (event.key === "Enter" && !event.shiftKey && state.current >= 0) choose(state.current);
+  const { current } = state.options;
+  if (event.key === "Tab" && !event.shiftKey) choose(Math.max(0, current));
+  else if (event.key === "Enter" && !event.shiftKey && current >= 0) choose(current);
   else if (event.key === "Escape") hide();
-  else return false;
+  else if (event.key === "Home" || event.key === "End" || !state.options.key(event)) return false; // those move the caret
   event.preventDefault();
   event.stopPropagation();
   return true;

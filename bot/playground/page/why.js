@@ -1,10 +1,10 @@
 // The side panel: why the bot says what it says to the latest question.
 
-import { h, byID } from "./dom.js";
-import { world, on, channel } from "./world.js";
+import { h, fill, byID } from "./dom.js";
+import { world, on, emit, channel } from "./world.js";
 import { post } from "./api.js";
 import { markdown } from "./markdown.js";
-import { send } from "./composer.js";
+import { hint } from "./box.js";
 
 const ways = {
   mention: "a mention of the bot", dm: "a direct message", slash: "/ask", message: "Answer from FAQ",
@@ -15,35 +15,39 @@ const panel = byID("why");
 const app = byID("app");
 let turn = 0;
 
-// asked explains a question.
-export async function asked({ text, way }) {
+// explain shows why the bot answers a question as it does, and how to ask where
+// it was not asked.
+async function explain({ text, way }) {
   if (!text?.trim()) return;
   const mine = ++turn;
+  hint("");
   try {
     const answer = await post("why", { text, way });
-    if (mine === turn) show(text, way, answer.why);
+    if (mine !== turn) return;
+    show(text, way, answer.why);
+    if (answer.silent && way === "overheard") hint(`${world.bot.username} answers what is put to it: mention it, reply to it, or use /ask. `, `Ask @${world.bot.username}`, () => ask(text));
   } catch (error) {
-    if (mine === turn) body.replaceChildren(h("p", { class: "failed" }, error.message));
+    if (mine === turn) fill(body, h("p", { class: "failed" }, error.message));
   }
 }
 
 function show(text, way, why) {
   byID("try").hidden = false;
-  body.replaceChildren(
+  fill(body, 
     h("blockquote", { class: "question" }, markdown(text)),
     h("p", { class: "why-way" }, "Asked by ", h("strong", {}, ways[way] ?? way), channel().dm ? "" : ` in #${channel().name}`),
     h("div", { class: "why-lines" }, markdown(why)));
 }
 
 function drawExamples() {
-  byID("examples").replaceChildren(...world.examples.map((e) => h("li", {}, h("button", { type: "button", class: "example", onclick: () => ask(e.text) },
+  fill(byID("examples"), ...world.examples.map((e) => h("li", {}, h("button", { type: "button", class: "example", onclick: () => ask(e.text) },
     h("small", {}, e.kind), h("span", {}, e.text)))));
 }
 
 // ask puts an example to the bot, in the open or in the direct message.
 export function ask(text) {
   if (narrow()) toggle(false);
-  send(channel().dm ? text : `@${world.bot.username} ${text}`);
+  emit("say", { text: channel().dm ? text : `@${world.bot.username} ${text}` });
 }
 
 const medium = "(max-width: 1100px)"; // as in layout.css: there the panel covers the chat
@@ -67,6 +71,8 @@ toggle(!narrow());
 matchMedia(medium).addEventListener("change", () => toggle(!narrow()));
 
 body.append(h("p", { class: "why-empty" }, "Ask something. Here you then read what the matcher saw in the question, what it compared, and what decided."));
+on("asked", explain);
+on("view", () => hint(""));
 on("world", drawExamples);
 on("status", drawExamples);
 

@@ -25,10 +25,12 @@ export const unread = (id) => id !== view.channel && Boolean(last(id)) && last(i
 
 const bus = new EventTarget();
 
-// on calls back for "world" (all is new), "messages", "typing", "response",
-// "view" (another channel), "status" (bot, commands or FAQ).
+// The bus. What happens in the world: "world" (all is new), "messages",
+// "typing", "response", "view" (another channel), "status" (bot, commands or
+// FAQ). What one part of the page asks of another: "say" {text}, "reply" (to a
+// message), "asked" {text, way} (something was put to the bot).
 export const on = (kind, listener) => bus.addEventListener(kind, (event) => listener(event.detail));
-const emit = (kind, detail) => bus.dispatchEvent(new CustomEvent(kind, { detail }));
+export const emit = (kind, detail) => bus.dispatchEvent(new CustomEvent(kind, { detail }));
 
 export const channel = (id = view.channel) => world.channels.find((c) => c.id === id);
 export const commands = () => world.offers[view.channel] ?? [];
@@ -88,8 +90,9 @@ function change(c) {
       return emit("messages", { channel: c.channel_id, created: c.message });
     }
     case "message_update":
-      world.messages.set(c.channel_id, messages(c.channel_id).map((m) => (m.id === c.message_id ? c.message : m)));
-      return emit("messages", { channel: c.channel_id });
+      return replace(c, (m) => ({ ...c.message, reactions: m.reactions }));
+    case "reaction":
+      return replace(c, (m) => ({ ...m, reactions: [...new Set([...(m.reactions ?? []), c.emoji])] }));
     case "message_delete":
       world.messages.set(c.channel_id, messages(c.channel_id).filter((m) => m.id !== c.message_id));
       return emit("messages", { channel: c.channel_id });
@@ -101,6 +104,11 @@ function change(c) {
       Object.assign(world, c.status);
       return emit("status");
   }
+}
+
+function replace(c, change) {
+  world.messages.set(c.channel_id, messages(c.channel_id).map((m) => (m.id === c.message_id ? change(m) : m)));
+  emit("messages", { channel: c.channel_id });
 }
 
 // person finds the name of a user by id.
