@@ -14,7 +14,8 @@ import (
 // rooms is who may import whom of ours. Tests may cross the hall.
 var rooms = map[string][]string{
 	"config":                   {},
-	"faq":                      {"config", "faq/text"},
+	"faq":                      {"config", "faq/text", "faq/match"},
+	"faq/match":                {"faq/text"},
 	"faq/text":                 {},
 	"bot/store":                {"config", "faq"},
 	"bot/discord":              {"config", "faq"},

@@ -4,23 +4,23 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
-	"backfaq/faq/text"
+	"backfaq/config"
+	"backfaq/faq/match"
 )
 
 // Book is one FAQ, compiled for searching. It never changes once made and may
 // be used by many goroutines.
 type Book struct {
 	hash       string
-	base       *Book // what an overlay is laid over
 	disclaimer string
-	entries    []*Entry
-	byID       map[string]int32
-	sisters    [][]string
-	lexicon    *text.Lexicon
-	phrasings  *phrasings
-	concepts   *concepts // nil where the file has no vocabulary
+	entries    []*Entry       // those of the file, then a server's own
+	byID       map[string]int // number of each entry of the file
+	ownID      map[string]int // number of each own entry
+	matcher    *match.Matcher
 	warnings   *warnings
 }
 
@@ -44,101 +44,78 @@ func Load(name string, data []byte) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{hash: fmt.Sprintf("%x", sha256.Sum256(data))[:12], disclaimer: f.Disclaimer, byID: make(map[string]int32, len(f.Entries)), warnings: f.Warnings, sisters: f.Sisters}
-	for i := range f.Entries {
-		b.byID[f.Entries[i].ID] = int32(i)
-		b.entries = append(b.entries, &f.Entries[i])
+	b := &Book{hash: fmt.Sprintf("%x", sha256.Sum256(data))[:12], disclaimer: f.Disclaimer, byID: make(map[string]int, len(f.Entries)), warnings: f.Warnings}
+	def := match.Definition{Groups: f.Groups, Subject: f.Vocabulary, Elsewhere: f.Elsewhere, Prior: f.Usual, Entries: b.byID, Interchangeable: f.Sisters}
+	if w := f.Warnings; w != nil {
+		def.Signs, def.Harmless = w.Signs, w.Harmless
 	}
-	if err := b.compile(f, b.entries, nil); err != nil {
+	var wordings []match.Wording
+	for i := range f.Entries {
+		e := &f.Entries[i]
+		b.byID[e.ID] = i
+		b.entries = append(b.entries, e)
+		wordings = append(wordings, wordingsOf(e, i)...)
+		if len(f.Vocabulary) == 0 && f.Warnings == nil {
+			wordings = append(wordings, match.Wording{Entry: i, Text: e.Answer, From: match.Answer})
+		}
+	}
+	if b.matcher, err = match.New(&def, wordings); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return b, nil
 }
 
-// With lays a server's own entries and taught wordings over the book. The two
-// share the compiled index of b. Rows are laid as they are: [Document.Over]
-// leaves out those that do not fit.
-func (b *Book) With(own []Entry, taught []Taught) (*Book, error) {
+// With lays a server's own entries and taught wordings over the book, whose
+// compiled index it shares. Rows are laid as they are: [Document.Over] leaves out
+// those that do not fit. A wording for an entry that does not exist is not laid.
+func (b *Book) With(own []Entry, taught []Taught) *Book {
 	if len(own) == 0 && len(taught) == 0 {
-		return b, nil
+		return b
 	}
-	o := &Book{base: b, disclaimer: b.disclaimer, warnings: b.warnings, sisters: b.sisters, byID: make(map[string]int32, len(own))}
+	o := &Book{hash: b.hash, disclaimer: b.disclaimer, warnings: b.warnings, byID: b.byID, ownID: maps.Clone(b.ownID)}
+	if o.ownID == nil {
+		o.ownID = map[string]int{}
+	}
 	o.entries = append(make([]*Entry, 0, len(b.entries)+len(own)), b.entries...)
+	var wordings []match.Wording
 	for i := range own {
 		e := own[i]
 		e.Own = true
-		o.byID[e.ID] = int32(len(o.entries))
+		n := len(o.entries)
+		o.ownID[e.ID] = n
 		o.entries = append(o.entries, &e)
-	}
-	o.concepts = b.concepts
-	return o, o.compile(nil, o.entries[len(b.entries):], taught)
-}
-
-// compile numbers the words of entries and files their wordings.
-func (b *Book) compile(f *file, entries []*Entry, taught []Taught) error {
-	var phr *phrasings
-	b.lexicon = text.NewLexicon()
-	if b.base != nil {
-		b.lexicon, phr = b.base.lexicon.Extend(), b.base.phrasings
-	}
-	if f != nil && (len(f.Vocabulary) > 0 || f.Warnings != nil) {
-		var err error
-		if b.concepts, err = compileConcepts(f, b.lexicon, b.byID); err != nil {
-			return err
-		}
-	}
-	b.phrasings = &phrasings{base: phr, answers: map[int64]bool{}}
-	c := compiler{book: b}
-	for _, e := range entries {
-		n, _ := b.find(e.ID)
-		b.phrasings.add(n, c.words(e.Title), false)
-		for _, p := range e.Phrasings {
-			b.phrasings.add(n, c.words(p), false)
-		}
-		if b.root().concepts == nil || e.Own {
-			b.phrasings.answer(n, c.words(e.Answer))
-		}
+		wordings = append(append(wordings, wordingsOf(&e, n)...), match.Wording{Entry: n, Text: e.Answer, From: match.Answer})
 	}
 	for _, t := range taught {
-		n, _ := b.find(t.Entry)
-		b.phrasings.add(n, c.words(t.Wording), true)
+		if n, ok := o.find(t.Entry); ok {
+			wordings = append(wordings, match.Wording{Entry: n, Text: t.Wording, From: match.Taught})
+		}
 	}
-	b.phrasings.index(b.lexicon, len(b.entries))
-	return nil
+	o.matcher = b.matcher.Extend(len(own), wordings)
+	return o
 }
 
-// compiler turns texts of the FAQ into word numbers.
-type compiler struct {
-	book  *Book
-	stems []text.ID
-}
-
-// words returns the stems of a text, valid until the next call.
-func (c *compiler) words(s string) []text.ID {
-	c.stems = c.book.lexicon.Learn(c.stems[:0], s)
-	return c.stems
-}
-
-// root is the book that an overlay is laid over, or the book itself.
-func (b *Book) root() *Book {
-	if b.base != nil {
-		return b.base
+// wordingsOf are the ways to ask for an entry that it lists itself.
+func wordingsOf(e *Entry, number int) []match.Wording {
+	list := []match.Wording{{Entry: number, Text: e.Title}}
+	for _, p := range e.Phrasings {
+		list = append(list, match.Wording{Entry: number, Text: p})
 	}
-	return b
+	return list
 }
 
 // find gives the number of an entry.
-func (b *Book) find(id string) (int32, bool) {
+func (b *Book) find(id string) (int, bool) {
 	n, ok := b.byID[id]
-	if !ok && b.base != nil {
-		return b.base.find(id)
+	if !ok {
+		n, ok = b.ownID[id]
 	}
 	return n, ok
 }
 
 // Hash tells two versions of a FAQ file apart: the first 12 hex digits of its
 // SHA-256. An overlay has that of the book below it.
-func (b *Book) Hash() string { return b.root().hash }
+func (b *Book) Hash() string { return b.hash }
 
 // Disclaimer is the sentence that every message ends with.
 func (b *Book) Disclaimer() string { return b.disclaimer }
@@ -160,4 +137,54 @@ func (b *Book) WarningEntry() *Entry {
 		return nil
 	}
 	return b.Entry(b.warnings.Entry)
+}
+
+// matchesShown is how many matches a reading holds.
+const matchesShown = 5
+
+// thresholds by strictness; the essay of package match says what the scores mean.
+var thresholds = map[config.Strictness]match.Thresholds{
+	config.Strict:   {Answer: 1, Offer: -1.5},
+	config.Balanced: {Answer: 0, Offer: -2.5},
+	config.Lenient:  {Answer: -0.7, Offer: -3.2},
+}
+
+// outcomes by verdict.
+var outcomes = [...]Outcome{match.Refuse: Unknown, match.Offer: Suggested, match.Reply: Answered}
+
+// Read looks a question up: warning signs, search, verdict.
+func (b *Book) Read(question string, o Options) Reading {
+	read := b.matcher.Read(question)
+	defer read.Release()
+	r := Reading{Warning: b.warn(read)}
+	var buffer [matchesShown]match.Match
+	found := read.Matches(buffer[:0], matchesShown, func(entry int) bool {
+		e := b.entries[entry]
+		return slices.Contains(o.Off, e.ID) && e != b.WarningEntry()
+	})
+	for _, m := range found {
+		r.Matches = append(r.Matches, Match{Entry: b.entries[m.Entry], Score: m.Score})
+	}
+	limits, ok := thresholds[o.Strictness]
+	if !ok {
+		limits = thresholds[config.Balanced]
+	}
+	r.Outcome = outcomes[b.matcher.Verdict(limits, found)]
+	if r.Outcome != Answered {
+		r.Words = read.Names()
+	}
+	if o.Explain {
+		r.Why = b.explain(read, &r, found, limits)
+	}
+	return r
+}
+
+// warn finds what to show for the warning signs of a question.
+func (b *Book) warn(read *match.Reading) Warning {
+	level, signs := read.Signs()
+	if level == match.NoSign {
+		return Warning{}
+	}
+	text := [...]string{match.Reminder: b.warnings.Reminder, match.See: b.warnings.Sign, match.Emergency: b.warnings.Emergency}[level]
+	return Warning{Level: Level(level), Signs: signs, Text: text, Entry: b.WarningEntry()}
 }

@@ -23,10 +23,7 @@ func TestTitlesFindTheirEntries(t *testing.T) {
 // A book is read by many goroutines at once, and the same question always gets
 // the same answer.
 func TestReadIsSharedAndSteady(t *testing.T) {
-	b, err := Builtin().With(ownEntries, taughtWordings)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := Builtin().With(ownEntries, taughtWordings)
 	want := make([]Reading, len(explained))
 	for i, q := range explained {
 		want[i] = b.Read(q, Options{})

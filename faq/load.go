@@ -10,6 +10,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/parser"
+
+	"backfaq/faq/match"
 )
 
 // Limits of a FAQ file, in code points where they count characters. An entry
@@ -36,8 +38,8 @@ type file struct {
 	Sisters    [][]string         `yaml:"sisters"`
 	Usual      map[string]float64 `yaml:"usual"`
 	Groups     map[string]string  `yaml:"groups"`
-	Vocabulary []concept          `yaml:"vocabulary"`
-	Elsewhere  []concept          `yaml:"elsewhere"`
+	Vocabulary []match.Concept    `yaml:"vocabulary"`
+	Elsewhere  []match.Concept    `yaml:"elsewhere"`
 	Warnings   *warnings          `yaml:"warnings"`
 }
 
@@ -164,8 +166,8 @@ func (c *check) file(f *file) {
 			}
 		}
 	}
-	c.concepts("$.vocabulary", f.Vocabulary, vocabularyKinds)
-	c.concepts("$.elsewhere", f.Elsewhere, elsewhereKinds)
+	c.concepts("$.vocabulary", f.Vocabulary, match.SubjectKinds)
+	c.concepts("$.elsewhere", f.Elsewhere, match.ElsewhereKinds)
 	for i, group := range f.Sisters {
 		for j, id := range group {
 			if !ids[id] {

@@ -20,10 +20,7 @@ var (
 
 func TestWith(t *testing.T) {
 	base := Builtin()
-	b, err := base.With(ownEntries, taughtWordings)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := base.With(ownEntries, taughtWordings)
 	for _, c := range []struct{ question, want string }{
 		{"when is the yoga room open", "club-hours"},
 		{"is the yoga room open on sundays", "club-hours"},
@@ -74,10 +71,7 @@ func TestTaughtOrderDoesNotMatter(t *testing.T) {
 		for _, i := range order {
 			list = append(list, taught[i])
 		}
-		over, err := b.With(nil, list)
-		if err != nil {
-			t.Fatal(err)
-		}
+		over := b.With(nil, list)
 		var s strings.Builder
 		for _, q := range []string{"yoga quux please", "yoga zork please", "yoga frob please"} {
 			for _, m := range over.Read(q, Options{}).Matches {

@@ -158,10 +158,7 @@ func TestTheLongestEntryIsCutAtItsEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err = book.With([]faq.Entry{{ID: "own-1", Title: "Y" + x(faq.MaxTitle-1), Answer: x(faq.MaxAnswer), Own: true}}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	book = book.With([]faq.Entry{{ID: "own-1", Title: "Y" + x(faq.MaxTitle-1), Answer: x(faq.MaxAnswer), Own: true}}, nil)
 	b := &Bot{Desk: &faq.Desk{Book: book}}
 	settings := config.DefaultSettings()
 	settings.Note = x(config.MaxNote)

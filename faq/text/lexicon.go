@@ -125,3 +125,6 @@ func (l *Lexicon) Name(n ID) string {
 	}
 	return ""
 }
+
+// First is the lowest number of the words that were added since Extend.
+func (l *Lexicon) First() ID { return l.layers[len(l.layers)-1].first }

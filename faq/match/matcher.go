@@ -1,0 +1,203 @@
+package match
+
+import (
+	"math"
+	"slices"
+	"sync"
+
+	"backfaq/faq/text"
+)
+
+// Matcher finds the entries of one FAQ that answer a question. It never changes
+// and may be used by many goroutines.
+type Matcher struct {
+	lexicon    *text.Lexicon
+	vocabulary *Vocabulary // nil where the FAQ has none
+	indexes    indexes
+	entries    int // their number
+	curated    int // of which so many come first and are of the FAQ itself
+
+	interchangeable [][]int
+}
+
+// New compiles a FAQ: its vocabulary, which may be empty, and its wordings. An
+// error names the concept and the term that cannot be read.
+func New(def *Definition, wordings []Wording) (*Matcher, error) {
+	m := &Matcher{lexicon: text.NewLexicon(), entries: len(def.Entries), curated: len(def.Entries)}
+	if len(def.Subject) > 0 || len(def.Signs) > 0 {
+		var err error
+		if m.vocabulary, err = compile(def, m.lexicon); err != nil {
+			return nil, err
+		}
+	}
+	for _, ids := range def.Interchangeable {
+		group := make([]int, len(ids))
+		for i, id := range ids {
+			group[i] = def.Entries[id]
+		}
+		m.interchangeable = append(m.interchangeable, group)
+	}
+	m.indexes = m.indexes.add(m.lexicon, wordings, m.entries)
+	return m, nil
+}
+
+// Extend lays wordings over those of m, for its entries and for more, which are
+// numbered from there on. The two share what m has compiled.
+func (m *Matcher) Extend(more int, wordings []Wording) *Matcher {
+	x := *m
+	x.entries += more
+	x.lexicon = m.lexicon.Extend()
+	x.indexes = m.indexes.add(x.lexicon, wordings, x.entries)
+	return &x
+}
+
+// UsesConcepts reports whether a vocabulary speaks for the entries of the FAQ.
+func (m *Matcher) UsesConcepts() bool { return m.vocabulary.scores() }
+
+// scoredByConcepts reports whether the vocabulary speaks for an entry.
+func (m *Matcher) scoredByConcepts(entry int) bool { return m.vocabulary.scores() && entry < m.curated }
+
+// Reading is a question as a matcher understands it. Release gives its memory
+// back for the next question.
+type Reading struct {
+	Words    []text.Word
+	Evidence Evidence // empty where the FAQ has no vocabulary
+
+	matcher *Matcher
+	search  search
+	scores  []Match
+}
+
+var readings = sync.Pool{New: func() any { return new(Reading) }}
+
+// Read reads a question and scores the entries.
+func (m *Matcher) Read(question string) *Reading {
+	r := readings.Get().(*Reading)
+	r.matcher = m
+	r.Words = m.lexicon.Read(r.Words[:0], question, text.Most)
+	r.search.run(m.indexes, r.Words, m.lexicon.Size(), m.entries)
+	r.Evidence.reset()
+	if m.vocabulary != nil {
+		m.vocabulary.find(&r.Evidence, r.Words)
+	}
+	r.score()
+	return r
+}
+
+// Release ends the use of a reading and of all that it holds.
+func (r *Reading) Release() { readings.Put(r) }
+
+// Matches appends the best entries, at most so many, best first, without those
+// that skip names. Of the best entry and its interchangeable ones that are level
+// with it the one that stands first in the file leads.
+func (r *Reading) Matches(to []Match, most int, skip func(entry int) bool) []Match {
+	from := len(to)
+	for _, m := range r.scores {
+		if len(to)-from == most {
+			break
+		}
+		if !skip(m.Entry) {
+			to = append(to, m)
+		}
+	}
+	r.matcher.breakTie(to[from:])
+	return to
+}
+
+// Names are the words of the question that the FAQ itself has, as it has them:
+// what comes from the file and not from a person.
+func (r *Reading) Names() []string {
+	var names []string
+	for i := range r.Words {
+		w := &r.Words[i]
+		if w.Known && w.Class == text.Content {
+			if n := r.matcher.lexicon.Name(w.Stem); !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	return names
+}
+
+// Two margins between scores. Interchangeable entries less than TieMargin apart
+// are level, and their order is that of the file: either answers the question, and
+// so a typo or a word more does not change the answer. Others less than
+// AmbiguityMargin apart are both offered: the better one has less than 1.3 times
+// the odds.
+const (
+	TieMargin       = 0.3
+	AmbiguityMargin = 0.3
+)
+
+// breakTie puts first, of the best entry and those level with it, the one that
+// stands first in the file.
+func (m *Matcher) breakTie(list []Match) {
+	first, at := 0, math.MaxInt
+	for i := range list {
+		if list[0].Score >= sameScore || list[0].Score-list[i].Score >= TieMargin {
+			break
+		}
+		if n := list[i].Entry; n < at && (i == 0 || m.Interchangeable(list[0].Entry, n)) {
+			first, at = i, n
+		}
+	}
+	if first > 0 {
+		chosen := list[first]
+		copy(list[1:first+1], list[:first])
+		list[0] = chosen
+	}
+}
+
+// Interchangeable reports whether two entries answer each other's questions.
+func (m *Matcher) Interchangeable(x, y int) bool {
+	return slices.ContainsFunc(m.interchangeable, func(group []int) bool {
+		return slices.Contains(group, x) && slices.Contains(group, y)
+	})
+}
+
+// Verdict is what to do with matches.
+type Verdict int
+
+// The verdicts: none is likely enough, the best are worth offering, the first is
+// the answer.
+const (
+	Refuse Verdict = iota
+	Offer
+	Reply
+)
+
+// Thresholds are the scores from which on the best entry is the answer, and from
+// which on the best are offered.
+type Thresholds struct{ Answer, Offer float64 }
+
+// Verdict judges matches, best first.
+func (m *Matcher) Verdict(t Thresholds, list []Match) Verdict {
+	best := math.Inf(-1)
+	for _, x := range list {
+		best = max(best, x.Score)
+	}
+	switch {
+	case best < t.Offer || len(list) == 0:
+		return Refuse
+	case best < t.Answer || m.ambiguous(list):
+		return Offer
+	}
+	return Reply
+}
+
+// ambiguous reports whether an entry that is not interchangeable with the best is
+// nearly as good.
+func (m *Matcher) ambiguous(list []Match) bool {
+	if list[0].Score >= sameScore {
+		return false
+	}
+	for _, other := range list[1:] {
+		if list[0].Score-other.Score >= AmbiguityMargin {
+			return false
+		}
+		if !m.Interchangeable(list[0].Entry, other.Entry) {
+			return true
+		}
+	}
+	return false
+}
