@@ -110,27 +110,6 @@ func TestEphemeral(t *testing.T) {
 	c.wantEvent("INTERACTION_CREATE", nil) // and no MESSAGE_CREATE before it
 }
 
-func TestWithResponse(t *testing.T) {
-	w := newWorld(t, fakediscord.Options{})
-	i := w.ask(t)
-	a := call(t, w.srv, "POST", "!/interactions/"+i.ID+"/"+i.Token+"/callback?with_response=true", `{"type":4,"data":{"content":"hi"}}`)
-	var got struct {
-		Interaction struct {
-			ID        string
-			MessageID string `json:"response_message_id"`
-		}
-		Resource struct {
-			Type    int
-			Message fakediscord.Message
-		}
-	}
-	a.json(t, &got)
-	if a.status != 200 || got.Interaction.ID != i.ID || got.Resource.Type != 4 || got.Resource.Message.Content != "hi" ||
-		got.Interaction.MessageID != got.Resource.Message.ID {
-		t.Errorf("got %d %s", a.status, a.body)
-	}
-}
-
 // A component's update changes its message; a modal may follow and update too.
 func TestUpdate(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{NoRateLimits: true})

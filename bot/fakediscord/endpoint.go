@@ -181,6 +181,5 @@ func (s *Server) inline(i *Interaction, e Event) error {
 	if err := r.parse(); err != nil {
 		return err
 	}
-	_, err := s.respond(i, r.raw, r.files)
-	return err
+	return s.respond(i, r.raw, r.files)
 }

@@ -21,22 +21,7 @@ func (s *Server) callback(r *request) (any, error) {
 	if i == nil || i.Token != r.vars["token"] {
 		return nil, refuse(404, 10062, "Unknown interaction")
 	}
-	m, err := s.respond(i, r.raw, r.files)
-	if err != nil || r.URL.Query().Get("with_response") != "true" {
-		return nil, err
-	}
-	call := object{"id": i.ID, "type": i.Type}
-	out := object{"interaction": call}
-	if m != nil {
-		call["response_message_id"], call["response_message_ephemeral"] = m.ID, m.Ephemeral()
-		call["response_message_loading"] = m.Loading()
-		var first struct {
-			Type int `json:"type"`
-		}
-		_ = json.Unmarshal(r.raw, &first) // checked before
-		out["resource"] = object{"type": first.Type, "message": m}
-	}
-	return out, nil
+	return nil, s.respond(i, r.raw, r.files)
 }
 
 // takes are the types of first responses that the interaction takes.
@@ -57,21 +42,21 @@ func (i *Interaction) takes() []int {
 	return []int{Pong}
 }
 
-// respond applies the first response to an interaction. It returns the
-// response's message, nil when there is none. The caller holds the lock.
-func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) (*Message, error) {
+// respond applies the first response to an interaction. The caller holds the
+// lock.
+func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) error {
 	switch {
 	case i.acked:
-		return nil, refuse(400, 40060, "Interaction has already been acknowledged.")
+		return refuse(400, 40060, "Interaction has already been acknowledged.")
 	case s.now().Sub(i.created) > responseDeadline:
-		return nil, refuse(404, 10062, "Unknown interaction")
+		return refuse(404, 10062, "Unknown interaction")
 	}
 	var in struct {
 		Type int             `json:"type"`
 		Data json.RawMessage `json:"data"`
 	}
 	if err := form.Check(raw, form.Callback(i.takes()...), &in); err != nil {
-		return nil, err
+		return err
 	}
 	if len(in.Data) == 0 || string(in.Data) == "null" {
 		in.Data = json.RawMessage("{}")
@@ -100,14 +85,14 @@ func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) (*
 		out.Modal = &m
 	}
 	if err != nil {
-		return nil, form.Nest("data", err)
+		return form.Nest("data", err)
 	}
 	i.acked = true
 	if out.Message != nil {
 		i.original = out.Message.ID
 	}
 	i.answered(out)
-	return out.Message, nil
+	return nil
 }
 
 // say posts a message of the bot in response to an interaction.

@@ -57,14 +57,16 @@ func writeUntilKilled() error {
 }
 
 // A process that is killed at any moment loses nothing it said was saved, and
-// leaves no setting without its audit row.
+// leaves no setting without its audit row. It is killed 30 times; TEST_KILLS=500
+// for more.
 func TestKilledWhileWriting(t *testing.T) {
-	trials := killTrials
-	if testing.Short() {
-		trials = min(trials, 30)
-	}
-	if trials < 500 {
-		t.Logf("%d kills instead of 500: run without -short and -race for all", trials)
+	trials := 30
+	if text := os.Getenv("TEST_KILLS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			t.Fatal("TEST_KILLS must be a number of kills, such as 500")
+		}
+		trials = n
 	}
 	const perFile = 25 // each file is also made, and its making killed, anew
 	var acked atomic.Int64
