@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"backfaq/bot/discord"
+	"backfaq/bot/discord/rest"
 	"backfaq/bot/store"
 	"backfaq/config"
 )
@@ -19,7 +20,7 @@ type checkCommand struct {
 }
 
 func (c *checkCommand) Run(ctx context.Context, std streams) error {
-	for _, err := range []error{c.CheckGiven(), discord.CheckAPI(c.APIURL), store.Check(c.Database.URL)} {
+	for _, err := range []error{c.CheckGiven(), rest.CheckAPI(c.APIURL), store.Check(c.Database.URL)} {
 		if err != nil {
 			return usageError{err}
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"backfaq/bot/discord"
+	"backfaq/bot/discord/gateway"
 	"backfaq/config"
 )
 
@@ -100,7 +101,7 @@ func (r readiness) String() string {
 		why = append(why, r.Problem)
 	}
 	for _, s := range r.Shards {
-		if s.State != string(discord.Connected) {
+		if s.State != string(gateway.Connected) {
 			why = append(why, strings.TrimSuffix(fmt.Sprintf("shard %d is %s: %s", s.Shard, s.State, s.Why), ": "))
 		}
 	}

@@ -18,13 +18,16 @@ var rooms = map[string][]string{
 	"faq/match":                {"faq/text"},
 	"faq/text":                 {},
 	"bot/store":                {"config", "faq"},
-	"bot/discord":              {"config", "faq"},
+	"bot/discord":              {"config", "faq", "bot/discord/gateway", "bot/discord/rest"},
+	"bot/discord/gateway":      {"config"},
+	"bot/discord/rest":         {"config"},
+	"bot/discord/harness":      {"bot/fakediscord"}, // for tests alone, too
 	"bot/fakediscord":          {"bot/fakediscord/form"},
 	"bot/fakediscord/form":     {},
 	"bot/fakediscord/spectest": {"bot/fakediscord"}, // for tests alone, as net/http/httptest is
 	"bot/playground":           {"bot/fakediscord", "faq"},
 	"bot/bench":                {"bot/fakediscord", "config"},
-	"bot":                      {"config", "faq", "bot/store", "bot/discord", "bot/fakediscord", "bot/playground", "bot/bench"},
+	"bot":                      {"config", "faq", "bot/store", "bot/discord", "bot/discord/gateway", "bot/discord/rest", "bot/fakediscord", "bot/playground", "bot/bench"},
 }
 
 // keepers are the libraries that few rooms may import, and which.
@@ -33,8 +36,8 @@ var keepers = map[string]string{
 	"github.com/kljensen/snowball":     "faq/text",
 	"golang.org/x/text/unicode/norm":   "faq/text",
 	"github.com/goccy/go-yaml":         "faq",
-	"github.com/bwmarrin/discordgo":    "bot/discord",
-	"github.com/gorilla/websocket":     "bot/discord",
+	"github.com/bwmarrin/discordgo":    "bot/discord bot/discord/rest",
+	"github.com/gorilla/websocket":     "bot/discord/gateway",
 	"github.com/coder/websocket":       "bot/fakediscord",
 	"database/sql":                     "bot/store",
 	"github.com/jackc/pgx":             "bot/store",

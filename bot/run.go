@@ -8,6 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"backfaq/bot/discord"
+	"backfaq/bot/discord/gateway"
+	"backfaq/bot/discord/rest"
 	"backfaq/bot/store"
 	"backfaq/config"
 	"backfaq/faq"
@@ -16,7 +18,7 @@ import (
 type runCommand struct{ config.Operator }
 
 func (c *runCommand) Run(ctx context.Context, std streams) error {
-	for _, err := range []error{c.Check(), discord.CheckAPI(c.APIURL), store.Check(c.Database.URL)} {
+	for _, err := range []error{c.Check(), rest.CheckAPI(c.APIURL), store.Check(c.Database.URL)} {
 		if err != nil {
 			return usageError{err}
 		}
@@ -86,7 +88,7 @@ func together(ctx context.Context, bot, web func(context.Context) error) error {
 // locks lets copies of the bot on one PostgreSQL share its shards.
 type locks struct{ store *store.Store }
 
-func (l locks) Lock(ctx context.Context, key int64) (discord.Lease, error) {
+func (l locks) Lock(ctx context.Context, key int64) (gateway.Lease, error) {
 	lease, err := l.store.Lock(ctx, key)
 	if lease == nil {
 		return nil, err // not a nil *store.Lease in an interface

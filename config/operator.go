@@ -156,3 +156,6 @@ type Logs struct {
 	Level  slog.Level `name:"log-level" env:"LOG_LEVEL" default:"info" wants:"debug, info, warn or error" placeholder:"LEVEL" help:"debug, info, warn or error."`
 	Format string     `name:"log-format" env:"LOG_FORMAT" default:"text" enum:"text,json" wants:"text or json" placeholder:"FORMAT" help:"text or json, one line each."`
 }
+
+// RefusedToken tells the operator that Discord does not accept the bot's token.
+const RefusedToken = "Discord refused the bot token: copy it again from the Bot page of the developer portal (discord.com/developers/applications) into DISCORD_TOKEN"

@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"backfaq/bot/discord/harness"
 	"backfaq/bot/fakediscord"
 	"backfaq/config"
 	"backfaq/faq"
@@ -32,20 +33,20 @@ func TestKeepsTheClock(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{Latency: 100 * time.Millisecond})
 				w.run(func(b *Bot) { b.Desk.Servers = slowServers{late} })
-				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 				var calls []*fakediscord.Interaction
 				for n := range interactionWorkers - 1 {
-					who := w.guild.AddMember(fmt.Sprint("p", n))
-					call, err := who.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
+					who := w.Guild.AddMember(fmt.Sprint("p", n))
+					call, err := who.Slash(w.Guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
 					if err != nil {
 						t.Fatal(err)
 					}
 					calls = append(calls, call)
 				}
 				for _, call := range calls {
-					r, err := call.Response(w.within(time.Minute))
+					r, err := call.Response(w.Within(time.Minute))
 					if err != nil || r.Message == nil {
-						t.Fatalf("%v\n%s", err, &w.log)
+						t.Fatalf("%v\n%s", err, &w.Log)
 					}
 					if r.After > 2500*time.Millisecond {
 						t.Errorf("answered after %v", r.After)
@@ -57,14 +58,14 @@ func TestKeepsTheClock(t *testing.T) {
 						t.Errorf("after %v: %q", late, r.Message.Content)
 					}
 				}
-				typing, err := w.ann.Autocomplete(w.guild.General(), "ask", "question", "caus", nil)
+				typing, err := w.Ann.Autocomplete(w.Guild.General(), "ask", "question", "caus", nil)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if _, err := typing.Choices(w.within(time.Minute)); err != nil {
+				if _, err := typing.Choices(w.Within(time.Minute)); err != nil {
 					t.Errorf("completion: %v", err)
 				}
-				if n := w.count(-1, func(e fakediscord.Event) bool { return strings.HasSuffix(e.Path, "/callback") && e.Status >= 400 }); n > 0 {
+				if n := w.Count(-1, func(e fakediscord.Event) bool { return strings.HasSuffix(e.Path, "/callback") && e.Status >= 400 }); n > 0 {
 					t.Errorf("%d answers came too late for Discord", n)
 				}
 			})
@@ -81,10 +82,10 @@ func TestPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		bot := w.run()
-		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
-		answer := w.asks("what causes upper back spasms?")
-		w.answered(answer, time.Minute)
-		shown := w.ann.Messages(w.guild.General())
+		w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		answer := w.Asks("what causes upper back spasms?")
+		w.Answered(answer, time.Minute)
+		shown := w.Ann.Messages(w.Guild.General())
 		m := shown[len(shown)-1]
 		bot.Desk.Servers = brokenServers{}
 
@@ -94,9 +95,9 @@ func TestPanics(t *testing.T) {
 				t.Errorf("%s: %q", what, content)
 			}
 		}
-		broken := w.asks("secret-words")
-		w.answered(broken, time.Minute)
-		shown = w.ann.Messages(w.guild.General())
+		broken := w.Asks("secret-words")
+		w.Answered(broken, time.Minute)
+		shown = w.Ann.Messages(w.Guild.General())
 		sorry("a mention", shown[len(shown)-1].Content)
 		panics := 1
 		apology := func(what string, call *fakediscord.Interaction, err error) {
@@ -104,40 +105,40 @@ func TestPanics(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", what, err)
 			}
-			r, err := call.Message(w.within(time.Minute))
+			r, err := call.Message(w.Within(time.Minute))
 			if err != nil {
 				t.Fatalf("%s: %v", what, err)
 			}
 			sorry(what, r.Content)
 			panics++
 		}
-		call, err := w.ann.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "secret-words"})
+		call, err := w.Ann.Slash(w.Guild.General(), "ask", fakediscord.Args{"question": "secret-words"})
 		apology("/ask", call, err)
-		call, err = w.ann.Slash(w.guild.General(), "topics", nil)
+		call, err = w.Ann.Slash(w.Guild.General(), "topics", nil)
 		apology("/topics", call, err)
-		call, err = w.ann.MessageCommand(broken, "Answer from FAQ")
+		call, err = w.Ann.MessageCommand(broken, "Answer from FAQ")
 		apology("a message command", call, err)
 		for c := range m.All() {
 			if strings.HasPrefix(c.CustomID, "1:entry") {
-				call, err = w.ann.Press(m, c.CustomID)
+				call, err = w.Ann.Press(m, c.CustomID)
 				apology("a button", call, err)
 			}
 		}
-		typing, err := w.ann.Autocomplete(w.guild.General(), "ask", "question", "x", nil)
+		typing, err := w.Ann.Autocomplete(w.Guild.General(), "ask", "question", "x", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := typing.Choices(w.within(time.Minute)); err != nil {
+		if _, err := typing.Choices(w.Within(time.Minute)); err != nil {
 			t.Errorf("completion: %v", err)
 		}
-		if n := metric(bot.meter.panics); n < float64(panics) {
+		if n := metric(bot.metrics.panics); n < float64(panics) {
 			t.Errorf("%v panics were counted of %d", n, panics)
 		}
-		if has(&w.log, "secret-words") {
-			t.Errorf("the log quotes somebody:\n%s", &w.log)
+		if w.Log.Has("secret-words") {
+			t.Errorf("the log quotes somebody:\n%s", &w.Log)
 		}
 		bot.Desk.Servers = nil
-		w.answered(w.asks("what causes upper back spasms?"), time.Minute)
+		w.Answered(w.Asks("what causes upper back spasms?"), time.Minute)
 	})
 }
 
@@ -145,12 +146,12 @@ func TestSpam(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		bot := w.run()
-		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 
 		t.Log("one person, 100 questions a second")
 		var calls []*fakediscord.Interaction
 		for range 500 {
-			call, err := w.ann.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
+			call, err := w.Ann.Slash(w.Guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,7 +160,7 @@ func TestSpam(t *testing.T) {
 		}
 		answers := 0
 		for _, call := range calls {
-			m, err := call.Message(w.within(time.Minute))
+			m, err := call.Message(w.Within(time.Minute))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -176,15 +177,15 @@ func TestSpam(t *testing.T) {
 		t.Log("200 people on one server, and somebody on another")
 		var crowd []*fakediscord.Person
 		for n := range 200 {
-			crowd = append(crowd, w.guild.AddMember(fmt.Sprint("p", n)))
+			crowd = append(crowd, w.Guild.AddMember(fmt.Sprint("p", n)))
 		}
 		var rooms []*fakediscord.Channel
 		for n := range 50 {
-			rooms = append(rooms, w.guild.AddChannel(fmt.Sprint("room-", n)))
+			rooms = append(rooms, w.Guild.AddChannel(fmt.Sprint("room-", n)))
 		}
 		quiet := w.AddGuild("A quiet place")
 		bob := quiet.AddMember("bob")
-		quiet.Join(w.ann)
+		quiet.Join(w.Ann)
 		mark, began := w.Mark(), time.Now()
 		var asked []fakediscord.Message
 		for n := range 2000 {
@@ -202,16 +203,16 @@ func TestSpam(t *testing.T) {
 		}
 		took := time.Since(began)
 		for _, m := range asked {
-			found := slices.IndexFunc(w.Events(), func(e fakediscord.Event) bool { return post(e) && strings.Contains(string(e.Body), m.ID) })
+			found := slices.IndexFunc(w.Events(), func(e fakediscord.Event) bool { return harness.Post(e) && strings.Contains(string(e.Body), m.ID) })
 			if found < 0 || w.Events()[found].Time.Sub(m.Timestamp) > time.Second {
 				t.Errorf("the quiet place waited for its answer")
 			}
 		}
 		time.Sleep(time.Minute)
-		if n, most := w.count(mark, post), repliesAtOnce+int(took/replyEvery)+len(asked)+1; n > most {
+		if n, most := w.Count(mark, harness.Post), repliesAtOnce+int(took/replyEvery)+len(asked)+1; n > most {
 			t.Errorf("%d replies in %v", n, took)
 		}
-		if metric(bot.meter.drops.WithLabelValues(dropCrowd)) == 0 {
+		if metric(bot.metrics.drops.WithLabelValues(dropCrowd)) == 0 {
 			t.Error("nothing was left out")
 		}
 	})

@@ -10,16 +10,17 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/rest"
 	"backfaq/faq"
 )
 
 // answerChannel answers a message with a plain reply, or not at all if that
 // would come so late that the talk has moved on.
 func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question, arrived time.Time) {
-	ctx, cancel := context.WithDeadline(ctx, arrived.Add(restTimeout))
+	ctx, cancel := context.WithDeadline(ctx, arrived.Add(rest.Timeout))
 	defer cancel()
 	if ctx.Err() != nil {
-		b.meter.dropped(dropLate)
+		b.metrics.dropped(dropLate)
 		return
 	}
 	a, out := b.think(ctx, q)
@@ -27,18 +28,18 @@ func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question, arriv
 		return
 	}
 	if m.Guild != "" && a.Warning.Level < faq.Sign && !b.replies.allow(q.Server) {
-		b.meter.dropped(dropCrowd)
+		b.metrics.dropped(dropCrowd)
 		return
 	}
 	soft := false // a question deleted meanwhile gets no error, just no arrow to it
 	out.replyTo = &discordgo.MessageReference{MessageID: string(m.ID), ChannelID: string(m.Channel), GuildID: string(m.Guild), FailIfNotExists: &soft}
 	out.nonce = "re-" + string(m.ID)
-	switch err := b.rest.post(ctx, string(m.Channel), *out); {
-	case errors.Is(err, errMuted), errors.Is(err, errCrowd): // said when it was muted; counted
+	switch err := b.post(ctx, string(m.Channel), *out); {
+	case errors.Is(err, rest.ErrMuted), errors.Is(err, rest.ErrCrowded): // said when it was muted; counted
 	case err != nil:
 		b.Log.Warn("could not reply in a channel", "server", m.Guild, "channel", m.Channel, "err", err)
 	default:
-		b.meter.answered("channel", arrived)
+		b.metrics.answered("channel", arrived)
 	}
 	b.card(ctx, q, a, m.ID)
 }
@@ -48,7 +49,7 @@ func (b *Bot) answerChannel(ctx context.Context, m *event, q faq.Question, arriv
 func (b *Bot) think(ctx context.Context, q faq.Question) (a faq.Answer, out *message) {
 	defer func() {
 		if p := recover(); p != nil {
-			logPanic(b.Log, b.meter, p)
+			logPanic(b.Log, b.metrics, p)
 			if out = nil; q.Source != faq.Overheard {
 				m := b.sorry(wentWrong)
 				m.private = false
@@ -69,7 +70,7 @@ func (b *Bot) answerInteraction(ctx context.Context, i *interaction, arrived tim
 	ctx, cancel := context.WithDeadline(ctx, arrived.Add(interactionLife))
 	defer cancel()
 	if ctx.Err() != nil {
-		b.meter.dropped(dropLate)
+		b.metrics.dropped(dropLate)
 		return
 	}
 	r, idle := b.inTime(ctx, i, arrived.Add(handlerLife))
@@ -82,10 +83,10 @@ func (b *Bot) answerInteraction(ctx context.Context, i *interaction, arrived tim
 	if body == nil {
 		return
 	}
-	if err := b.rest.respond(ctx, string(i.ID), i.Token, contentType, body); err != nil {
+	if err := b.rest.Callback(ctx, string(i.ID), i.Token, contentType, body); err != nil {
 		b.Log.Warn("could not answer an interaction", "server", i.Guild, "err", err)
 	} else {
-		b.meter.answered("gateway", arrived)
+		b.metrics.answered("gateway", arrived)
 	}
 	b.follow(r)
 }
@@ -133,7 +134,7 @@ func (b *Bot) apology(i *interaction, sentence string) reply {
 func (b *Bot) handle(ctx context.Context, i *interaction) (r reply) {
 	defer func() {
 		if p := recover(); p != nil {
-			logPanic(b.Log, b.meter, p)
+			logPanic(b.Log, b.metrics, p)
 			r = b.apology(i, wentWrong)
 		}
 	}()

@@ -9,60 +9,70 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"backfaq/bot/discord/gateway"
+	"backfaq/bot/discord/rest"
+	"backfaq/config"
 )
 
-// connect takes what comes by the gateway until ctx ends.
-func (b *Bot) connect(ctx context.Context) error {
-	g := newGate(b.rest.limits, b.Locks, b.Log, &b.leases)
-	var count int
-	err := b.insist(ctx, "asking Discord where to connect", func() error {
-		l, err := g.limits(ctx, 0)
-		count = max(1, l.Shards)
-		return err
-	})
-	if err != nil || ctx.Err() != nil {
-		return err
+// Pauses between tries to reach Discord at the start.
+const (
+	firstRetry = time.Second / 2 // doubles
+	maxRetry   = time.Minute
+)
+
+// FatalError says that Discord refuses this bot for good, and the remedy.
+type FatalError = gateway.FatalError
+
+// asFatal makes a FatalError of an error after which no other call can work.
+func asFatal(err error) error {
+	if errors.Is(err, rest.ErrToken) {
+		return &FatalError{Code: http.StatusUnauthorized, Hint: config.RefusedToken}
 	}
-	v := &supervisor{
-		last: count - 1, count: count, locks: b.Locks, log: b.Log, meter: b.meter,
-		mine: map[int]*shard{}, others: map[int]time.Time{},
-	}
-	if b.Shards.Count > 0 {
-		v.first, v.last, v.count = b.Shards.First, b.Shards.Last, b.Shards.Count
-	}
+	return err
+}
+
+// newGateway prepares the connections of this process.
+func (b *Bot) newGateway() *gateway.Manager {
 	intents := discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
 	if b.MessageContent {
 		intents |= discordgo.IntentsMessageContent
 	}
-	v.shard = func(id int) *shard {
-		s := &shard{
-			id: id, count: v.count, token: b.Token, intents: intents, dial: b.dial, log: b.Log, meter: b.meter,
-			gateway: g.address, turn: g.take,
-			dispatch: func(s *shard, kind string, data json.RawMessage) {
-				guard(b.Log, b.meter, func() { b.dispatch(ctx, s.id, kind, data) })
-			},
-		}
-		s.note(Waiting, "")
-		return s
-	}
-	b.running.Store(v)
-	if b.Locks != nil { // ready to take over, whatever it gets
-		b.healthy()
-	}
-	return v.run(ctx, b.healthy)
+	return gateway.New(gateway.Options{
+		Token: b.Token, Intents: int(intents), Shards: b.Shards, Locks: b.Locks, Dial: b.dial, Log: b.Log, Metrics: b.Metrics,
+		Limits: func(ctx context.Context) (limits gateway.Limits, err error) {
+			err = b.rest.Call(ctx, http.MethodGet, discordgo.EndpointGatewayBot, nil, &limits)
+			return limits, asFatal(err)
+		},
+		Dispatch: func(ctx context.Context, shard int, kind string, data json.RawMessage) {
+			guard(b.Log, b.metrics, func() { b.dispatch(ctx, shard, kind, data) })
+		},
+		Unreadable: func() { b.metrics.dropped(dropUnreadable) },
+	})
 }
 
-// standBy is for a process that answers by HTTP alone. That needs nothing of
-// Discord's; who we are and which commands there are can come later.
-func (b *Bot) standBy(ctx context.Context) error {
-	b.running.Store(&supervisor{})
-	b.healthy()
+// runGateway takes events from the gateway until ctx ends.
+func (b *Bot) runGateway(ctx context.Context) error {
+	err := b.retry(ctx, "asking Discord where to connect", b.gateway.Prepare)
+	if err != nil || ctx.Err() != nil {
+		return err
+	}
+	if b.Locks != nil { // ready to take over, whichever shards it gets
+		b.setStatus("")
+	}
+	return b.gateway.Run(ctx, func() { b.setStatus("") })
+}
+
+// runHTTPOnly is for a process that takes interactions by HTTP alone, which
+// needs no call to Discord; its own id and the commands can come later.
+func (b *Bot) runHTTPOnly(ctx context.Context) error {
+	b.setStatus("")
 	var app struct {
 		ID  snowflake `json:"id"`
 		Bot user      `json:"bot"`
 	}
-	err := b.insist(ctx, "asking Discord who we are", func() error {
-		return b.rest.call(ctx, http.MethodGet, discordgo.EndpointApplication("@me"), nil, &app)
+	err := b.retry(ctx, "asking Discord for the application", func(ctx context.Context) error {
+		return b.rest.Call(ctx, http.MethodGet, discordgo.EndpointApplication("@me"), nil, &app)
 	})
 	if err != nil || ctx.Err() != nil {
 		return err
@@ -74,41 +84,26 @@ func (b *Bot) standBy(ctx context.Context) error {
 	return nil
 }
 
-// insist tries until it works, ctx ends, or Discord refuses us for good.
-func (b *Bot) insist(ctx context.Context, what string, do func() error) error {
-	for wait := firstBackoff; ; wait = min(2*wait, maxBackoff) {
-		err := do()
+// retry tries until it works, ctx ends, or Discord refuses the bot for good.
+// Until the bot answers, its health tells of the last try.
+func (b *Bot) retry(ctx context.Context, what string, try func(context.Context) error) error {
+	for wait := firstRetry; ; wait = min(2*wait, maxRetry) {
+		err := try(ctx)
 		if err == nil || ctx.Err() != nil {
 			return nil
 		}
-		if fatal := judge(err); fatal != nil {
+		if fatal, ok := errors.AsType[*FatalError](asFatal(err)); ok {
 			return fatal
 		}
-		if b.running.Load() == nil {
-			why := fmt.Sprintf("%s: %v", what, err)
-			b.problem.Store(&why)
+		if *b.status.Load() != "" {
+			b.setStatus(fmt.Sprintf("%s: %v", what, err))
 		}
 		b.Log.Error(what+" failed", "err", err, "retry_in", wait)
-		if late, ok := errors.AsType[*limitedError](err); ok {
-			wait = max(wait, time.Until(late.until))
+		if late, ok := errors.AsType[*rest.LimitedError](err); ok {
+			wait = max(wait, time.Until(late.Until))
 		}
 		if !sleep(ctx, wait) {
 			return nil
 		}
 	}
-}
-
-// healthy says that from now on the shards tell how the bot is.
-func (b *Bot) healthy() {
-	fine := ""
-	b.problem.Store(&fine)
-}
-
-// ends says for the time that is left that the bot takes nothing any more.
-func (b *Bot) ends(err error) {
-	why := "stopping"
-	if err != nil {
-		why = err.Error()
-	}
-	b.problem.Store(&why)
 }

@@ -24,6 +24,8 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"backfaq/bot/discord/gateway"
+	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -38,7 +40,7 @@ type Bot struct {
 	Desk  *faq.Desk
 	Store Store // what moderators decide; nil: they can decide nothing
 	Token config.Secret
-	API   string // where the REST API is; "" is DefaultAPI
+	API   string // where the REST API is; "" is rest.DefaultAPI
 	Log   *slog.Logger
 
 	// MessageContent asks for the privileged intent, without which messages
@@ -49,7 +51,7 @@ type Bot struct {
 	// value is all that Discord recommends. With Locks, several processes
 	// share them.
 	Shards config.Shards
-	Locks  Locks // nil: there is no other process
+	Locks  gateway.Locks // nil: there is no other process
 
 	// Metrics is where counters are registered; nil: nowhere.
 	Metrics prometheus.Registerer
@@ -58,7 +60,8 @@ type Bot struct {
 	// and obeys the proxy settings of the environment.
 	Transport http.RoundTripper
 
-	rest     *rest
+	rest     *rest.Client
+	gateway  *gateway.Manager
 	table    []command
 	actions  map[string]action
 	settings []setting
@@ -68,20 +71,18 @@ type Bot struct {
 	replies  *allowance
 	seen     map[string]*lru.Cache[snowflake, struct{}] // by kind: chatter does not push interactions out
 	self     atomic.Pointer[string]                     // our own user id, known from READY on
-	meter    *meter
-	dial     dialer // of the gateway; nil is the system's
+	metrics  *metrics
+	dial     gateway.Dialer // nil is the system's
 
 	interactions, messages *crew
 	registered             sync.Once
 	background             sync.WaitGroup
-	leases                 sync.WaitGroup // that outlive their shards, see gate.take
 
 	gate   sync.RWMutex // of the door
 	open   bool
 	inside sync.WaitGroup // requests to the door
 
-	problem atomic.Pointer[string] // see Health; nil until Run
-	running atomic.Pointer[supervisor]
+	status atomic.Pointer[string] // see Health; nil before Run
 }
 
 // Run connects and answers until ctx ends. Then it takes no more events,
@@ -96,20 +97,24 @@ func (b *Bot) Run(ctx context.Context) error {
 	// What is being answered when ctx ends is answered to its end.
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	b.interactions = newCrew(working, interactionWorkers, b.Log, b.meter)
-	b.messages = newCrew(working, messageWorkers, b.Log, b.meter)
+	b.interactions = newCrew(working, interactionWorkers, b.Log, b.metrics)
+	b.messages = newCrew(working, messageWorkers, b.Log, b.metrics)
 
 	b.background.Go(func() {
 		b.roll.keep(ctx, func(err error) { b.Log.Warn("could not note which servers the bot is on", "err", err) })
 	})
 
-	connect := b.connect
+	connect := b.runGateway
 	if b.Shards.None {
-		connect = b.standBy
+		connect = b.runHTTPOnly
 	}
 	b.admit(true)
 	err := connect(ctx)
-	b.ends(err)
+	if err != nil {
+		b.setStatus(err.Error())
+	} else {
+		b.setStatus("stopping")
+	}
 	b.admit(false)
 	leave()
 
@@ -128,7 +133,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		stop()
 		<-drained
 	}
-	b.leases.Wait()
+	b.gateway.Wait()
 	return err
 }
 
@@ -140,15 +145,18 @@ func (b *Bot) prepare() (err error) {
 		return errors.New("discord: no logger")
 	}
 	if b.API == "" {
-		b.API = DefaultAPI
+		b.API = rest.DefaultAPI
 	}
 	if b.Transport == nil {
-		b.Transport = transport()
+		b.Transport = rest.NewTransport()
 	}
-	b.meter = newMeter(b.Metrics, b.Health)
-	if b.rest, err = newREST(b.API, b.Token, b.Transport, b.Log, b.meter); err != nil {
+	b.setStatus(starting)
+	b.metrics = newMetrics(b.Metrics)
+	b.rest, err = rest.New(rest.Options{API: b.API, Token: b.Token, Transport: b.Transport, Log: b.Log, Metrics: b.Metrics})
+	if err != nil {
 		return err
 	}
+	b.gateway = b.newGateway()
 	b.table, b.actions, b.settings = commands(), actions(), settings()
 	b.places, b.roll, b.cards = newPlaces(), newRoll(b.Store), newAllowance(cardEvery, cardsAtOnce)
 	b.replies = newAllowance(replyEvery, repliesAtOnce)

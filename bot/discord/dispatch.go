@@ -32,7 +32,7 @@ func (b *Bot) dispatch(ctx context.Context, shard int, kind string, data json.Ra
 	case "MESSAGE_CREATE":
 		var m event
 		if err := json.Unmarshal(data, &m); err != nil {
-			b.meter.dropped(dropUnreadable)
+			b.metrics.dropped(dropUnreadable)
 			b.Log.Debug("dropped a message that cannot be read", "err", err)
 			return
 		}
@@ -47,7 +47,7 @@ func (b *Bot) dispatch(ctx context.Context, shard int, kind string, data json.Ra
 		arrived := time.Now()
 		var i interaction
 		if err := json.Unmarshal(data, &i); err != nil || !i.whole() {
-			b.meter.dropped(dropUnreadable)
+			b.metrics.dropped(dropUnreadable)
 			b.Log.Warn("dropped an interaction that cannot be read", "err", err)
 			return
 		}
@@ -84,7 +84,7 @@ func (b *Bot) welcome(ctx context.Context, shard int, data json.RawMessage) {
 func (b *Bot) once(kind string, id snowflake) bool {
 	known, _ := b.seen[kind].ContainsOrAdd(id, struct{}{})
 	if known {
-		b.meter.dropped(dropRepeated)
+		b.metrics.dropped(dropRepeated)
 	}
 	return !known
 }
@@ -132,6 +132,6 @@ func (b *Bot) question(m *event) (faq.Question, bool) {
 // ask puts a question to the desk and counts what came of it.
 func (b *Bot) ask(ctx context.Context, q faq.Question) faq.Answer {
 	a := b.Desk.Ask(ctx, q)
-	b.meter.asked(q, a)
+	b.metrics.asked(q, a)
 	return a
 }

@@ -52,7 +52,7 @@ func (b *Bot) doctor(ctx context.Context, i *interaction, s config.Settings) str
 		{discordgo.EndpointGuildChannels(guild), &all},
 		{discordgo.EndpointGuildMember(guild, b.selfID()), &me},
 	} {
-		if err := b.rest.call(ctx, http.MethodGet, get.endpoint, nil, get.into); err != nil {
+		if err := b.rest.Call(ctx, http.MethodGet, get.endpoint, nil, get.into); err != nil {
 			b.Log.Warn("could not look up permissions", "server", i.Guild, "err", err)
 			return doctorFailed
 		}

@@ -80,7 +80,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer d.bot.inside.Done()
 	result := doorRefused
-	defer func() { d.bot.meter.doors.WithLabelValues(result).Inc() }()
+	defer func() { d.bot.metrics.doors.WithLabelValues(result).Inc() }()
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		w.WriteHeader(http.StatusMethodNotAllowed)
@@ -184,7 +184,7 @@ func (d *door) answer(w http.ResponseWriter, r *http.Request, body []byte, stamp
 	b := d.bot
 	var i interaction
 	if err := json.Unmarshal(body, &i); err != nil {
-		b.meter.dropped(dropUnreadable)
+		b.metrics.dropped(dropUnreadable)
 		b.Log.Warn("dropped an interaction that cannot be read", "err", err)
 		w.WriteHeader(http.StatusBadRequest)
 		return doorRefused
@@ -194,7 +194,7 @@ func (d *door) answer(w http.ResponseWriter, r *http.Request, body []byte, stamp
 		return doorPing
 	}
 	if !i.whole() {
-		b.meter.dropped(dropUnreadable)
+		b.metrics.dropped(dropUnreadable)
 		w.WriteHeader(http.StatusBadRequest)
 		return doorRefused
 	}
@@ -208,7 +208,7 @@ func (d *door) answer(w http.ResponseWriter, r *http.Request, body []byte, stamp
 	case d.workers <- struct{}{}:
 		defer func() { <-d.workers }()
 	case <-ctx.Done():
-		b.meter.dropped(dropBusy)
+		b.metrics.dropped(dropBusy)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return doorBusy
 	}
@@ -223,7 +223,7 @@ func (d *door) answer(w http.ResponseWriter, r *http.Request, body []byte, stamp
 	}
 	write(w, contentType, out)
 	_ = http.NewResponseController(w).Flush()
-	b.meter.answered("http", arrived)
+	b.metrics.answered("http", arrived)
 	b.follow(reply)
 	<-idle // a handler that is late still counts as one that runs
 	return doorAnswered

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"backfaq/bot/discord/harness"
 	"backfaq/bot/fakediscord"
 	"backfaq/config"
 	"backfaq/faq"
@@ -29,7 +30,7 @@ type porch struct {
 	door  http.Handler
 	guild *fakediscord.Guild
 	ann   *fakediscord.Person
-	log   logBuffer
+	log   harness.LogBuffer
 }
 
 func newPorch(t *testing.T, change ...func(*Bot)) *porch {

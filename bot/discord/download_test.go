@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"backfaq/bot/discord/rest"
 	"backfaq/config"
 )
 
@@ -45,7 +46,7 @@ func TestDownloadsFromDiscordAlone(t *testing.T) {
 		"https://169.254.169.254/latest/meta-data/", "file:///etc/passwd", "https://CDN.discordapp.com./x", "", "::", "https://discord.com/x", "//cdn.discordapp.com/x",
 	} {
 		net := &carrier{answer: response(200, strings.NewReader("{}"), nil)}
-		b := &Bot{API: DefaultAPI, Transport: net, Log: slog.New(slog.DiscardHandler)}
+		b := &Bot{API: rest.DefaultAPI, Transport: net, Log: slog.New(slog.DiscardHandler)}
 		if _, err := b.download(t.Context(), address); err == nil || net.calls != 0 {
 			t.Errorf("%q: %d calls, %v", address, net.calls, err)
 		}
@@ -57,13 +58,13 @@ func TestDownloadsFromDiscordAlone(t *testing.T) {
 		"too large":  response(200, strings.NewReader(strings.Repeat("x", config.MaxExportBytes+1)), nil),
 	} {
 		net := &carrier{answer: answer}
-		b := &Bot{API: DefaultAPI, Transport: net, Log: slog.New(slog.DiscardHandler)}
+		b := &Bot{API: rest.DefaultAPI, Transport: net, Log: slog.New(slog.DiscardHandler)}
 		if data, err := b.download(t.Context(), good); err == nil || net.calls != 1 {
 			t.Errorf("%s: %d calls, %d bytes", name, net.calls, len(data))
 		}
 	}
 	net := &carrier{answer: response(200, strings.NewReader("{}"), nil)}
-	b := &Bot{API: DefaultAPI, Transport: net, Log: slog.New(slog.DiscardHandler)}
+	b := &Bot{API: rest.DefaultAPI, Transport: net, Log: slog.New(slog.DiscardHandler)}
 	if data, err := b.download(t.Context(), good); err != nil || string(data) != "{}" {
 		t.Errorf("a proper one: %q, %v", data, err)
 	}
@@ -71,7 +72,7 @@ func TestDownloadsFromDiscordAlone(t *testing.T) {
 		net := &carrier{answer: func(r *http.Request) *http.Response {
 			return &http.Response{StatusCode: 200, Body: io.NopCloser(stalled{r.Context()}), Request: r}
 		}}
-		b := &Bot{API: DefaultAPI, Transport: net, Log: slog.New(slog.DiscardHandler)}
+		b := &Bot{API: rest.DefaultAPI, Transport: net, Log: slog.New(slog.DiscardHandler)}
 		began := time.Now()
 		if _, err := b.download(t.Context(), good); err == nil || time.Since(began) > downloadTimeout {
 			t.Errorf("a body that never comes: %v after %v", err, time.Since(began))

@@ -1,96 +1,42 @@
 package discord
 
-import "time"
+import "backfaq/bot/discord/gateway"
 
-// State is what a shard is doing.
-type State string
-
-// The states of a shard.
-const (
-	Waiting    State = "waiting" // for its turn, or to try again
-	Connecting State = "connecting"
-	Connected  State = "connected"
-	Stopped    State = "stopped"
-)
-
-// ShardHealth is how one connection to Discord is.
-type ShardHealth struct {
-	Shard int
-	State State
-	Why   string // what it waits for, or what stopped it
-	Since time.Time
-
-	lost time.Time // when it was connected last; zero if it never was
-}
-
-// Health is how the bot is, for those who watch it.
+// Health is the condition of the bot.
 type Health struct {
-	Shards []ShardHealth // those of this process, in order
-	Count  int           // shards of all processes; 0 until Discord said
-	// Problem is what keeps the bot from answering, beside its shards; "" if
-	// nothing does.
+	gateway.Health
+	// Problem keeps the bot from answering, beside its shards; "" if nothing
+	// does.
 	Problem string
 	Passing bool // the problem is a pause with an end
 }
 
-// lostFor is how long a shard may take to connect again before the process
-// counts as not ready. Discord ends connections all the time and replays what
-// was said meanwhile.
-const lostFor = 10 * time.Second
-
-// Ready reports whether what comes to this process is answered, perhaps a
-// little later. A process whose shards are all run by other copies is ready to
-// take over. Nothing is gained by keeping interactions from a process that
-// Discord lets make no REST calls for now: they need none.
-func (h Health) Ready() bool {
-	for _, s := range h.Shards {
-		if s.State == Stopped || s.State != Connected && time.Since(s.lost) > lostFor {
-			return false
-		}
-	}
-	return h.Problem == "" || h.Passing
-}
+// Ready reports whether events that come to this process are answered, perhaps
+// a little later. A pause of REST calls is no reason to take it off a load
+// balancer: interactions need none.
+func (h Health) Ready() bool { return h.Health.Ready() && (h.Problem == "" || h.Passing) }
 
 // Well reports whether all is as it should be.
-func (h Health) Well() bool {
-	for _, s := range h.Shards {
-		if s.State != Connected {
-			return false
-		}
-	}
-	return h.Problem == ""
-}
+func (h Health) Well() bool { return h.Connected() && h.Problem == "" }
+
+const starting = "starting"
 
 // Health may be called at any time.
 func (b *Bot) Health() Health {
-	h := Health{Problem: "starting"}
-	if why := b.problem.Load(); why != nil {
-		h.Problem = *why
+	h := Health{Problem: starting}
+	if b.gateway != nil {
+		h.Health = b.gateway.Health()
 	}
-	v := b.running.Load()
-	if v == nil {
-		return h
+	if status := b.status.Load(); status != nil {
+		h.Problem = *status
 	}
 	if h.Problem == "" {
-		h.Problem, h.Passing = b.rest.courier.problem()
-	}
-	h.Count = v.count
-	for _, s := range v.shards() {
-		h.Shards = append(h.Shards, *s.health.Load())
+		calls := b.rest.Health()
+		h.Problem, h.Passing = calls.Problem, calls.Passing
 	}
 	return h
 }
 
-// note keeps what this shard is doing, for those who watch.
-func (s *shard) note(state State, why string) {
-	now := ShardHealth{Shard: s.id, State: state, Why: why, Since: time.Now()}
-	if was := s.health.Load(); was != nil {
-		if was.State == state {
-			now.Since = was.Since
-		}
-		if now.lost = was.lost; was.State == Connected {
-			now.lost = time.Now()
-		}
-	}
-	s.health.Store(&now)
-}
+// setStatus says why the bot answers nothing; "" leaves it to the shards and the
+// REST client to say how it is.
+func (b *Bot) setStatus(why string) { b.status.Store(&why) }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -183,7 +184,7 @@ func TestDownloadsComeFromDiscordAlone(t *testing.T) {
 		"file:///etc/passwd":                                                 false,
 		"":                                                                   false,
 	} {
-		b := &Bot{API: DefaultAPI}
+		b := &Bot{API: rest.DefaultAPI}
 		u, err := url.Parse(address)
 		if err != nil {
 			t.Fatal(err)
@@ -221,7 +222,7 @@ func TestDownloadsAreBounded(t *testing.T) {
 		{"gone", respond(404, strings.NewReader("")), "could not be fetched"},
 		{"endless", respond(200, endless{}), "larger than"},
 	} {
-		b := &Bot{API: DefaultAPI, Transport: tt.from, Log: slog.New(slog.DiscardHandler)}
+		b := &Bot{API: rest.DefaultAPI, Transport: tt.from, Log: slog.New(slog.DiscardHandler)}
 		_, err := b.download(t.Context(), "https://cdn.discordapp.com/attachments/1/2/x.json")
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)

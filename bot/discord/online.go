@@ -11,6 +11,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/rest"
 	"backfaq/config"
 )
 
@@ -34,7 +35,7 @@ type Finding struct {
 // the token, the message content intent, the public key, how people can add
 // the bot, and the commands. It changes nothing.
 func CheckOnline(ctx context.Context, o *config.Operator) []Finding {
-	r, err := newREST(o.APIURL, o.Token, http.DefaultTransport, slog.New(slog.DiscardHandler), newMeter(nil, nil))
+	r, err := rest.New(rest.Options{API: o.APIURL, Token: o.Token, Transport: http.DefaultTransport, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return []Finding{{What: "Discord", Err: err}}
 	}
@@ -46,7 +47,7 @@ func CheckOnline(ctx context.Context, o *config.Operator) []Finding {
 		Public  bool   `json:"bot_public"`
 		Address string `json:"interactions_endpoint_url"`
 	}
-	if err := r.call(ctx, http.MethodGet, discordgo.EndpointApplications+"/@me", nil, &app); err != nil {
+	if err := r.Call(ctx, http.MethodGet, discordgo.EndpointApplications+"/@me", nil, &app); err != nil {
 		return []Finding{{What: "token", Err: notAsked(err)}}
 	}
 	all := []Finding{{What: "token", Said: fmt.Sprintf("accepted; the application is %q", app.Name)}}
@@ -70,7 +71,7 @@ func CheckOnline(ctx context.Context, o *config.Operator) []Finding {
 
 	registered := Finding{What: "commands", Said: "registered and up to date"}
 	var known []*discordgo.ApplicationCommand
-	if err := r.call(ctx, http.MethodGet, discordgo.EndpointApplicationGlobalCommands(app.ID), nil, &known); err != nil {
+	if err := r.Call(ctx, http.MethodGet, discordgo.EndpointApplicationGlobalCommands(app.ID), nil, &known); err != nil {
 		registered.Err = notAsked(err)
 	} else if fingerprint(known) != fingerprint(wantedCommands(commands())) {
 		registered.Said = "not up to date: the bot registers them when it starts"
@@ -99,7 +100,7 @@ func checkKey(o *config.Operator, verify, address string) Finding {
 
 // notAsked says why a question to Discord has no answer.
 func notAsked(err error) error {
-	if fatal, ok := errors.AsType[*FatalError](err); ok {
+	if fatal, ok := errors.AsType[*FatalError](asFatal(err)); ok {
 		return fatal
 	}
 	return fmt.Errorf("could not be asked: %w: check DISCORD_API_URL and the network", err)

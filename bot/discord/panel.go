@@ -10,6 +10,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -107,14 +108,14 @@ func (b *Bot) announce(ctx context.Context, i *interaction, before config.Settin
 	m := b.message(view)
 	m.note = ""
 	m.text = fmt.Sprintf(settingsChanged, i.person().ID, what)
-	ctx, cancel := context.WithTimeout(ctx, restTimeout)
+	ctx, cancel := context.WithTimeout(ctx, rest.Timeout)
 	defer cancel()
 	channels := []string{before.ReviewChannel, view.Settings.ReviewChannel}
 	for _, channel := range slices.Compact(channels) {
 		if channel == "" {
 			continue
 		}
-		if err := b.rest.post(ctx, channel, m); err != nil {
+		if err := b.post(ctx, channel, m); err != nil {
 			b.Log.Warn("could not post a change to the review channel", "server", i.Guild, "channel", channel, "err", err)
 		}
 	}

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"backfaq/bot/discord/gateway"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -16,6 +17,7 @@ import (
 const (
 	registerRetry = 30 * time.Second // doubles up to an hour
 	registerTime  = time.Minute
+	lockPoll      = 2 * time.Second // between tries for the lock of another copy
 )
 
 // registerOnce registers the commands in the background, until it worked.
@@ -41,7 +43,7 @@ func (b *Bot) registerAlone(ctx context.Context, app string) error {
 	ctx, cancel := context.WithTimeout(ctx, registerTime)
 	defer cancel()
 	for b.Locks != nil {
-		lease, err := b.Locks.Lock(ctx, lockCommands)
+		lease, err := b.Locks.Lock(ctx, gateway.LockCommands)
 		if err != nil {
 			break // without the database there is nobody to agree with
 		}
@@ -49,7 +51,7 @@ func (b *Bot) registerAlone(ctx context.Context, app string) error {
 			defer lease.Release()
 			break
 		}
-		if !sleep(ctx, claimEvery) {
+		if !sleep(ctx, lockPoll) {
 			return fmt.Errorf("another copy of the bot is registering commands: %w", ctx.Err())
 		}
 	}
@@ -64,14 +66,14 @@ func (b *Bot) register(ctx context.Context, app string) error {
 	endpoint := discordgo.EndpointApplicationGlobalCommands(app)
 	wanted := wantedCommands(b.table)
 	var known []*discordgo.ApplicationCommand
-	if err := b.rest.call(ctx, http.MethodGet, endpoint, nil, &known); err != nil {
+	if err := b.rest.Call(ctx, http.MethodGet, endpoint, nil, &known); err != nil {
 		return fmt.Errorf("asking which commands are registered: %w", err)
 	}
 	if fingerprint(known) == fingerprint(wanted) {
 		b.Log.Info("commands are up to date", "commands", len(wanted))
 		return nil
 	}
-	if err := b.rest.call(ctx, http.MethodPut, endpoint, wanted, nil); err != nil {
+	if err := b.rest.Call(ctx, http.MethodPut, endpoint, wanted, nil); err != nil {
 		return fmt.Errorf("registering commands: %w", err)
 	}
 	b.Log.Info("commands registered", "commands", len(wanted))

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"backfaq/bot/discord/harness"
 	"backfaq/bot/fakediscord"
 	"backfaq/faq"
 )
@@ -23,16 +24,16 @@ func (w *world) questions(n int) []fakediscord.Message {
 	var asked []fakediscord.Message
 	var channels []*fakediscord.Channel
 	for g := range (n + repliesAtOnce - 1) / repliesAtOnce {
-		guild := w.AddGuild(fmt.Sprint("town ", g))
-		guild.Join(w.ann)
+		guild := w.AddGuild(fmt.Sprint("guild ", g))
+		guild.Join(w.Ann)
 		for c := range 10 {
 			channels = append(channels, guild.AddChannel(fmt.Sprint("room-", c)))
 		}
-		w.towns = append(w.towns, guild)
+		w.guilds = append(w.guilds, guild)
 	}
 	for i := range n {
-		ch := channels[i*10%len(channels)+i/len(w.towns)%10]
-		m, err := w.towns[i%len(w.towns)].AddMember(fmt.Sprint("person-", i)).Say(ch, w.Bot().Mention()+" what causes upper back spasms?")
+		ch := channels[i*10%len(channels)+i/len(w.guilds)%10]
+		m, err := w.guilds[i%len(w.guilds)].AddMember(fmt.Sprint("person-", i)).Say(ch, w.Bot().Mention()+" what causes upper back spasms?")
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -44,9 +45,9 @@ func (w *world) questions(n int) []fakediscord.Message {
 // replies counts the bot's answers in all channels, by what they reply to.
 func (w *world) replies() map[string]int {
 	n := map[string]int{}
-	for _, guild := range append(w.towns, w.guild) {
+	for _, guild := range append(w.guilds, w.Guild) {
 		for _, ch := range guild.Channels() {
-			for _, m := range w.ann.Messages(ch) {
+			for _, m := range w.Ann.Messages(ch) {
 				if m.Author.ID == w.Bot().ID && m.Reference != nil {
 					n[m.Reference.MessageID]++
 				}
@@ -70,7 +71,7 @@ func TestExactlyOnceAcrossDrops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 		w.run()
-		w.await(-1, time.Minute, "GUILD_CREATE", sent("GUILD_CREATE"))
+		w.Await(-1, time.Minute, "GUILD_CREATE", harness.Sent("GUILD_CREATE"))
 		w.Rewrite(func(_ int, typ string, _ json.RawMessage) fakediscord.Delivery {
 			if typ == "MESSAGE_CREATE" {
 				return fakediscord.Lose
@@ -85,7 +86,7 @@ func TestExactlyOnceAcrossDrops(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		w.answeredOnce(asked)
-		if n := w.count(-1, heard(opIdentify)); n != 1 {
+		if n := w.Count(-1, harness.Heard(opIdentify)); n != 1 {
 			t.Errorf("%d identifies", n)
 		}
 	})
@@ -115,7 +116,7 @@ func TestEventsInAnyNumberAndOrder(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 				w.run()
-				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 				w.Rewrite(func(_ int, typ string, _ json.RawMessage) fakediscord.Delivery {
 					if typ == "MESSAGE_CREATE" || typ == "INTERACTION_CREATE" {
 						return tampering
@@ -123,18 +124,18 @@ func TestEventsInAnyNumberAndOrder(t *testing.T) {
 					return fakediscord.Deliver
 				})
 				asked := w.questions(50)
-				call, err := w.ann.Slash(w.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
+				call, err := w.Ann.Slash(w.Guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
 				if err != nil {
 					t.Fatal(err)
 				}
 				w.Rewrite(nil)
 				w.Release()
-				if _, err := call.Message(w.within(time.Minute)); err != nil {
+				if _, err := call.Message(w.Within(time.Minute)); err != nil {
 					t.Fatal(err)
 				}
 				time.Sleep(time.Minute)
 				w.answeredOnce(asked)
-				if n := w.count(-1, func(e fakediscord.Event) bool { return strings.HasSuffix(e.Path, "/callback") }); n != 1 {
+				if n := w.Count(-1, func(e fakediscord.Event) bool { return strings.HasSuffix(e.Path, "/callback") }); n != 1 {
 					t.Errorf("%d callbacks to one interaction", n)
 				}
 			})
@@ -160,19 +161,19 @@ func TestNonsense(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		w.run()
-		w.await(-1, time.Minute, "READY", sent("READY"))
+		w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 		mark := w.Mark()
 		for _, f := range frames {
 			w.Inject(fakediscord.AllShards, fakediscord.Raw(f))
 		}
 		whole := fakediscord.Deflated(`{"op":0,"t":"MESSAGE_CREATE","d":{}}`)
-		w.Inject(fakediscord.AllShards, fakediscord.RawBinary(whole), fakediscord.RawBinary(whole[:len(whole)/2]), fakediscord.Raw(strings.Repeat(" ", maxFrame+1)))
-		w.answered(w.asks("what causes upper back spasms?"), time.Minute)
-		if n := w.count(mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayClose }); n != 0 {
+		w.Inject(fakediscord.AllShards, fakediscord.RawBinary(whole), fakediscord.RawBinary(whole[:len(whole)/2]), fakediscord.Raw(strings.Repeat(" ", 16<<20+1)))
+		w.Answered(w.Asks("what causes upper back spasms?"), time.Minute)
+		if n := w.Count(mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayClose }); n != 0 {
 			t.Error("nonsense ended the connection")
 		}
-		if has(&w.log, "panicked") {
-			t.Errorf("something panicked:\n%s", &w.log)
+		if w.Log.Has("panicked") {
+			t.Errorf("something panicked:\n%s", &w.Log)
 		}
 	})
 }
@@ -193,7 +194,7 @@ func FuzzDispatch(f *testing.F) {
 		self := "1"
 		b.self.Store(&self)
 		b.registered.Do(func() {})
-		b.interactions, b.messages = &crew{meter: b.meter}, &crew{meter: b.meter} // that take nothing
+		b.interactions, b.messages = &crew{metrics: b.metrics}, &crew{metrics: b.metrics} // that take nothing
 		b.dispatch(context.Background(), 1, kind, data)
 		var i interaction
 		if json.Unmarshal(data, &i) == nil && i.whole() {
@@ -204,20 +205,24 @@ func FuzzDispatch(f *testing.F) {
 	})
 }
 
+// silenceLeast is how many interactions in a quarter of an hour make none in the
+// next suspicious, see package gateway.
+const silenceLeast = 20
+
 func TestSilentShard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{Shards: 2, NoRateLimits: true})
 		other := w.AddGuild("on the other shard")
 		bob := other.AddMember("bob")
 		w.run()
-		w.await(-1, time.Minute, "two sessions", func(fakediscord.Event) bool { return w.Connected() == 2 && len(w.Commands()) > 0 })
+		w.Await(-1, time.Minute, "two sessions", func(fakediscord.Event) bool { return w.Connected() == 2 && len(w.Commands()) > 0 })
 		mark := w.Mark()
 		sick := -1
 		use := func() {
 			for _, p := range []struct {
 				who *fakediscord.Person
 				g   *fakediscord.Guild
-			}{{w.ann, w.guild}, {bob, other}} {
+			}{{w.Ann, w.Guild}, {bob, other}} {
 				for range 2 * silenceLeast {
 					if _, err := p.who.Slash(p.g.General(), "help", nil); err != nil {
 						t.Fatal(err)
@@ -236,13 +241,13 @@ func TestSilentShard(t *testing.T) {
 		})
 		for range 4 {
 			use()
-			w.Dispatch(w.guild.ID, "TYPING_START", []byte(`{}`))
+			w.Dispatch(w.Guild.ID, "TYPING_START", []byte(`{}`))
 			w.Dispatch(other.ID, "TYPING_START", []byte(`{}`))
 		}
-		if sick != 1 || !has(&w.log, "a shard gets no interactions any more") {
-			t.Fatalf("nobody noticed:\n%s", &w.log)
+		if sick != 1 || !w.Log.Has("a shard gets no interactions any more") {
+			t.Fatalf("nobody noticed:\n%s", &w.Log)
 		}
-		again := w.times(mark, heard(opIdentify))
+		again := w.Times(mark, harness.Heard(opIdentify))
 		if len(again) != 1 {
 			t.Errorf("%d new sessions instead of one", len(again))
 		}
@@ -255,7 +260,7 @@ func TestFlood(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{Heartbeat: interval, NoRateLimits: true, KeepEvents: 1000})
 		guilds := w.AddGuilds(1000, fakediscord.Size{})
 		bot := w.run()
-		w.await(-1, time.Minute, "READY", sent("READY"))
+		w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 		before, most := runtime.NumGoroutine(), 0
 		began := time.Now()
 		for i := range 50_000 {
@@ -276,16 +281,16 @@ func TestFlood(t *testing.T) {
 		if limit := interactionWorkers + messageWorkers + 50; most-before > limit {
 			t.Errorf("%d goroutines more than before", most-before)
 		}
-		if metric(bot.meter.drops.WithLabelValues(dropBusy)) == 0 {
+		if metric(bot.metrics.drops.WithLabelValues(dropBusy)) == 0 {
 			t.Error("nothing was dropped, so this was no flood")
 		}
-		beats := w.times(-1, heard(opHeartbeat))
+		beats := w.Times(-1, harness.Heard(opHeartbeat))
 		for n := 1; n < len(beats); n++ {
 			if gap := beats[n].Sub(beats[n-1]); gap > interval+50*time.Millisecond {
 				t.Errorf("no heartbeat for %v, %v into the flood", gap, beats[n].Sub(began))
 			}
 		}
-		if n := w.count(-1, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayClose }); n != 0 {
+		if n := w.Count(-1, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayClose }); n != 0 {
 			t.Error("the connection was lost")
 		}
 	})

@@ -126,7 +126,7 @@ func (b *Bot) card(ctx context.Context, q faq.Question, a faq.Answer, id snowfla
 		menu.CustomID = custom("pickanswer", strconv.Itoa(n))
 		m.rows = append(m.rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
 	}
-	if err := b.rest.post(ctx, a.Settings.ReviewChannel, m); err != nil {
+	if err := b.post(ctx, a.Settings.ReviewChannel, m); err != nil {
 		b.Log.Warn("could not post a card to the review channel", "server", q.Server, "err", err)
 	}
 }

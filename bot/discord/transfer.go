@@ -14,6 +14,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -70,9 +71,9 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string)
 		if err != nil {
 			said = b.why(i, err)
 		}
-		ctx, cancel := context.WithTimeout(ctx, restTimeout)
+		ctx, cancel := context.WithTimeout(ctx, rest.Timeout)
 		defer cancel()
-		if err := b.rest.edit(ctx, string(i.App), i.Token, b.sorry(said)); err != nil {
+		if err := b.editReply(ctx, i, b.sorry(said)); err != nil {
 			b.Log.Warn("could not say how an import went", "server", i.Guild, "err", err)
 		}
 		if err == nil {
@@ -101,7 +102,7 @@ func (b *Bot) download(ctx context.Context, address string) ([]byte, error) {
 	}
 	res, err := client.Do(req)
 	if err != nil {
-		b.Log.Warn("could not download an import", "err", scrub(err))
+		b.Log.Warn("could not download an import", "err", rest.Redact(err))
 		return nil, errors.New("the file could not be fetched from Discord; try again")
 	}
 	defer func() { _ = res.Body.Close() }()
@@ -121,7 +122,7 @@ func (b *Bot) download(ctx context.Context, address string) ([]byte, error) {
 // fromCDN reports whether an address is on Discord's CDN. A stand-in on this
 // machine keeps its attachments where its API is.
 func (b *Bot) fromCDN(u *url.URL) bool {
-	if api, err := parseAPI(b.API); err == nil && u.Host == api.Host {
+	if api, err := rest.ParseAPI(b.API); err == nil && u.Host == api.Host {
 		ip := net.ParseIP(api.Hostname())
 		return u.Scheme == api.Scheme && ip != nil && ip.IsLoopback()
 	}

@@ -11,12 +11,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	"backfaq/bot/discord/harness"
+	"backfaq/bot/discord/rest"
 	"backfaq/bot/fakediscord"
+	"backfaq/config"
 )
-
-func post(e fakediscord.Event) bool {
-	return e.Kind == fakediscord.KindREST && e.Method == http.MethodPost && strings.HasSuffix(e.Path, "/messages")
-}
 
 func TestWaitsExactly(t *testing.T) {
 	const messages = "/channels/*/messages"
@@ -37,20 +36,20 @@ func TestWaitsExactly(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{})
 				bot := w.run()
-				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 				w.OnRequest("POST", messages, 1, c.fault)
-				asked := w.asks("what causes upper back spasms?")
-				first := w.await(-1, time.Second, "refusal", post)
+				asked := w.Asks("what causes upper back spasms?")
+				first := w.Await(-1, time.Second, "refusal", harness.Post)
 				other := time.Now()
 				ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 				var roles []struct{ Name string }
-				err := bot.rest.call(ctx, http.MethodGet, "https://discord.com/api/v9/guilds/"+w.guild.ID+"/roles", nil, &roles)
+				err := bot.rest.Call(ctx, http.MethodGet, "https://discord.com/api/v9/guilds/"+w.Guild.ID+"/roles", nil, &roles)
 				cancel()
 				if (err != nil) != c.all || time.Since(other) > 50*time.Millisecond {
 					t.Errorf("another route: %v after %v", err, time.Since(other))
 				}
 				time.Sleep(2 * time.Minute)
-				again := w.times(first.N, post)
+				again := w.Times(first.N, harness.Post)
 				switch {
 				case c.wait == 0:
 					if len(again) != 0 {
@@ -58,8 +57,8 @@ func TestWaitsExactly(t *testing.T) {
 					}
 				case len(again) != 1 || again[0].Sub(first.Time) < c.wait || again[0].Sub(first.Time) > c.wait+10*time.Millisecond:
 					t.Errorf("waited %v instead of %v", again[0].Sub(first.Time), c.wait)
-				case w.answers(asked.ID) != 1:
-					t.Errorf("%d answers", w.answers(asked.ID))
+				case w.Answers(asked.ID) != 1:
+					t.Errorf("%d answers", w.Answers(asked.ID))
 				}
 			})
 		})
@@ -79,23 +78,23 @@ func TestGatekeeper(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{})
 				bot := w.run()
-				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 				w.OnRequest("POST", "/channels/*/messages", 1, c.fault)
-				w.asks("what causes upper back spasms?")
-				refused := w.await(-1, time.Second, "refusal", post)
+				w.Asks("what causes upper back spasms?")
+				refused := w.Await(-1, time.Second, "refusal", harness.Post)
 				if h := bot.Health(); !h.Ready() || h.Well() || !strings.Contains(h.Problem, "no REST calls until") {
 					t.Errorf("health is %+v", h)
 				}
-				rest := func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST }
+				calls := func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST }
 				for range 9 {
-					w.asks("what causes upper back spasms?")
+					w.Asks("what causes upper back spasms?")
 					time.Sleep(c.wait / 10)
 				}
-				if n := w.count(refused.N, rest); n != 0 {
+				if n := w.Count(refused.N, calls); n != 0 {
 					t.Errorf("%d calls during the ban", n)
 				}
 				time.Sleep(c.wait / 5)
-				w.answered(w.asks("what causes upper back spasms?"), time.Minute)
+				w.Answered(w.Asks("what causes upper back spasms?"), time.Minute)
 			})
 		})
 	}
@@ -105,17 +104,17 @@ func TestRevokedToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		bot := w.run()
-		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 		mark := w.Mark()
 		w.OnRequest("*", "/channels/*/messages", fakediscord.Forever, fakediscord.Answer(401, 0, "401: Unauthorized"))
 		for range 20 {
-			w.asks("what causes upper back spasms?")
+			w.Asks("what causes upper back spasms?")
 		}
 		time.Sleep(time.Minute)
-		if n := w.count(mark, post); n > 2 { // those that were on their way together
+		if n := w.Count(mark, harness.Post); n > 2 { // those that were on their way together
 			t.Errorf("%d calls with a token that Discord refuses", n)
 		}
-		if h := bot.Health(); h.Ready() || h.Problem != refusedToken {
+		if h := bot.Health(); h.Ready() || h.Problem != config.RefusedToken {
 			t.Errorf("health is %+v", h)
 		}
 		w.Revoke()
@@ -129,18 +128,18 @@ func TestRevokedToken(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{NoRateLimits: true, Latency: 200 * time.Millisecond})
 			w.run()
-			w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+			w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 			time.Sleep(time.Minute)
 			mark := w.Mark()
 			w.OnRequest("*", "/channels/*/messages", fakediscord.Forever, fakediscord.Answer(401, 0, "401: Unauthorized"))
 			for n := range 30 {
-				if _, err := w.guild.AddMember(fmt.Sprint("p", n)).Say(w.guild.AddChannel(fmt.Sprint("room-", n)), w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
+				if _, err := w.Guild.AddMember(fmt.Sprint("p", n)).Say(w.Guild.AddChannel(fmt.Sprint("room-", n)), w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
 					t.Fatal(err)
 				}
 			}
 			time.Sleep(time.Minute)
 			// Five at once, and what follows at 40 a second until the first has its answer.
-			if n := w.count(mark, post); n < globalBurst || n > globalBurst+globalRate/5+1 {
+			if n := w.Count(mark, harness.Post); n < globalBurst || n > globalBurst+globalRate/5+1 {
 				t.Errorf("%d calls with a token that Discord refuses", n)
 			}
 		})
@@ -154,7 +153,7 @@ func TestRevokedToken(t *testing.T) {
 			if !errors.As(bot.err, &fatal) || fatal.Code != 401 {
 				t.Errorf("ended with %v", bot.err)
 			}
-			if n := w.count(-1, func(fakediscord.Event) bool { return true }); n != 1 {
+			if n := w.Count(-1, func(fakediscord.Event) bool { return true }); n != 1 {
 				t.Errorf("%d events", n)
 			}
 		})
@@ -167,16 +166,16 @@ func TestChannelsThatRefuse(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 				w.run()
-				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
-				mended := w.guild.General().Refuse(c.status, c.code, "no")
+				w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				mended := w.Guild.General().Refuse(c.status, c.code, "no")
 				for range 100 {
-					w.asks("what causes upper back spasms?")
+					w.Asks("what causes upper back spasms?")
 					time.Sleep(5 * time.Second)
 				}
-				if n := w.count(-1, post); n != muteAfter {
+				if n := w.Count(-1, harness.Post); n != muteAfter {
 					t.Errorf("%d tries instead of %d", n, muteAfter)
 				}
-				elsewhere, err := w.ann.Say(w.guild.AddChannel("fine"), w.Bot().Mention()+" what causes upper back spasms?")
+				elsewhere, err := w.Ann.Say(w.Guild.AddChannel("fine"), w.Bot().Mention()+" what causes upper back spasms?")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -186,7 +185,7 @@ func TestChannelsThatRefuse(t *testing.T) {
 				}
 				mended()
 				time.Sleep(muteFor)
-				w.answered(w.asks("what causes upper back spasms?"), time.Minute)
+				w.Answered(w.Asks("what causes upper back spasms?"), time.Minute)
 			})
 		})
 	}
@@ -194,22 +193,22 @@ func TestChannelsThatRefuse(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 			w.run()
-			w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+			w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 			var rooms []*fakediscord.Channel
 			for n := range 30 {
-				ch := w.guild.AddChannel(fmt.Sprint("closed-", n))
+				ch := w.Guild.AddChannel(fmt.Sprint("closed-", n))
 				ch.Refuse(403, 50013, "Missing Permissions")
 				rooms = append(rooms, ch)
 			}
 			for range 20 {
 				for _, ch := range rooms {
-					if _, err := w.guild.AddMember("x").Say(ch, w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
+					if _, err := w.Guild.AddMember("x").Say(ch, w.Bot().Mention()+" what causes upper back spasms?"); err != nil {
 						t.Fatal(err)
 					}
 				}
 				time.Sleep(20 * time.Second)
 			}
-			if n := w.count(-1, post); n >= 100 {
+			if n := w.Count(-1, harness.Post); n >= 100 {
 				t.Errorf("%d invalid calls in ten minutes", n)
 			}
 		})
@@ -220,7 +219,7 @@ func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		w.run()
-		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 		guilds := w.AddGuilds(40, fakediscord.Size{Channels: 10})
 		mark := w.Mark()
 		for n := range 400 * 3 { // 40 a second for 30 s
@@ -232,11 +231,11 @@ func TestPace(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		refused := func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST && e.Status == 429 }
-		if n := w.count(mark, refused); n != 0 {
+		if n := w.Count(mark, refused); n != 0 {
 			t.Errorf("%d times 429", n)
 		}
-		sent := w.times(mark, post)
-		if n := most(sent, time.Second); n > 45 {
+		sent := w.Times(mark, harness.Post)
+		if n := harness.Most(sent, time.Second); n > 45 {
 			t.Errorf("%d calls within a second", n)
 		}
 		if len(sent) != 1200 {
@@ -249,7 +248,7 @@ func TestBurst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		w.run()
-		w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 		time.Sleep(time.Minute)
 		mark := w.Mark()
 		for _, g := range w.AddGuilds(200, fakediscord.Size{}) {
@@ -259,18 +258,18 @@ func TestBurst(t *testing.T) {
 		}
 		var same []fakediscord.Message
 		for n := range 1 + waitingPerChannel { // in one channel, which takes five in 5 s
-			m, err := w.guild.AddMember(fmt.Sprint("p", n)).Say(w.guild.General(), w.Bot().Mention()+" what causes upper back spasms?")
+			m, err := w.Guild.AddMember(fmt.Sprint("p", n)).Say(w.Guild.General(), w.Bot().Mention()+" what causes upper back spasms?")
 			if err != nil {
 				t.Fatal(err)
 			}
 			same = append(same, m)
 		}
 		time.Sleep(time.Minute)
-		if n := w.count(mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST && e.Status == 429 }); n != 0 {
+		if n := w.Count(mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindREST && e.Status == 429 }); n != 0 {
 			t.Errorf("%d times 429", n)
 		}
-		sent := w.times(mark, post)
-		if n := most(sent, time.Second); n > 45 {
+		sent := w.Times(mark, harness.Post)
+		if n := harness.Most(sent, time.Second); n > 45 {
 			t.Errorf("%d calls within a second", n)
 		}
 		if len(sent) != 200+len(same) {
@@ -288,15 +287,15 @@ func TestBusyChannel(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{})
 				bot := w.run()
-				w.await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+				w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 				quiet := w.AddGuild("quiet")
 				bob := quiet.AddMember("bob")
 				var crowd []*fakediscord.Person
 				for n := range 20 {
-					crowd = append(crowd, w.guild.AddMember(fmt.Sprint("p", n)))
+					crowd = append(crowd, w.Guild.AddMember(fmt.Sprint("p", n)))
 				}
 				if hang {
-					w.OnRequest("POST", "/channels/"+w.guild.General().ID+"/messages", fakediscord.Forever, fakediscord.Hang())
+					w.OnRequest("POST", "/channels/"+w.Guild.General().ID+"/messages", fakediscord.Forever, fakediscord.Hang())
 				}
 				asked := map[string]fakediscord.Message{}
 				say := func(who *fakediscord.Person, where *fakediscord.Channel) fakediscord.Message {
@@ -309,7 +308,7 @@ func TestBusyChannel(t *testing.T) {
 				}
 				var patient []fakediscord.Message
 				for n := range 400 {
-					say(crowd[n%20], w.guild.General())
+					say(crowd[n%20], w.Guild.General())
 					if n%50 == 49 {
 						patient = append(patient, say(bob, quiet.General()))
 					}
@@ -323,10 +322,10 @@ func TestBusyChannel(t *testing.T) {
 							ID string `json:"message_id"`
 						} `json:"message_reference"`
 					}
-					if post(e) && json.Unmarshal(e.Body, &body) == nil && asked[body.Reference.ID].ID != "" {
+					if harness.Post(e) && json.Unmarshal(e.Body, &body) == nil && asked[body.Reference.ID].ID != "" {
 						took := e.Time.Sub(asked[body.Reference.ID].Timestamp)
 						replied[body.Reference.ID] = took
-						if took > restTimeout {
+						if took > rest.Timeout {
 							t.Errorf("a reply after %v", took)
 						}
 					}
@@ -336,7 +335,7 @@ func TestBusyChannel(t *testing.T) {
 						t.Errorf("who asked elsewhere waited %v, answered: %t", took, ok)
 					}
 				}
-				if n := metric(bot.meter.drops.WithLabelValues(dropCrowd)); n == 0 {
+				if n := metric(bot.metrics.drops.WithLabelValues(dropCrowd)); n == 0 {
 					t.Error("nobody in the crowd was turned away")
 				}
 			})

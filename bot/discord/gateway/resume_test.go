@@ -1,4 +1,4 @@
-package discord
+package gateway
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"backfaq/bot/discord/harness"
 	"backfaq/bot/fakediscord"
 )
 
@@ -21,14 +22,14 @@ func TestResumeAddressGone(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{})
 				if how == "refuses" {
-					w.net.wrap = func(c net.Conn) net.Conn { return &deadResume{Conn: c, fail: errors.New("connection reset")} }
+					w.Net.Wrap(func(c net.Conn) net.Conn { return &deadResume{Conn: c, fail: errors.New("connection reset")} })
 				} else {
-					w.net.wrap = func(c net.Conn) net.Conn { return &deadResume{Conn: c} }
+					w.Net.Wrap(func(c net.Conn) net.Conn { return &deadResume{Conn: c} })
 				}
 				w.run()
-				ready := w.await(-1, time.Minute, "READY", sent("READY"))
+				ready := w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 				w.Inject(fakediscord.AllShards, fakediscord.Cut())
-				w.await(ready.N, 2*helloTimeout, "RESUMED", sent("RESUMED"))
+				w.Await(ready.N, 2*helloTimeout, "RESUMED", harness.Sent("RESUMED"))
 				var path string
 				for _, e := range w.EventsAfter(ready.N) {
 					if e.Kind == fakediscord.KindGatewayOpen {
@@ -74,12 +75,12 @@ func TestRestartBetweenConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		bot := w.run()
-		ready := w.await(-1, time.Minute, "READY", sent("READY"))
+		ready := w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 		w.Inject(fakediscord.AllShards, fakediscord.Cut())
 		time.Sleep(firstBackoff / 2)
-		bot.running.Load().shards()[0].restart()
-		w.await(ready.N, time.Minute, "new session", sent("READY"))
-		if n := w.count(ready.N, heard(opResume)); n != 0 {
+		bot.running()[0].restart()
+		w.Await(ready.N, time.Minute, "new session", harness.Sent("READY"))
+		if n := w.Count(ready.N, harness.Heard(opResume)); n != 0 {
 			t.Errorf("%d resumes of it", n)
 		}
 	})
@@ -89,7 +90,7 @@ func TestRestartBetweenConnections(t *testing.T) {
 type slowLocks struct{ seat }
 
 func (s slowLocks) Lock(ctx context.Context, key int64) (Lease, error) {
-	sleep(ctx, 2*lasting)
+	sleep(ctx, 2*stableAfter)
 	return s.seat.Lock(ctx, key)
 }
 
@@ -98,14 +99,14 @@ func (s slowLocks) Lock(ctx context.Context, key int64) (Lease, error) {
 func TestBackoffGrows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
-		w.run(func(b *Bot) { b.Locks = slowLocks{seat{&database{held: map[int64]*lease{}}, "a"}} })
+		w.run(func(o *Options) { o.Locks = slowLocks{seat{&database{held: map[int64]*lease{}}, "a"}} })
 		mark := -1
 		for range 8 {
-			mark = w.await(mark, 5*time.Minute, "READY", sent("READY")).N
+			mark = w.Await(mark, 5*time.Minute, "READY", harness.Sent("READY")).N
 			w.Inject(fakediscord.AllShards, fakediscord.CloseWith(4009))
 		}
 		ended := time.Now()
-		if next := w.await(mark, 5*time.Minute, "READY", sent("READY")); next.Time.Sub(ended) < maxBackoff {
+		if next := w.Await(mark, 5*time.Minute, "READY", harness.Sent("READY")); next.Time.Sub(ended) < maxBackoff {
 			t.Errorf("back after %v", next.Time.Sub(ended))
 		}
 	})
@@ -114,7 +115,7 @@ func TestBackoffGrows(t *testing.T) {
 func TestHandshakeSaysWhatCame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
-		if _, err := open(t.Context(), "ws://discord.test/nowhere", w.net.dial); err == nil || !strings.Contains(err.Error(), "404 Not Found") {
+		if _, err := open(t.Context(), "ws://discord.test/nowhere", w.Net.Dial); err == nil || !strings.Contains(err.Error(), "404 Not Found") {
 			t.Errorf("failed with: %v", err)
 		}
 	})

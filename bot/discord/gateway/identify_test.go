@@ -1,4 +1,4 @@
-package discord
+package gateway
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"backfaq/bot/discord/harness"
 	"backfaq/bot/fakediscord"
 )
 
@@ -19,17 +20,17 @@ func TestNoSessionStartsLeft(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{SessionStarts: -1})
 		bot := w.run()
 		time.Sleep(23 * time.Hour)
-		if n := w.count(-1, heard(opIdentify)); n != 0 {
+		if n := w.Count(-1, harness.Heard(opIdentify)); n != 0 {
 			t.Errorf("%d identifies with none left", n)
 		}
 		h := bot.Health()
 		if h.Ready() || len(h.Shards) != 1 || h.Shards[0].State != Waiting || h.Shards[0].Why != "until 2000-01-02T00:00:00Z: discord allows no more session starts today" {
 			t.Errorf("health is %+v", h)
 		}
-		if !has(&w.log, "discord allows no more session starts today") {
-			t.Errorf("the log is silent about it:\n%s", &w.log)
+		if !w.Log.Has("discord allows no more session starts today") {
+			t.Errorf("the log is silent about it:\n%s", &w.Log)
 		}
-		w.await(-1, 2*time.Hour, "READY", sent("READY"))
+		w.Await(-1, 2*time.Hour, "READY", harness.Sent("READY"))
 	})
 }
 
@@ -42,37 +43,21 @@ func TestIdentifyBudget(t *testing.T) {
 		per := map[float64][]time.Time{}
 		var all []time.Time
 		for _, e := range w.Events() {
-			if heard(opIdentify)(e) {
-				shard := number(t, e, "shard").([]any)[0].(float64)
+			if harness.Heard(opIdentify)(e) {
+				shard := harness.Number(t, e, "shard").([]any)[0].(float64)
 				per[shard] = append(per[shard], e.Time)
 				all = append(all, e.Time)
 			}
 		}
 		for shard, times := range per {
-			if n := most(times, time.Hour); n > 20 {
+			if n := harness.Most(times, time.Hour); n > 20 {
 				t.Errorf("shard %v identified %d times in an hour", shard, n)
 			}
 		}
-		if n := most(all, 24*time.Hour); n > 500 {
+		if n := harness.Most(all, 24*time.Hour); n > 500 {
 			t.Errorf("%d identifies in a day", n)
 		}
 		t.Logf("%d identifies in 30 h of failures, on %d shards", len(all), len(per))
-	})
-}
-
-func TestOutageAtStart(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, fakediscord.Options{})
-		w.net.fail = errors.New("no route to host")
-		bot := w.run()
-		time.Sleep(5 * time.Hour)
-		if h := bot.Health(); h.Ready() || h.Problem == "" {
-			t.Errorf("health is %+v", h)
-		}
-		w.net.mu.Lock()
-		w.net.fail = nil
-		w.net.mu.Unlock()
-		w.await(-1, 2*maxBackoff, "READY", sent("READY"))
 	})
 }
 
@@ -83,19 +68,19 @@ func TestOutageCostsNoSessionStarts(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{SessionStarts: 2 * identifySpare})
 		var down atomic.Bool
 		down.Store(true)
-		w.run(func(b *Bot) {
-			b.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		w.run(func(o *Options) {
+			o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 				if down.Load() {
 					return nil, errors.New("no route to host")
 				}
-				return w.net.dial(ctx, network, address)
+				return w.Net.Dial(ctx, network, address)
 			}
 		})
 		time.Sleep(time.Second)
 		w.OnRequest("GET", "/gateway/bot", fakediscord.Forever, fakediscord.Answer(503, 0, "down"))
 		time.Sleep(3 * time.Hour)
 		down.Store(false)
-		w.await(-1, 2*maxBackoff, "READY", sent("READY"))
+		w.Await(-1, 2*maxBackoff, "READY", harness.Sent("READY"))
 	})
 }
 
@@ -103,21 +88,21 @@ func TestOutageCostsNoSessionStarts(t *testing.T) {
 func TestSessionStartsBeforeTheReset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		ask := func(context.Context) (l limits, err error) {
+		ask := func(context.Context) (l Limits, err error) {
 			l.URL, l.Start.ResetAfter = "ws://discord.test", (24 * time.Hour).Milliseconds()
 			if time.Since(began) > time.Hour {
 				l.Start.Remaining = 900
 			}
 			return l, nil
 		}
-		var leases sync.WaitGroup
-		g := newGate(ask, nil, slog.New(slog.DiscardHandler), &leases)
-		done, err := g.take(t.Context(), 0, func(string) {}, func() {})
+		var held sync.WaitGroup
+		l := newIdentifyLimiter(ask, nil, slog.New(slog.DiscardHandler), &held)
+		done, err := l.acquire(t.Context(), 0, func(string) {}, func() {})
 		if err != nil {
 			t.Fatal(err)
 		}
 		done(true)
-		if took := time.Since(began); took > time.Hour+askLatest {
+		if took := time.Since(began); took > time.Hour+limitsRetry {
 			t.Errorf("waited %v", took)
 		}
 	})
@@ -129,10 +114,10 @@ func TestCopiesShareSessionStarts(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{Shards: 8, SessionStarts: identifySpare + 3, NoRateLimits: true})
 		db := &database{held: map[int64]*lease{}}
 		for _, name := range []string{"a", "b"} {
-			w.run(func(b *Bot) { b.Locks = seat{db, name} })
+			w.run(func(o *Options) { o.Locks = seat{db, name} })
 		}
 		time.Sleep(12 * time.Hour)
-		if n := w.count(-1, heard(opIdentify)); n != 3 {
+		if n := w.Count(-1, harness.Heard(opIdentify)); n != 3 {
 			t.Errorf("%d identifies", n)
 		}
 	})
@@ -145,12 +130,12 @@ func TestCopyThatGoesKeepsItsKey(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{Shards: 4})
 		db := &database{held: map[int64]*lease{}}
 		bots := []*running{
-			w.run(func(b *Bot) { b.Locks = seat{db, "a"} }),
-			w.run(func(b *Bot) { b.Locks = seat{db, "b"} }),
+			w.run(func(o *Options) { o.Locks = seat{db, "a"} }),
+			w.run(func(o *Options) { o.Locks = seat{db, "b"} }),
 		}
 		for range 2 {
 			mark := w.Mark()
-			w.await(mark, time.Minute, "READY", sent("READY"))
+			w.Await(mark, time.Minute, "READY", harness.Sent("READY"))
 		}
 		time.Sleep(200 * time.Millisecond)
 		began := time.Now()
@@ -159,10 +144,10 @@ func TestCopyThatGoesKeepsItsKey(t *testing.T) {
 		if took := time.Since(began); took > identifyEvery {
 			t.Errorf("stopped after %v", took)
 		}
-		w.run(func(b *Bot) { b.Locks = seat{db, "c"} })
-		w.await(-1, time.Minute, "all shards", func(fakediscord.Event) bool { return w.Connected() == 4 })
-		times := w.times(-1, heard(opIdentify))
-		if n := most(times, 5*time.Second); n > 1 {
+		w.run(func(o *Options) { o.Locks = seat{db, "c"} })
+		w.Await(-1, time.Minute, "all shards", func(fakediscord.Event) bool { return w.Connected() == 4 })
+		times := w.Times(-1, harness.Heard(opIdentify))
+		if n := harness.Most(times, 5*time.Second); n > 1 {
 			t.Errorf("%d identifies within 5 s: %v", n, times)
 		}
 	})

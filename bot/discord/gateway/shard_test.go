@@ -1,4 +1,4 @@
-package discord
+package gateway
 
 import (
 	"context"
@@ -10,10 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"backfaq/bot/discord/harness"
 	"backfaq/bot/fakediscord"
 )
-
-// Each of these tests runs in a bubble (world_test.go), so waiting costs nothing.
 
 func TestFatalCloses(t *testing.T) {
 	for code := range fatalCloses {
@@ -26,7 +25,7 @@ func TestFatalCloses(t *testing.T) {
 					}
 					bot := w.run()
 					if when == "mid-session" {
-						w.await(-1, time.Minute, "READY", sent("READY"))
+						w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 						w.Inject(fakediscord.AllShards, fakediscord.CloseWith(code))
 					}
 					<-bot.done
@@ -34,14 +33,11 @@ func TestFatalCloses(t *testing.T) {
 					if !errors.As(bot.err, &fatal) || fatal.Code != code || fatal.Hint == "" {
 						t.Errorf("ended with %v", bot.err)
 					}
-					if h := bot.Health(); h.Ready() || h.Problem != fatal.Error() {
-						t.Errorf("health is %+v", h)
-					}
 					time.Sleep(time.Minute)
-					if n := w.count(-1, heard(opIdentify)); n != 1 {
+					if n := w.Count(-1, harness.Heard(opIdentify)); n != 1 {
 						t.Errorf("%d identifies", n)
 					}
-					if n := w.count(-1, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayOpen }); n != 1 {
+					if n := w.Count(-1, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayOpen }); n != 1 {
 						t.Errorf("%d connections", n)
 					}
 				})
@@ -56,36 +52,36 @@ func TestResumableCloses(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{})
 				w.run()
-				ready := w.await(-1, time.Minute, "READY", sent("READY"))
+				ready := w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 				fault := fakediscord.CloseWith(code)
 				if code == 0 {
 					fault = fakediscord.Cut()
 				}
 				for range 3 {
-					time.Sleep(2 * lasting)
+					time.Sleep(2 * stableAfter)
 					mark := w.Mark()
 					w.Inject(fakediscord.AllShards, fault)
 					if code == 4007 || code == 4009 {
-						w.await(mark, time.Minute, "new session", sent("READY"))
+						w.Await(mark, time.Minute, "new session", harness.Sent("READY"))
 						continue
 					}
-					resume := w.await(mark, time.Minute, "resume", heard(opResume))
-					if id := number(t, resume, "session_id"); id != number(t, ready, "session_id") {
+					resume := w.Await(mark, time.Minute, "resume", harness.Heard(opResume))
+					if id := harness.Number(t, resume, "session_id"); id != harness.Number(t, ready, "session_id") {
 						t.Errorf("resumed session %v", id)
 					}
-					if seq, want := number(t, resume, "seq"), w.lastNumber(t, mark); seq != want {
+					if seq, want := harness.Number(t, resume, "seq"), w.lastNumber(t, mark); seq != want {
 						t.Errorf("resumed after event %v, the last one was %v", seq, want)
 					}
-					w.await(mark, time.Minute, "RESUMED", sent("RESUMED"))
-					opened := w.await(mark, time.Minute, "connection", func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayOpen })
+					w.Await(mark, time.Minute, "RESUMED", harness.Sent("RESUMED"))
+					opened := w.Await(mark, time.Minute, "connection", func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayOpen })
 					if opened.Path != "/resume" || opened.Query != "encoding=json&v=10" {
 						t.Errorf("resumed at %s?%s", opened.Path, opened.Query)
 					}
 				}
-				if n := most(w.times(-1, heard(opIdentify)), 5*time.Second); n > 1 {
+				if n := harness.Most(w.Times(-1, harness.Heard(opIdentify)), 5*time.Second); n > 1 {
 					t.Errorf("%d identifies within 5 s", n)
 				}
-				w.answered(w.asks("what causes upper back spasms?"), time.Minute)
+				w.Answered(w.Asks("what causes upper back spasms?"), time.Minute)
 			})
 		})
 	}
@@ -99,14 +95,14 @@ func TestReconnectAtAnyMoment(t *testing.T) {
 				w.Next(point, fakediscord.Reconnect())
 				w.run()
 				if point == fakediscord.AtResume {
-					w.await(-1, time.Minute, "READY", sent("READY"))
+					w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 					w.Inject(fakediscord.AllShards, fakediscord.Cut())
 				}
-				asked := w.await(-1, time.Minute, "request to reconnect", func(e fakediscord.Event) bool {
+				asked := w.Await(-1, time.Minute, "request to reconnect", func(e fakediscord.Event) bool {
 					return e.Kind == fakediscord.KindGatewayOut && e.Op == opReconnect
 				})
-				w.await(asked.N, 10*time.Second, "session", func(e fakediscord.Event) bool { return sent("READY")(e) || sent("RESUMED")(e) })
-				w.answered(w.asks("what causes upper back spasms?"), time.Minute)
+				w.Await(asked.N, 10*time.Second, "session", func(e fakediscord.Event) bool { return harness.Sent("READY")(e) || harness.Sent("RESUMED")(e) })
+				w.Answered(w.Asks("what causes upper back spasms?"), time.Minute)
 			})
 		})
 	}
@@ -114,13 +110,13 @@ func TestReconnectAtAnyMoment(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{Shards: 2})
 			w.run()
-			w.await(-1, time.Minute, "second READY", func(fakediscord.Event) bool { return w.Connected() == 2 })
+			w.Await(-1, time.Minute, "second READY", func(fakediscord.Event) bool { return w.Connected() == 2 })
 			before := runtime.NumGoroutine()
 			for range 5 {
 				mark := w.Mark()
 				w.Inject(1, fakediscord.Reconnect())
-				w.await(mark, 10*time.Second, "RESUMED", sent("RESUMED"))
-				time.Sleep(2 * lasting)
+				w.Await(mark, 10*time.Second, "RESUMED", harness.Sent("RESUMED"))
+				time.Sleep(2 * stableAfter)
 			}
 			for _, e := range w.Events() {
 				if e.Kind == fakediscord.KindGatewayClose && e.Shard == 0 {
@@ -140,12 +136,12 @@ func TestInvalidSessions(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{})
 			w.Next(fakediscord.AtIdentify, fakediscord.Repeat(20, fakediscord.InvalidSession(false))...)
 			w.run()
-			w.await(-1, 3*time.Hour, "READY", sent("READY"))
-			identifies := w.times(-1, heard(opIdentify))
-			if n := most(identifies, time.Minute); n > 5 {
+			w.Await(-1, 3*time.Hour, "READY", harness.Sent("READY"))
+			identifies := w.Times(-1, harness.Heard(opIdentify))
+			if n := harness.Most(identifies, time.Minute); n > 5 {
 				t.Errorf("%d identifies in a minute", n)
 			}
-			if n := most(identifies, time.Hour); n > 20 {
+			if n := harness.Most(identifies, time.Hour); n > 20 {
 				t.Errorf("%d identifies in an hour", n)
 			}
 		})
@@ -154,16 +150,16 @@ func TestInvalidSessions(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{})
 			w.run()
-			ready := w.await(-1, time.Minute, "READY", sent("READY"))
+			ready := w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 			w.Next(fakediscord.AtResume, fakediscord.InvalidSession(true))
 			w.Inject(fakediscord.AllShards, fakediscord.Cut())
-			first := w.await(ready.N, time.Minute, "resume", heard(opResume))
-			second := w.await(first.N, time.Minute, "second resume", heard(opResume))
+			first := w.Await(ready.N, time.Minute, "resume", harness.Heard(opResume))
+			second := w.Await(first.N, time.Minute, "second resume", harness.Heard(opResume))
 			if gap := second.Time.Sub(first.Time); gap < time.Second || gap > 10*time.Second {
 				t.Errorf("resumed again after %v", gap)
 			}
-			w.await(second.N, time.Minute, "RESUMED", sent("RESUMED"))
-			if n := w.count(ready.N, heard(opIdentify)); n != 0 {
+			w.Await(second.N, time.Minute, "RESUMED", harness.Sent("RESUMED"))
+			if n := w.Count(ready.N, harness.Heard(opIdentify)); n != 0 {
 				t.Errorf("%d identifies", n)
 			}
 		})
@@ -172,10 +168,10 @@ func TestInvalidSessions(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{})
 			w.run()
-			ready := w.await(-1, time.Minute, "READY", sent("READY"))
+			ready := w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 			w.Next(fakediscord.AtResume, fakediscord.InvalidSession(false))
 			w.Inject(fakediscord.AllShards, fakediscord.Cut())
-			w.await(ready.N, 20*time.Second, "new session", sent("READY"))
+			w.Await(ready.N, 20*time.Second, "new session", harness.Sent("READY"))
 		})
 	})
 }
@@ -195,21 +191,21 @@ func TestSilence(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{})
 				gone := make(chan struct{})
 				first := true
-				w.run(func(b *Bot) {
-					b.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-						c, err := w.net.dial(ctx, network, address)
+				w.run(func(o *Options) {
+					o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+						c, err := w.Net.Dial(ctx, network, address)
 						if first && err == nil {
-							first, c = false, blackhole{c, gone}
+							first, c = false, harness.Blackhole{Conn: c, Gone: gone}
 						}
 						return c, err
 					}
 				})
-				w.await(-1, time.Minute, "READY", sent("READY"))
+				w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 				time.Sleep(2 * interval)
 				mark, began := w.Mark(), time.Now()
 				fault(w, func() { close(gone) })
-				lost := w.asks("what causes upper back spasms?") // replayed, not lost
-				resume := w.await(mark, 4*interval, "resume", heard(opResume))
+				lost := w.Asks("what causes upper back spasms?") // replayed, not lost
+				resume := w.Await(mark, 4*interval, "resume", harness.Heard(opResume))
 				if took := resume.Time.Sub(began); took > 2*interval+2*time.Second {
 					t.Errorf("noticed after %v", took)
 				}
@@ -218,8 +214,8 @@ func TestSilence(t *testing.T) {
 						t.Errorf("closed with %d, which ends the session", e.Code)
 					}
 				}
-				w.await(resume.N, time.Minute, "RESUMED", sent("RESUMED"))
-				w.answered(lost, time.Minute)
+				w.Await(resume.N, time.Minute, "RESUMED", harness.Sent("RESUMED"))
+				w.Answered(lost, time.Minute)
 			})
 		})
 	}
@@ -241,7 +237,7 @@ func TestSilence(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{})
 				fault(w)
 				w.run()
-				w.await(-1, 2*interval, "READY", sent("READY"))
+				w.Await(-1, 2*interval, "READY", harness.Sent("READY"))
 			})
 		})
 	}
@@ -249,7 +245,7 @@ func TestSilence(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{})
 			w.run()
-			w.await(-1, time.Minute, "READY", sent("READY"))
+			w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 			time.Sleep(interval)
 			mark := w.Mark()
 			w.Next(fakediscord.AtHeartbeat, fakediscord.Silence())
@@ -257,7 +253,7 @@ func TestSilence(t *testing.T) {
 				w.Dispatch("", "TYPING_START", []byte(`{}`))
 				time.Sleep(time.Second)
 			}
-			if n := w.count(mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayClose }); n != 0 {
+			if n := w.Count(mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayClose }); n != 0 {
 				t.Error("dropped a connection on which events came")
 			}
 		})

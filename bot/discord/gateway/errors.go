@@ -1,16 +1,19 @@
-package discord
+package gateway
 
 import (
 	"errors"
 	"fmt"
 
 	"github.com/gorilla/websocket"
+
+	"backfaq/config"
 )
 
-// fatalCloses are the close codes after which connecting again is pointless,
-// each with what the operator can do about it.
+// fatalCloses are the close codes after which connecting again is pointless
+// (Discord, topics/opcodes-and-status-codes#gateway), each with the operator's
+// remedy.
 var fatalCloses = map[int]string{
-	4004: refusedToken,
+	4004: config.RefusedToken,
 	4010: "Discord refused the shard number: set SHARDS=auto",
 	4011: "this bot is in too many servers for so few shards: set SHARDS=auto",
 	4012: "Discord no longer speaks this gateway version: update the program",
@@ -18,9 +21,7 @@ var fatalCloses = map[int]string{
 	4014: "Discord refused a privileged intent: switch on Message Content Intent on the Bot page of the developer portal, or unset DISCORD_MESSAGE_CONTENT",
 }
 
-const refusedToken = "Discord refused the bot token: copy it again from the Bot page of the developer portal (discord.com/developers/applications) into DISCORD_TOKEN"
-
-// FatalError says that Discord will not have us, and what to do.
+// FatalError says that Discord refuses this bot for good, and the remedy.
 type FatalError struct {
 	Code int // the gateway's close code, or the HTTP status
 	Hint string
@@ -28,8 +29,9 @@ type FatalError struct {
 
 func (e *FatalError) Error() string { return fmt.Sprintf("%s (code %d)", e.Hint, e.Code) }
 
-// judge says whether the end of a connection is the end of all.
-func judge(err error) error {
+// asFatal finds the FatalError that the end of a connection amounts to; nil if
+// another connection may work.
+func asFatal(err error) error {
 	if fatal, ok := errors.AsType[*FatalError](err); ok {
 		return fatal
 	}
@@ -39,4 +41,16 @@ func judge(err error) error {
 		}
 	}
 	return nil
+}
+
+// errNewSession ends a connection whose session cannot be resumed.
+var (
+	errNewSession = errors.New("session is over")
+	errRefused    = fmt.Errorf("discord does not know the session: %w", errNewSession)
+)
+
+// sessionEnded reports whether the session ended with the connection.
+func sessionEnded(err error) bool {
+	closed, ok := errors.AsType[*websocket.CloseError](err)
+	return errors.Is(err, errNewSession) || ok && (closed.Code == 4007 || closed.Code == 4009)
 }

@@ -1,4 +1,4 @@
-package discord
+package gateway
 
 import (
 	"errors"
@@ -6,38 +6,34 @@ import (
 	"testing/synctest"
 	"time"
 
+	"backfaq/bot/discord/harness"
 	"backfaq/bot/fakediscord"
 )
 
 func TestHealthOfLostConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
-		network := func(fail error) {
-			w.net.mu.Lock()
-			w.net.fail = fail
-			w.net.mu.Unlock()
-		}
 		w.Next(fakediscord.AtHello, fakediscord.Silence())
 		bot := w.run()
-		expect := func(when string, ready, well bool) {
+		expect := func(when string, ready, connected bool) {
 			t.Helper()
-			if h := bot.Health(); h.Ready() != ready || h.Well() != well {
-				t.Errorf("%s: ready %t, well %t, %+v", when, h.Ready(), h.Well(), h)
+			if h := bot.Health(); h.Ready() != ready || h.Connected() != connected {
+				t.Errorf("%s: ready %t, connected %t, %+v", when, h.Ready(), h.Connected(), h)
 			}
 		}
 		time.Sleep(time.Second)
 		expect("never connected", false, false)
-		w.await(-1, time.Minute, "READY", sent("READY"))
+		w.Await(-1, time.Minute, "READY", harness.Sent("READY"))
 		expect("connected", true, true)
-		network(errors.New("no route"))
+		w.Net.Fail(errors.New("no route"))
 		w.Inject(fakediscord.AllShards, fakediscord.Cut())
 		time.Sleep(lostFor - time.Second)
 		expect("lost for a moment", true, false)
 		time.Sleep(2 * time.Second)
 		expect("lost for long", false, false)
 		mark := w.Mark()
-		network(nil)
-		w.await(mark, 10*time.Minute, "RESUMED", sent("RESUMED"))
+		w.Net.Fail(nil)
+		w.Await(mark, 10*time.Minute, "RESUMED", harness.Sent("RESUMED"))
 		expect("back", true, true)
 	})
 }

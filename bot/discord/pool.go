@@ -22,7 +22,7 @@ type crew struct {
 	ctx     context.Context // of the jobs
 	workers int
 	log     *slog.Logger
-	meter   *meter
+	metrics *metrics
 
 	mu      sync.Mutex
 	jobs    []func(context.Context)
@@ -31,8 +31,8 @@ type crew struct {
 	all     sync.WaitGroup // those that work
 }
 
-func newCrew(ctx context.Context, workers int, log *slog.Logger, meter *meter) *crew {
-	return &crew{ctx: ctx, workers: workers, log: log, meter: meter}
+func newCrew(ctx context.Context, workers int, log *slog.Logger, metrics *metrics) *crew {
+	return &crew{ctx: ctx, workers: workers, log: log, metrics: metrics}
 }
 
 // do hands a job to the crew, or reports false if too many are waiting. What is
@@ -41,7 +41,7 @@ func (c *crew) do(job func(context.Context)) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || len(c.jobs) >= c.workers*waitingPerWorker {
-		c.meter.dropped(dropBusy)
+		c.metrics.dropped(dropBusy)
 		return false
 	}
 	c.jobs = append(c.jobs, job)
@@ -65,7 +65,7 @@ func (c *crew) work() {
 		c.jobs[0] = nil
 		c.jobs = c.jobs[1:]
 		c.mu.Unlock()
-		guard(c.log, c.meter, func() { job(c.ctx) })
+		guard(c.log, c.metrics, func() { job(c.ctx) })
 	}
 }
 
@@ -78,10 +78,10 @@ func (c *crew) drain() {
 }
 
 // guard keeps a panic in one job from ending the program.
-func guard(log *slog.Logger, meter *meter, job func()) {
+func guard(log *slog.Logger, metrics *metrics, job func()) {
 	defer func() {
 		if p := recover(); p != nil {
-			logPanic(log, meter, p)
+			logPanic(log, metrics, p)
 		}
 	}()
 	job()
@@ -89,7 +89,7 @@ func guard(log *slog.Logger, meter *meter, job func()) {
 
 // logPanic must be called from the deferred function that recovered. It logs
 // where we were and not what was said: a panic's text could quote somebody.
-func logPanic(log *slog.Logger, meter *meter, p any) {
-	meter.panics.Inc()
+func logPanic(log *slog.Logger, metrics *metrics, p any) {
+	metrics.panics.Inc()
 	log.Error("a handler panicked", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 }

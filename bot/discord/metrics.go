@@ -1,0 +1,80 @@
+package discord
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"backfaq/faq"
+)
+
+// Reasons for which something that came was not answered.
+const (
+	dropUnreadable = "unreadable" // no JSON, far too large, or of no known shape
+	dropRepeated   = "repeated"   // answered before
+	dropBusy       = "busy"       // too much waiting already
+	dropCrowd      = "crowd"      // too many replies on one server or in one channel
+	dropLate       = "late"       // Discord would not take the answer any more, or nobody wait for it
+)
+
+// metrics counts what happens, for those who watch. Labels have few values, all
+// known here: no ids and no text.
+type metrics struct {
+	questions *prometheus.CounterVec   // by way and outcome
+	latency   *prometheus.HistogramVec // from the event to Discord's receipt of the answer, by door
+	drops     *prometheus.CounterVec   // by reason
+	doors     *prometheus.CounterVec   // requests to the HTTP door, by result
+	panics    prometheus.Counter
+}
+
+// newMetrics makes the counters and registers them; r may be nil.
+func newMetrics(r prometheus.Registerer) *metrics {
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Name: "backfaq_" + name, Help: help})
+	}
+	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "backfaq_" + name, Help: help}, labels)
+	}
+	m := &metrics{
+		questions: counters("questions_total", "Questions put to the bot or overheard, by the way they came and what came of them.", "way", "outcome"),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "backfaq_answer_seconds", Help: "From the arrival of an event until Discord has the answer.",
+			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+		}, []string{"door"}),
+		drops:  counters("dropped_total", "Events that were not handled, by reason.", "reason"),
+		doors:  counters("door_requests_total", "Requests to /interactions by what became of them.", "result"),
+		panics: counter("panics_total", "Handlers that panicked. Each is a defect."),
+	}
+	m.begin()
+	if r == nil {
+		return m
+	}
+	r.MustRegister(m.questions, m.latency, m.drops, m.doors, m.panics)
+	return m
+}
+
+// begin makes the series that are watched exist before their first event: the
+// increase of a counter that was not there a moment ago is not seen.
+func (m *metrics) begin() {
+	for _, source := range []faq.Source{faq.FromMention, faq.FromDM, faq.FromSlash, faq.FromMessage, faq.FromButton, faq.FromShare, faq.Overheard} {
+		for _, outcome := range []faq.Outcome{faq.Answered, faq.Suggested, faq.Unknown} {
+			m.questions.WithLabelValues(string(source), string(outcome))
+		}
+	}
+	for _, reason := range []string{dropUnreadable, dropRepeated, dropBusy, dropCrowd, dropLate} {
+		m.drops.WithLabelValues(reason)
+	}
+	for _, result := range []string{doorAnswered, doorPing, doorForged, doorRefused, doorRepeated, doorBusy} {
+		m.doors.WithLabelValues(result)
+	}
+}
+
+func (m *metrics) dropped(reason string) { m.drops.WithLabelValues(reason).Inc() }
+
+func (m *metrics) asked(q faq.Question, a faq.Answer) {
+	m.questions.WithLabelValues(string(q.Source), string(a.Outcome)).Inc()
+}
+
+func (m *metrics) answered(door string, since time.Time) {
+	m.latency.WithLabelValues(door).Observe(time.Since(since).Seconds())
+}
