@@ -1,10 +1,10 @@
 package faq
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"backfaq/config"
@@ -29,20 +29,18 @@ type Question struct {
 	// Explain asks for Answer.Why.
 	Explain bool
 
-	// Rehearsal asks what would be said: nothing is counted, nobody's
-	// allowance is used, and Silence tells a reason for silence beside the answer.
+	// Rehearsal asks what would be said, whatever was said before: it changes
+	// nothing, and Silence tells a reason for silence beside the answer.
 	Rehearsal bool
 }
 
 // Answer is what to say, and why. Only Discord's room knows how to show it.
 type Answer struct {
-	Reading
+	View                 // the FAQ and the settings that were in force
+	Reading              // of what was asked
 	Entry       *Entry   // the entry to show when Answered
 	Suggestions []*Entry // at most MaxSuggestions, when Suggested
 	Silence     Silence  // why Silent
-
-	Book     *Book           // the FAQ as this server sees it
-	Settings config.Settings // the settings that were in force
 }
 
 // Silence is the reason for silence.
@@ -97,33 +95,34 @@ type Desk struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 
-	memory memory
+	limits limits
 }
 
 // Ask decides what to say to one question. It does the same bounded work for
 // any text and never fails: with the database gone it answers by the defaults.
 func (d *Desk) Ask(ctx context.Context, q Question) Answer {
-	view := d.view(ctx, q.Server)
-	a := Answer{Book: view.Book, Settings: view.Settings}
-
-	if a.Silence = d.heard(q, view.Settings); a.Silence != NotSilent && q.Source == Overheard {
+	a := Answer{View: d.View(ctx, q.Server)}
+	if a.Silence = a.refuses(q); a.Silence != NotSilent && q.Source == Overheard {
 		return a.silent()
 	}
-
 	// The reading holds the warning signs, and those are shown even where the
 	// bot is otherwise silent, so it is made before anyone is turned away.
-	a.Reading = view.Book.Read(q.Text, Options{
-		Strictness: strictness(q, view.Settings),
-		Off:        view.Settings.Off,
-		Explain:    q.Explain,
-	})
-	if a.Silence == NotSilent || q.Rehearsal {
-		a.Silence = cmp.Or(a.Silence, d.verdict(q, &a))
+	a.Reading = a.Book.Read(q.Text, Options{Strictness: a.strictness(q), Off: a.Settings.Off, Explain: q.Explain})
+	a.choose(q)
+	if a.Outcome != Answered && q.Source == Overheard {
+		a.Silence = SilentUnsure
+		return a.silent() // nobody asked: a warning out of nowhere is noise
+	}
+	if q.Rehearsal {
+		return a
+	}
+	if a.Silence == NotSilent {
+		a.Silence = d.limits.take(q, a, d.now())
 	}
 	switch {
 	case a.Silence != NotSilent && q.Source == Overheard:
-		return a.silent() // nobody asked: a warning out of nowhere is noise
-	case a.Silence != NotSilent && !q.Rehearsal:
+		return a.silent()
+	case a.Silence != NotSilent:
 		a.Outcome, a.Entry, a.Suggestions = Silent, nil, nil
 		return a
 	}
@@ -133,11 +132,11 @@ func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 
 // silent is an answer of which nothing is shown, a warning sign included.
 func (a Answer) silent() Answer {
-	return Answer{Reading: Reading{Outcome: Silent}, Silence: a.Silence, Book: a.Book, Settings: a.Settings}
+	return Answer{View: a.View, Reading: Reading{Outcome: Silent}, Silence: a.Silence}
 }
 
-// view is the server as its moderators set it up, or as the defaults have it.
-func (d *Desk) view(ctx context.Context, server string) View {
+// View is a server as its moderators set it up, or as the defaults have it.
+func (d *Desk) View(ctx context.Context, server string) View {
 	fallback := View{Settings: config.DefaultSettings(), Book: d.Book}
 	if server == "" || d.Servers == nil {
 		return fallback
@@ -152,93 +151,118 @@ func (d *Desk) view(ctx context.Context, server string) View {
 	return view
 }
 
-// heard says whether the bot may speak to this question at all, before looking
-// at its words. Browsing by button costs nothing and is always heard where the
-// bot is switched on.
-func (d *Desk) heard(q Question, s config.Settings) Silence {
-	if q.Source == Overheard {
-		switch {
-		case !here(s.Listen, q):
-			return SilentChannel
-		case q.Moderator:
-			return SilentModerator
-		}
-	}
+// refuses says why the bot may not speak to a question, whatever its words.
+func (v View) refuses(q Question) Silence {
+	s := &v.Settings
 	switch {
-	case s.Mode == config.OnlyThese && !here(s.Channels, q),
-		s.Mode == config.AllBut && here(s.Channels, q):
+	case q.Source == Overheard && !inChannels(s.Listen, q):
+		return SilentChannel
+	case q.Source == Overheard && q.Moderator:
+		return SilentModerator
+	case s.Mode == config.OnlyThese && !inChannels(s.Channels, q),
+		s.Mode == config.AllBut && inChannels(s.Channels, q):
 		return SilentChannel
 	case q.Source == FromMention && !s.Mentions:
 		return SilentMentions
-	case q.Source == Overheard, q.Source == FromButton, q.Rehearsal:
-		return NotSilent
 	}
-	return d.memory.limit(q, s.Questions, d.now())
+	return NotSilent
 }
 
-// here reports whether the question was asked in one of the channels, or in a
+// inChannels reports whether the question was asked in one of the channels, or in a
 // thread or post below one.
-func here(channels []string, q Question) bool {
+func inChannels(channels []string, q Question) bool {
 	return slices.Contains(channels, q.Channel) || q.Parent != "" && slices.Contains(channels, q.Parent)
 }
 
 // strictness is what the moderators chose, but nothing short of strict for what
 // was not put to the bot.
-func strictness(q Question, s config.Settings) config.Strictness {
+func (v View) strictness(q Question) config.Strictness {
 	if q.Source == Overheard {
 		return config.Strict
 	}
-	return s.Strictness
+	return v.Settings.Strictness
 }
 
-// verdict fills in what the outcome of the reading stands for.
-func (d *Desk) verdict(q Question, a *Answer) Silence {
-	if q.Entry != "" {
+// choose fills in what the outcome of the reading stands for. An entry that was
+// wanted by its id is the answer whatever the reading says.
+func (a *Answer) choose(q Question) {
+	switch {
+	case q.Entry != "":
 		a.Outcome = Unknown
 		if e := a.Book.Entry(q.Entry); e != nil && a.Shows(e) {
 			a.Outcome, a.Entry = Answered, e
 		}
-		return NotSilent
-	}
-	if q.Source == Overheard && a.Outcome != Answered {
-		return SilentUnsure
-	}
-	switch a.Outcome {
-	case Answered:
+	case a.Outcome == Answered:
 		a.Entry = a.Matches[0].Entry
-	case Suggested:
+	case a.Outcome == Suggested:
 		for _, m := range a.Matches[:min(len(a.Matches), MaxSuggestions)] {
 			a.Suggestions = append(a.Suggestions, m.Entry)
 		}
 	}
-	if q.Source == Overheard && !d.memory.first(q.Channel, a.Entry.ID, a.Settings.Cooldown.Duration(), d.now()) {
-		return SilentCooldown
-	}
-	return NotSilent
 }
 
-// Shows reports whether an entry may be shown on this server. The entry that
+// Shows reports whether an entry may be shown on the server. The entry that
 // warning signs lead to cannot be switched off.
-func (a Answer) Shows(e *Entry) bool {
-	return !slices.Contains(a.Settings.Off, e.ID) || e == a.Book.WarningEntry()
+func (v View) Shows(e *Entry) bool {
+	return !slices.Contains(v.Settings.Off, e.ID) || e == v.Book.WarningEntry()
 }
 
+// Complete offers entries for a question that is still being typed: those
+// whose title holds every word so far, then what a search finds, then, while
+// nothing is typed, all that stand on their own.
+func (d *Desk) Complete(ctx context.Context, q Question, most int) []*Entry {
+	v := d.View(ctx, q.Server)
+	var list []*Entry
+	add := func(e *Entry) {
+		if len(list) < most && v.Shows(e) && !slices.Contains(list, e) {
+			list = append(list, e)
+		}
+	}
+	typed := strings.Fields(strings.ToLower(firstRunes(q.Text, MaxQuestion)))
+	for _, e := range v.Book.Entries() {
+		title := strings.ToLower(e.Title)
+		switch {
+		case len(typed) == 0 && e.Parent == "",
+			len(typed) > 0 && !slices.ContainsFunc(typed, func(w string) bool { return !strings.Contains(title, w) }):
+			add(e)
+		}
+	}
+	if len(typed) > 0 {
+		for _, m := range v.Book.Read(q.Text, Options{Off: v.Settings.Off}).Matches {
+			add(m.Entry)
+		}
+	}
+	return list
+}
+
+// firstRunes is the beginning of a text, at most n code points of it.
+func firstRunes(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
+}
+
+// count counts what was said, and nothing else of the question.
 func (d *Desk) count(q Question, a Answer) {
 	switch {
-	case d.Counter == nil, q.Source == FromTerminal, q.Rehearsal:
+	case d.Counter == nil, q.Source == FromTerminal:
 		return
 	case q.Source == FromShare: // was counted when it was answered
 		return
 	case a.Entry == nil && q.Text == "": // nothing was asked, or an old button pressed
 		return
 	}
-	tick := Count{Server: q.Server, Source: q.Source, Outcome: a.Outcome}
+	c := Count{Server: q.Server, Source: q.Source, Outcome: a.Outcome}
 	if a.Entry != nil {
-		tick.Entry = a.Entry.ID
+		c.Entry = a.Entry.ID
 	} else {
-		tick.Words = a.Words
+		c.Words = a.Words
 	}
-	d.Counter.Count(tick)
+	d.Counter.Count(c)
 }
 
 func (d *Desk) now() time.Time {

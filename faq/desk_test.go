@@ -225,3 +225,26 @@ func TestDeskStrictness(t *testing.T) {
 		t.Errorf("strict, balanced, lenient answer %v of %d", answered, len(questions))
 	}
 }
+
+// A rehearsal changes nothing: neither the cooldown of a channel nor a person's
+// allowance is used up, and nothing is counted.
+func TestDeskRehearsalChangesNothing(t *testing.T) {
+	d, counted, _ := desk(func(s *config.Settings) { s.Listen, s.Questions = []string{"1"}, 1 })
+	for _, source := range []Source{Overheard, FromSlash} {
+		q := Question{Text: plain, Source: source, Server: "7", Channel: "1", Person: "8"}
+		for range 3 {
+			rehearsal := q
+			rehearsal.Rehearsal = true
+			if a := d.Ask(context.Background(), rehearsal); a.Outcome != Answered || a.Silence != NotSilent {
+				t.Errorf("%s: rehearsal: %s %q", source, a.Outcome, a.Silence)
+			}
+		}
+		if len(counted.all) > 0 {
+			t.Errorf("%s: counted %+v", source, counted.all)
+		}
+		if a := d.Ask(context.Background(), q); a.Outcome != Answered || a.Silence != NotSilent {
+			t.Errorf("%s: after rehearsals: %s %q", source, a.Outcome, a.Silence)
+		}
+		counted.all = nil
+	}
+}

@@ -22,11 +22,8 @@ func (b *Book) explain(read *match.Reading, r *Reading, found []match.Match, lim
 	e := &Explanation{read.Explain(found[:min(explainedMatches, len(found))], func(entry int) string { return b.entries[entry].Title })}
 	add := func(format string, args ...any) { e.lines = append(e.lines, fmt.Sprintf(format, args...)) }
 	add("**Threshold**: answered from %+.1f, offered from %+.1f", limits.Answer, limits.Offer)
-	if len(found) > 1 && found[0].Score < found[1].Score {
-		add("**Sisters** that are less than %+.1f apart: the one that stands first in the file goes first", match.TieMargin)
-	}
 	if r.Outcome == Suggested && found[0].Score >= limits.Answer {
-		add("**A close call**: less than %+.1f between entries that are no sisters, so offered", match.AmbiguityMargin)
+		add("**A close call**: less than %+.1f between entries that are not interchangeable, so offered", match.AmbiguityMargin)
 	}
 	if r.Warning.Level == NoWarning {
 		add("**Warning signs**: none")

@@ -56,8 +56,7 @@ type Taught struct {
 }
 
 // Match is an entry that the search considered, with its score. Scores are
-// comparable within one question only. Matches come best first, but for sisters
-// that are nearly level: of those, the one that stands first in the file leads.
+// comparable within one question only, and matches come best first.
 type Match struct {
 	Entry *Entry
 	Score float64

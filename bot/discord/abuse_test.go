@@ -294,9 +294,9 @@ func TestNaughtyFAQ(t *testing.T) {
 			settings.Note = "" // what cannot be set cannot be shown
 		}
 		for _, a := range []faq.Answer{
-			{Reading: faq.Reading{Outcome: faq.Answered}, Entry: entry, Book: book, Settings: settings},
-			{Reading: faq.Reading{Outcome: faq.Suggested}, Suggestions: []*faq.Entry{entry}, Book: book, Settings: settings},
-			{Reading: faq.Reading{Outcome: faq.Unknown}, Book: book, Settings: settings},
+			{Reading: faq.Reading{Outcome: faq.Answered}, Entry: entry, View: faq.View{Book: book, Settings: settings}},
+			{Reading: faq.Reading{Outcome: faq.Suggested}, Suggestions: []*faq.Entry{entry}, View: faq.View{Book: book, Settings: settings}},
+			{Reading: faq.Reading{Outcome: faq.Unknown}, View: faq.View{Book: book, Settings: settings}},
 		} {
 			send(t, b.answer(a))
 		}

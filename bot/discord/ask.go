@@ -130,7 +130,7 @@ func (b *Bot) helpful(ctx context.Context, i *interaction, id customID) reply {
 // notWhatIAsked offers what came next in the search.
 func (b *Bot) notWhatIAsked(ctx context.Context, i *interaction, id customID) reply {
 	b.feedback(ctx, i, id.arg(0), false)
-	view := b.Desk.Look(ctx, string(i.Guild))
+	view := b.Desk.View(ctx, string(i.Guild))
 	m := b.message(view)
 	m.private = true
 	var next []*faq.Entry
@@ -153,13 +153,13 @@ func (b *Bot) notWhatIAsked(ctx context.Context, i *interaction, id customID) re
 
 // feedback counts what people think of an answer.
 func (b *Bot) feedback(ctx context.Context, i *interaction, entry string, helpful bool) {
-	if b.Desk.Counter != nil && b.Desk.Look(ctx, string(i.Guild)).Book.Entry(entry) != nil {
+	if b.Desk.Counter != nil && b.Desk.View(ctx, string(i.Guild)).Book.Entry(entry) != nil {
 		b.Desk.Counter.Feedback(string(i.Guild), entry, helpful)
 	}
 }
 
 func (b *Bot) topics(ctx context.Context, i *interaction, _ customID) reply {
-	view := b.Desk.Look(ctx, string(i.Guild))
+	view := b.Desk.View(ctx, string(i.Guild))
 	m := b.message(view)
 	m.private = true
 	list := top(view)
@@ -172,7 +172,7 @@ func (b *Bot) topics(ctx context.Context, i *interaction, _ customID) reply {
 }
 
 func (b *Bot) help(ctx context.Context, i *interaction, _ customID) reply {
-	view := b.Desk.Look(ctx, string(i.Guild))
+	view := b.Desk.View(ctx, string(i.Guild))
 	m := b.message(view)
 	m.private = true
 	m.text = b.helpMessage(view)
@@ -180,7 +180,7 @@ func (b *Bot) help(ctx context.Context, i *interaction, _ customID) reply {
 	return say(m)
 }
 
-func (b *Bot) helpMessage(view faq.Answer) string {
+func (b *Bot) helpMessage(view faq.View) string {
 	slash, mention := askPublic, askByMention
 	if view.Settings.Private {
 		slash = askPrivate
@@ -199,14 +199,14 @@ func (b *Bot) helpMessage(view faq.Answer) string {
 
 // hello answers a message that holds nothing but our name.
 func (b *Bot) hello(a faq.Answer) *message {
-	m := b.message(a)
-	m.text = b.helpMessage(a)
+	m := b.message(a.View)
+	m.text = b.helpMessage(a.View)
 	m.rows = rows([]discordgo.MessageComponent{browse()})
 	return &m
 }
 
 func (b *Bot) privacy(ctx context.Context, i *interaction, _ customID) reply {
-	m := b.message(b.Desk.Look(ctx, string(i.Guild)))
+	m := b.message(b.Desk.View(ctx, string(i.Guild)))
 	m.private, m.text = true, privacyText
 	return say(m)
 }

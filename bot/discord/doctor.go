@@ -30,7 +30,7 @@ var needed = []struct {
 const maxTroubled = 15 // channels with missing permissions that are listed
 
 // checksPage says what the bot lacks, and what was changed lately.
-func (b *Bot) checksPage(ctx context.Context, i *interaction, view faq.Answer) []discordgo.MessageComponent {
+func (b *Bot) checksPage(ctx context.Context, i *interaction, view faq.View) []discordgo.MessageComponent {
 	return []discordgo.MessageComponent{
 		discordgo.TextDisplay{Content: "**Permissions I lack**\n" + b.doctor(ctx, i, view.Settings)},
 		discordgo.TextDisplay{Content: "**Last changes**\n" + b.lastChanges(ctx, i)},

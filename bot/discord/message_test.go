@@ -114,7 +114,7 @@ func TestEveryAnswerFits(t *testing.T) {
 	settings.HelpChannel, settings.HelpRole = "18446744073709551615", "18446744073709551615"
 	for _, e := range book.Entries() {
 		for _, level := range []faq.Level{faq.NoWarning, faq.Emergency} {
-			a := faq.Answer{Reading: faq.Reading{Outcome: faq.Answered}, Entry: e, Book: book, Settings: settings}
+			a := faq.Answer{Reading: faq.Reading{Outcome: faq.Answered}, Entry: e, View: faq.View{Book: book, Settings: settings}}
 			if level == faq.Emergency {
 				a.Warning = faq.Warning{Level: level, Text: "Contact your local emergency services now.", Entry: book.WarningEntry()}
 			}
@@ -139,7 +139,7 @@ func TestWarningsFitEveryOutcome(t *testing.T) {
 		for _, level := range []faq.Level{faq.NoWarning, faq.Reminder, faq.Sign, faq.Emergency} {
 			for _, e := range []*faq.Entry{doctor, book.Entries()[0]} {
 				a := faq.Answer{Reading: faq.Reading{Outcome: outcome, Warning: faq.Warning{Level: level, Text: "See somebody.", Entry: doctor}},
-					Entry: e, Suggestions: []*faq.Entry{e, book.Entries()[1]}, Book: book, Settings: config.DefaultSettings()}
+					Entry: e, Suggestions: []*faq.Entry{e, book.Entries()[1]}, View: faq.View{Book: book, Settings: config.DefaultSettings()}}
 				w := send(t, b.answer(a))
 				if level > faq.NoWarning && !strings.HasPrefix(w.Content, "> See somebody.") {
 					t.Errorf("%s at level %d does not begin with the warning:\n%s", outcome, level, w.Content)
@@ -164,7 +164,7 @@ func TestTheLongestEntryIsCutAtItsEnd(t *testing.T) {
 	settings := config.DefaultSettings()
 	settings.Note = x(config.MaxNote)
 	for _, e := range book.Entries() {
-		w := send(t, b.answer(faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Text: x(250)}}, Entry: e, Book: book, Settings: settings}))
+		w := send(t, b.answer(faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Text: x(250)}}, Entry: e, View: faq.View{Book: book, Settings: settings}}))
 		if e.Own && !strings.Contains(w.Content, ownEntry) {
 			t.Errorf("an own entry does not say whose it is:\n%s", w.Content)
 		}

@@ -21,7 +21,7 @@ func (b *Bot) ownEntry(ctx context.Context, i *interaction, id customID) reply {
 }
 
 func (b *Bot) preview(ctx context.Context, i *interaction, id, news string) reply {
-	view := b.Desk.Look(ctx, string(i.Guild))
+	view := b.Desk.View(ctx, string(i.Guild))
 	e := view.Book.Entry(id)
 	if e == nil || !e.Own {
 		m := b.panel(ctx, i, "teach", entryGone)
@@ -47,7 +47,7 @@ func (b *Bot) editEntry(ctx context.Context, i *interaction, id customID) reply 
 	e := &faq.Entry{}
 	title := "Add an entry"
 	if id.arg(0) != "" {
-		known := b.Desk.Look(ctx, string(i.Guild)).Book.Entry(id.arg(0))
+		known := b.Desk.View(ctx, string(i.Guild)).Book.Entry(id.arg(0))
 		if known == nil || !known.Own {
 			return say(b.sorry(entryGone))
 		}
@@ -79,14 +79,14 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) reply
 		return say(b.notTaken(i, err, e.Title, e.Answer, i.field("phrasings")))
 	}
 	r := b.preview(ctx, i, saved.ID, "\n**Saved.** This is how it looks.")
-	before := b.Desk.Look(ctx, string(i.Guild)).Settings
+	before := b.Desk.View(ctx, string(i.Guild)).Settings
 	r.after = func(ctx context.Context) { b.announce(ctx, i, before, fmt.Sprintf(ownSaved, plain(saved.Title))) }
 	return r
 }
 
 // removeEntry removes an own entry, with the wordings taught for it.
 func (b *Bot) removeEntry(ctx context.Context, i *interaction, id customID) reply {
-	before := b.Desk.Look(ctx, string(i.Guild)).Settings
+	before := b.Desk.View(ctx, string(i.Guild)).Settings
 	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		gone, err := doc.Remove(id.arg(0))
 		return fmt.Sprintf(ownRemoved, plain(gone.Title)), err

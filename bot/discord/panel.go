@@ -53,7 +53,7 @@ func (b *Bot) write(ctx context.Context, i *interaction, id customID) reply {
 	if s == nil || s.text == nil {
 		return say(b.sorry(expired))
 	}
-	view := b.Desk.Look(ctx, string(i.Guild))
+	view := b.Desk.View(ctx, string(i.Guild))
 	return reply{modal: &modal{id: custom("written", s.id), title: s.label, fields: []modalField{{
 		TextInput: discordgo.TextInput{
 			CustomID: "text", Label: s.label, Style: discordgo.TextInputShort, Placeholder: label(s.text.placeholder, maxOption),
@@ -74,7 +74,7 @@ func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []str
 	if s == nil {
 		return say(b.sorry(expired))
 	}
-	view := b.Desk.Look(ctx, string(i.Guild))
+	view := b.Desk.View(ctx, string(i.Guild))
 	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		err := s.apply(&doc.Settings, view.Book, values)
 		return label(s.label+": "+s.show(doc.Settings, view.Book), maxChange), err
@@ -104,7 +104,7 @@ func (b *Bot) changed(ctx context.Context, i *interaction, before config.Setting
 // announce posts a change to the server's review channel: the one it has now,
 // and the one it had before if that is another.
 func (b *Bot) announce(ctx context.Context, i *interaction, before config.Settings, what string) {
-	view := b.Desk.Look(ctx, string(i.Guild))
+	view := b.Desk.View(ctx, string(i.Guild))
 	m := b.message(view)
 	m.note = ""
 	m.text = fmt.Sprintf(settingsChanged, i.person().ID, what)
@@ -132,7 +132,7 @@ func (b *Bot) setting(id string) *setting {
 // panel is the settings as they are now, on a page of them. News is what just
 // happened.
 func (b *Bot) panel(ctx context.Context, i *interaction, page, news string) message {
-	view := b.Desk.Look(ctx, string(i.Guild))
+	view := b.Desk.View(ctx, string(i.Guild))
 	m := b.message(view)
 	m.private = true
 	now, err := b.Store.Document(ctx, string(i.Guild)) // not from the cache: it is what is saved
@@ -164,7 +164,7 @@ func (b *Bot) panel(ctx context.Context, i *interaction, page, news string) mess
 }
 
 // overview is every setting in words, a line each.
-func (b *Bot) overview(view faq.Answer) string {
+func (b *Bot) overview(view faq.View) string {
 	var text strings.Builder
 	for _, s := range b.settings {
 		if !s.hidden {
@@ -175,7 +175,7 @@ func (b *Bot) overview(view faq.Answer) string {
 }
 
 // page is the controls of one page.
-func (b *Bot) page(ctx context.Context, i *interaction, view faq.Answer, page string) []discordgo.MessageComponent {
+func (b *Bot) page(ctx context.Context, i *interaction, view faq.View, page string) []discordgo.MessageComponent {
 	switch page {
 	case "teach":
 		return b.teachPage(ctx, i, view)
@@ -216,7 +216,7 @@ func dataPage() []discordgo.MessageComponent {
 
 // confirm asks a second time before something that cannot be taken back.
 func (b *Bot) confirm(ctx context.Context, i *interaction, question, yes string, id string) reply {
-	m := b.message(b.Desk.Look(ctx, string(i.Guild)))
+	m := b.message(b.Desk.View(ctx, string(i.Guild)))
 	m.private = true
 	m.panel = append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: question}}, rows([]discordgo.MessageComponent{
 		discordgo.Button{Label: yes, Style: discordgo.DangerButton, CustomID: custom(id, "yes")},
@@ -229,7 +229,7 @@ func (b *Bot) reset(ctx context.Context, i *interaction, id customID) reply {
 	if id.arg(0) != "yes" {
 		return b.confirm(ctx, i, askReset, "Yes, reset the settings", "reset")
 	}
-	before := b.Desk.Look(ctx, string(i.Guild)).Settings
+	before := b.Desk.View(ctx, string(i.Guild)).Settings
 	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		doc.Reset()
 		return everyDefault, nil
@@ -241,7 +241,7 @@ func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) reply {
 	if id.arg(0) != "yes" {
 		return b.confirm(ctx, i, askWipe, "Yes, delete everything", "wipe")
 	}
-	before := b.Desk.Look(ctx, string(i.Guild)).Settings
+	before := b.Desk.View(ctx, string(i.Guild)).Settings
 	if err := b.Store.DeleteServer(ctx, string(i.Guild)); err != nil {
 		m := b.panel(ctx, i, "data", b.why(i, err))
 		return reply{change: &m}

@@ -132,7 +132,7 @@ Please do not post personal details about your health where others can read them
 
 // answer is what the bot says to a question, on every surface the same.
 func (b *Bot) answer(a faq.Answer) message {
-	m := b.message(a)
+	m := b.message(a.View)
 	var text strings.Builder
 	text.WriteString(warning(a))
 	switch a.Outcome {
@@ -158,8 +158,8 @@ func (b *Bot) answer(a faq.Answer) message {
 }
 
 // message is an empty message that ends as this server's messages do.
-func (b *Bot) message(a faq.Answer) message {
-	return message{disclaimer: b.Desk.Book.Disclaimer(), note: a.Settings.Note}
+func (b *Bot) message(v faq.View) message {
+	return message{disclaimer: b.Desk.Book.Disclaimer(), note: v.Settings.Note}
 }
 
 // sorry is a private message with one sentence.
@@ -199,7 +199,7 @@ func unknown(a faq.Answer) string {
 		sorry = dontHaveMore
 	}
 	text.WriteString(sorry + " " + whatIHave + "\n")
-	for _, e := range top(a)[:min(5, len(top(a)))] {
+	for _, e := range top(a.View)[:min(5, len(top(a.View)))] {
 		text.WriteString("- " + e.Title + "\n")
 	}
 	text.WriteString("\n" + browseTopics)
@@ -223,10 +223,10 @@ func help(s config.Settings) string {
 }
 
 // top lists the entries that are no part of another and are not switched off.
-func top(a faq.Answer) []*faq.Entry {
+func top(v faq.View) []*faq.Entry {
 	var list []*faq.Entry
-	for _, e := range a.Book.Entries() {
-		if e.Parent == "" && a.Shows(e) {
+	for _, e := range v.Book.Entries() {
+		if e.Parent == "" && v.Shows(e) {
 			list = append(list, e)
 		}
 	}

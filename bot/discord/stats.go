@@ -41,7 +41,7 @@ func (b *Bot) faqStats(ctx context.Context, i *interaction, _ customID) reply {
 	if err != nil {
 		return say(b.sorry(b.cannotRead(i, err)))
 	}
-	view := b.Desk.Look(ctx, string(i.Guild))
+	view := b.Desk.View(ctx, string(i.Guild))
 	m := b.message(view)
 	m.private = true
 	text := statsText(stats, view.Book, days, printer(i.Locale))
@@ -133,7 +133,7 @@ func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) reply {
 	if a.Why != nil {
 		why = a.Why.String()
 	}
-	m := b.message(a)
+	m := b.message(a.View)
 	m.private = true
 	head := "## What I would say\n"
 	if a.Silence != faq.NotSilent {

@@ -28,7 +28,7 @@ func wordingField(value string) modalField {
 
 // pickAnswer opens the modal for the entry that was chosen on a card.
 func (b *Bot) pickAnswer(ctx context.Context, i *interaction, _ customID) reply {
-	e := b.Desk.Look(ctx, string(i.Guild)).Book.Entry(first(i.Data.Values))
+	e := b.Desk.View(ctx, string(i.Guild)).Book.Entry(first(i.Data.Values))
 	if e == nil {
 		return say(b.sorry(expired))
 	}
@@ -52,7 +52,7 @@ func (b *Bot) teachNew(ctx context.Context, i *interaction, _ customID) reply {
 
 func (b *Bot) teachModal(ctx context.Context, i *interaction, text string) reply {
 	fields := []modalField{wordingField(text)}
-	menus := menusOf("entry", "Choose the entry", b.Desk.Look(ctx, string(i.Guild)).Book.Entries())
+	menus := menusOf("entry", "Choose the entry", b.Desk.View(ctx, string(i.Guild)).Book.Entries())
 	for n, menu := range menus[:min(len(menus), 4)] {
 		name := "Which entry answers this?"
 		if len(menus) > 1 {
@@ -69,7 +69,7 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) reply {
 	for n := 0; entry == "" && n < 4; n++ {
 		entry = i.field("entry" + strconv.Itoa(n))
 	}
-	view := b.Desk.Look(ctx, string(i.Guild))
+	view := b.Desk.View(ctx, string(i.Guild))
 	e := view.Book.Entry(entry)
 	if e == nil {
 		return say(b.sorry(chooseEntry))
@@ -112,7 +112,7 @@ func (b *Bot) card(ctx context.Context, q faq.Question, a faq.Answer, id snowfla
 		a.Outcome != faq.Unknown && a.Outcome != faq.Suggested || !b.cards.allow(q.Server) {
 		return
 	}
-	m := b.message(a)
+	m := b.message(a.View)
 	m.note, m.nonce = "", "card-"+string(id)
 	said := cardUnknown
 	if a.Outcome == faq.Suggested {
@@ -132,7 +132,7 @@ func (b *Bot) card(ctx context.Context, q faq.Question, a faq.Answer, id snowfla
 }
 
 // teachPage lists what this server taught, and its own entries.
-func (b *Bot) teachPage(ctx context.Context, i *interaction, view faq.Answer) []discordgo.MessageComponent {
+func (b *Bot) teachPage(ctx context.Context, i *interaction, view faq.View) []discordgo.MessageComponent {
 	doc, err := b.Store.Document(ctx, string(i.Guild))
 	if err != nil {
 		return []discordgo.MessageComponent{discordgo.TextDisplay{Content: b.cannotRead(i, err)}}
@@ -185,5 +185,5 @@ func (b *Bot) forget(ctx context.Context, i *interaction, _ customID) reply {
 		_, err := doc.Forget(doc.Taught[at].Wording)
 		return forgotten, err
 	})
-	return b.changed(ctx, i, b.Desk.Look(ctx, string(i.Guild)).Settings, "teach", forgotten, err)
+	return b.changed(ctx, i, b.Desk.View(ctx, string(i.Guild)).Settings, "teach", forgotten, err)
 }

@@ -53,7 +53,7 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string)
 	case sent.Size > config.MaxExportBytes:
 		return say(b.sorry(fmt.Sprintf(fileTooLarge, config.MaxExportBytes>>10)))
 	}
-	before := b.Desk.Look(ctx, string(i.Guild)).Settings
+	before := b.Desk.View(ctx, string(i.Guild)).Settings
 	r := say(b.sorry(importing))
 	r.after = func(ctx context.Context) {
 		said := imported

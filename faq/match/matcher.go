@@ -1,7 +1,6 @@
 package match
 
 import (
-	"math"
 	"slices"
 	"sync"
 
@@ -130,22 +129,22 @@ const (
 )
 
 // breakTie puts first, of the best entry and those level with it, the one that
-// stands first in the file.
+// stands first in the file, and makes up what it lacks.
 func (m *Matcher) breakTie(list []Match) {
-	first, at := 0, math.MaxInt
-	for i := range list {
-		if list[0].Score >= sameScore || list[0].Score-list[i].Score >= TieMargin {
-			break
-		}
-		if n := list[i].Entry; n < at && (i == 0 || m.Interchangeable(list[0].Entry, n)) {
-			first, at = i, n
+	if len(list) == 0 || list[0].Score >= sameScore {
+		return
+	}
+	first := 0
+	for i, x := range list {
+		if list[0].Score-x.Score < TieMargin && x.Entry < list[first].Entry && m.Interchangeable(list[0].Entry, x.Entry) {
+			first = i
 		}
 	}
-	if first > 0 {
-		chosen := list[first]
-		copy(list[1:first+1], list[:first])
-		list[0] = chosen
-	}
+	chosen := list[first]
+	chosen.tie = list[0].Score - chosen.Score
+	chosen.Score = list[0].Score
+	copy(list[1:first+1], list[:first])
+	list[0] = chosen
 }
 
 // Interchangeable reports whether two entries answer each other's questions.
@@ -172,14 +171,10 @@ type Thresholds struct{ Answer, Offer float64 }
 
 // Verdict judges matches, best first.
 func (m *Matcher) Verdict(t Thresholds, list []Match) Verdict {
-	best := math.Inf(-1)
-	for _, x := range list {
-		best = max(best, x.Score)
-	}
 	switch {
-	case best < t.Offer || len(list) == 0:
+	case len(list) == 0 || list[0].Score < t.Offer:
 		return Refuse
-	case best < t.Answer || m.ambiguous(list):
+	case list[0].Score < t.Answer || m.ambiguous(list):
 		return Offer
 	}
 	return Reply

@@ -63,6 +63,7 @@ type Match struct {
 	Entry   int
 	Score   float64
 	overlap Overlap
+	tie     float64 // what made it level with a better one that is interchangeable
 }
 
 // Reasons are the parts that the score of a match is the sum of.
@@ -87,6 +88,7 @@ func (r *Reading) Reasons(m Match) iter.Seq[Reason] {
 			}
 			add(name, sameScore-sum, false)
 		}
+		add("first in the file of nearly level ones", m.tie, false)
 	}
 }
 

@@ -18,9 +18,9 @@ const (
 	rememberAnswers = 10_000
 )
 
-// memory is what the desk remembers between questions: who asked how often,
-// and what was said where. It is never written anywhere.
-type memory struct {
+// limits remembers between questions who asked how often, and what was said
+// where. It is never written anywhere.
+type limits struct {
 	once   sync.Once
 	people *lru.Cache[string, *person]
 
@@ -36,26 +36,37 @@ type person struct {
 	told  bool
 }
 
-func (m *memory) start() {
-	m.once.Do(func() {
+func (l *limits) start() {
+	l.once.Do(func() {
 		// lru.New fails on a size below one only.
-		m.people, _ = lru.New[string, *person](rememberPeople)
-		m.said, _ = lru.New[string, time.Time](rememberAnswers)
+		l.people, _ = lru.New[string, *person](rememberPeople)
+		l.said, _ = lru.New[string, time.Time](rememberAnswers)
 	})
 }
 
-// limit counts a question against its person's allowance. Asking in the
-// terminal is free.
-func (m *memory) limit(q Question, questions int, now time.Time) Silence {
-	if q.Person == "" {
+// take uses up what an answer costs, and says why it may not be given. Browsing by
+// button costs nothing, and asking in the terminal neither.
+func (l *limits) take(q Question, a Answer, now time.Time) Silence {
+	switch {
+	case q.Source == Overheard:
+		if !l.startCooldown(q.Channel, a.Entry.ID, a.Settings.Cooldown.Duration(), now) {
+			return SilentCooldown
+		}
+		return NotSilent
+	case q.Source == FromButton, q.Person == "":
 		return NotSilent
 	}
-	m.start()
+	return l.allow(q, a.Settings.Questions, now)
+}
+
+// allow counts a question against its person's allowance.
+func (l *limits) allow(q Question, questions int, now time.Time) Silence {
+	l.start()
 	key := q.Server + "/" + q.Person
-	p, ok := m.people.Get(key)
+	p, ok := l.people.Get(key)
 	if !ok {
 		p = &person{asked: questions, rate: rate.NewLimiter(per(questions), questions)}
-		if known, ok, _ := m.people.PeekOrAdd(key, p); ok {
+		if known, ok, _ := l.people.PeekOrAdd(key, p); ok {
 			p = known
 		}
 	}
@@ -79,16 +90,16 @@ func per(questions int) rate.Limit {
 	return rate.Limit(float64(questions) / config.QuestionWindow.Seconds())
 }
 
-// first reports whether the entry was not said in the channel within the
-// cooldown, and takes note that it is said now.
-func (m *memory) first(channel, entry string, cooldown time.Duration, now time.Time) bool {
-	m.start()
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// startCooldown reports whether the entry was not said in the channel within the
+// cooldown, and notes that it is said now.
+func (l *limits) startCooldown(channel, entry string, cooldown time.Duration, now time.Time) bool {
+	l.start()
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	key := channel + "/" + entry
-	if at, ok := m.said.Get(key); ok && now.Sub(at) < cooldown {
+	if at, ok := l.said.Get(key); ok && now.Sub(at) < cooldown {
 		return false
 	}
-	m.said.Add(key, now)
+	l.said.Add(key, now)
 	return true
 }
