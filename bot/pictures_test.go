@@ -2,118 +2,190 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"image"
 	"image/color"
+	"image/gif"
 	"image/png"
+	"maps"
 	"os"
-	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
-// maxPicture is how many bytes a picture of the README may have.
-const maxPicture = 150 << 10
+// The moving picture of the README, and its limits.
+const (
+	movieFile  = "playground/playground.gif"
+	movieBytes = 1_500_000
+	movieTime  = 15 * time.Second
+)
 
-// picture takes a picture of the page for the README, with -update. Without,
-// it holds the one that is there to its size.
-func (b *tab) picture(name string) {
-	b.Helper()
-	path := filepath.Join("playground", "picture-"+name+".png")
-	if *update {
-		js[bool](b, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))`)
-		shot, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := os.WriteFile(path, smaller(b, shot), 0o644); err != nil {
-			b.Fatal(err)
-		}
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		b.Fatalf("%v: go test ./bot -run Pictures -update makes it", err)
-	}
-	size, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		b.Fatalf("%s: %v", path, err)
-	}
-	if wide := js[int](b, "innerWidth"); len(data) > maxPicture || size.Width != wide {
-		b.Errorf("%s has %d bytes and is %d wide, want at most %d bytes and %d", path, len(data), size.Width, maxPicture, wide)
-	}
+// movie collects pictures of the page.
+type movie struct {
+	*tab
+	frames []image.Image
+	delays []int // hundredths of a second, by frame
 }
 
-// smaller packs a picture well, with the 256 colours that it has most of: a
-// page has few, and the rest are edges of letters.
-func smaller(b *tab, data []byte) []byte {
-	b.Helper()
-	full, err := png.Decode(bytes.NewReader(data))
+// shoot takes a picture that is shown for a while.
+func (m *movie) shoot(shown time.Duration) {
+	m.Helper()
+	js[bool](m.tab, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))`)
+	data, err := chromedp.Run(m.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
-		b.Fatal(err)
+		m.Fatal(err)
 	}
+	frame, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		m.Fatal(err)
+	}
+	m.frames, m.delays = append(m.frames, frame), append(m.delays, int(shown/(10*time.Millisecond)))
+}
+
+// ask types a question as a person does and sends it.
+func (m *movie) ask(text string) {
+	m.Helper()
+	m.focus()
+	m.types("@backfaq ")
+	for letters := range slices.Chunk([]rune(text), 5) {
+		m.types(string(letters))
+		m.shoot(80 * time.Millisecond)
+	}
+	m.types(kb.Escape, kb.Enter)
+}
+
+// encode makes an animated GIF that goes on for ever. It has the 255 colours
+// that the pictures have most of, since a page has few and the rest are edges of
+// letters; a frame holds what changed, the rest is transparent.
+func (m *movie) encode() ([]byte, error) {
+	bounds := m.frames[0].Bounds()
 	count := map[color.RGBA]int{}
-	for y := range full.Bounds().Dy() {
-		for x := range full.Bounds().Dx() {
-			count[rgba(full.At(x, y))]++
+	for _, frame := range m.frames {
+		eachPixel(bounds, func(x, y int) { count[rgba(frame.At(x, y))]++ })
+	}
+	colours := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
+	})
+	palette := color.Palette{color.Transparent}
+	for _, c := range colours[:min(255, len(colours))] {
+		palette = append(palette, c)
+	}
+	nearest := map[color.RGBA]uint8{}
+	for c := range count {
+		nearest[c] = uint8(1 + palette[1:].Index(c))
+	}
+	out := gif.GIF{Config: image.Config{ColorModel: palette, Width: bounds.Dx(), Height: bounds.Dy()}}
+	var last *image.Paletted
+	for i, frame := range m.frames {
+		whole := image.NewPaletted(bounds, palette)
+		eachPixel(bounds, func(x, y int) { whole.SetColorIndex(x, y, nearest[rgba(frame.At(x, y))]) })
+		shown := whole
+		if last != nil {
+			shown = changes(last, whole)
+		}
+		out.Image, out.Delay, out.Disposal = append(out.Image, shown), append(out.Delay, m.delays[i]), append(out.Disposal, gif.DisposalNone)
+		last = whole
+	}
+	var data bytes.Buffer
+	err := gif.EncodeAll(&data, &out)
+	return data.Bytes(), err
+}
+
+// changes is the smallest part of a frame that differs from the last one, with
+// what is equal transparent.
+func changes(last, frame *image.Paletted) *image.Paletted {
+	changed := image.Rectangle{}
+	eachPixel(frame.Bounds(), func(x, y int) {
+		if last.ColorIndexAt(x, y) != frame.ColorIndexAt(x, y) {
+			changed = changed.Union(image.Rect(x, y, x+1, y+1))
+		}
+	})
+	if changed.Empty() {
+		changed = image.Rect(0, 0, 1, 1)
+	}
+	part := image.NewPaletted(changed, frame.Palette)
+	eachPixel(changed, func(x, y int) {
+		if i := frame.ColorIndexAt(x, y); i != last.ColorIndexAt(x, y) {
+			part.SetColorIndex(x, y, i)
+		}
+	})
+	return part
+}
+
+func eachPixel(r image.Rectangle, visit func(x, y int)) {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			visit(x, y)
 		}
 	}
-	var most color.Palette
-	for len(most) < 256 && len(count) > 0 {
-		var best color.RGBA
-		for c, n := range count {
-			if n > count[best] || n == count[best] && less(c, best) {
-				best = c
-			}
-		}
-		most = append(most, best)
-		delete(count, best)
-	}
-	small := image.NewPaletted(full.Bounds(), most)
-	for y := range full.Bounds().Dy() {
-		for x := range full.Bounds().Dx() {
-			small.Set(x, y, full.At(x, y))
-		}
-	}
-	var out bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, small); err != nil {
-		b.Fatal(err)
-	}
-	return out.Bytes()
 }
 
 func rgba(c color.Color) color.RGBA { return color.RGBAModel.Convert(c).(color.RGBA) }
 
-func less(a, b color.RGBA) bool {
-	return a.R < b.R || a.R == b.R && (a.G < b.G || a.G == b.G && a.B < b.B)
-}
+// TestMovieInABrowser plays what the moving picture of the README shows: typos,
+// a warning sign, a question that the bot cannot answer, and how a moderator
+// teaches it. With -update it takes the picture; without, it holds the one that
+// is there to its limits.
+func TestMovieInABrowser(t *testing.T) {
+	const slang = "my wings are on strike again"
+	m := &movie{tab: openBrowserTab(t, 1000, 780)}
+	m.open(openPlayground(t))
+	m.shoot(400 * time.Millisecond)
+	m.ask("wat helps with uper bak spazms")
+	m.sees("This is general information only")
+	m.shoot(1800 * time.Millisecond)
+	m.ask("my back cramps and i cant breathe")
+	m.until(`document.querySelectorAll(".message .tag").length === 2`, "the warning")
+	m.shoot(1800 * time.Millisecond)
+	m.ask(slang)
+	m.until(`document.querySelectorAll(".message .tag").length === 3`, "no answer")
+	m.shoot(1000 * time.Millisecond)
+	m.become("Sam")
+	m.do(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll(".message")].filter((m) => m.innerText.includes(` + quote(slang) + `) && !m.querySelector(".tag")).at(-1).focus()`))
+	m.shoot(300 * time.Millisecond)
+	m.press("Apps")
+	m.shoot(600 * time.Millisecond)
+	m.press("Teach this to the FAQ")
+	m.until(`document.querySelector("dialog[open]")`, "the form")
+	m.shoot(900 * time.Millisecond)
+	m.press("Choose")
+	m.shoot(500 * time.Millisecond)
+	m.press("How can I treat upper back spasms at home?")
+	m.shoot(500 * time.Millisecond)
+	m.press("Submit")
+	m.until(`!document.querySelector("dialog[open]")`, "the form closes")
+	m.shoot(900 * time.Millisecond)
+	m.become("Robin")
+	m.ask("my wings are on strikke again")
+	m.until(`document.querySelectorAll(".message .tag").length === 4`, "the taught answer")
+	m.shoot(2000 * time.Millisecond)
 
-// TestPicturesInABrowser are the pictures of the README.
-func TestPicturesInABrowser(t *testing.T) {
-	b := openBrowserTab(t, 1200, 760)
-	b.open(openPlayground(t))
-	b.writes("@backfaq wat helps with uper bak spazms at home")
-	b.sees("This is general information only")
-	b.until(`document.querySelector(".why-lines")`, "why")
-	b.picture("ask")
-
-	b.become("Sam")
-	b.command("faq-config", "")
-	b.sees("FAQ settings")
-	b.pick("Change something", "Where it answers")
-	b.sees("FAQ settings · Where it answers")
-	b.prefers("light")
-	b.press("Why")
-	b.press("These channels")
-	b.picture("settings")
-	b.types(kb.Escape)
-	b.prefers("dark")
-
-	b.become("Robin")
-	b.size(360, 880)
-	b.press("Channels and people")
-	b.visit("back-help")
-	b.writes("@backfaq my back spasms and my fingers are numb")
-	b.sees("This is general information only")
-	b.picture("mobile")
+	if *update {
+		data, err := m.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(movieFile, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := os.ReadFile(movieFile)
+	if err != nil {
+		t.Fatalf("%v: go test ./bot -run Movie -update takes it", err)
+	}
+	movie, err := gif.DecodeAll(bytes.NewReader(data))
+	if err != nil {
+		t.Fatalf("%s: %v", movieFile, err)
+	}
+	var lasts time.Duration
+	for _, hundredths := range movie.Delay {
+		lasts += time.Duration(hundredths) * 10 * time.Millisecond
+	}
+	if len(data) > movieBytes || lasts > movieTime || len(movie.Image) != len(m.frames) {
+		t.Errorf("%s has %d bytes, %d frames and lasts %v; the play has %d frames, the limits are %d bytes and %v", movieFile, len(data), len(movie.Image), lasts, len(m.frames), movieBytes, movieTime)
+	}
 }
