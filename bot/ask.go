@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -76,14 +77,15 @@ func (c *askCommand) lines(ctx context.Context, bot *discord.Bot, std streams) e
 	out := json.NewEncoder(std.out)
 	out.SetEscapeHTML(false)
 	for n := 1; in.Scan(); n++ {
-		if len(strings.TrimSpace(in.Text())) == 0 {
+		text := bytes.TrimSpace(bytes.TrimPrefix(in.Bytes(), []byte("\ufeff")))
+		if len(text) == 0 {
 			continue
 		}
 		var question struct {
 			Text string `json:"text"`
 		}
-		if err := json.Unmarshal(in.Bytes(), &question); err != nil {
-			return usageError{fmt.Errorf(`line %d is not JSON of the form {"text": "..."}: %w`, n, err)}
+		if err := json.Unmarshal(text, &question); err != nil {
+			return usageError{fmt.Errorf(`line %d is not JSON of the form {"text": "..."} in UTF-8`, n)}
 		}
 		a := bot.Desk.Ask(ctx, faq.Question{Text: question.Text, Source: faq.FromTerminal, Explain: c.Explain})
 		if err := out.Encode(line(bot, a)); err != nil {

@@ -33,6 +33,11 @@ func (c *checkCommand) Run(ctx context.Context, std streams) error {
 	if name == "" {
 		name = "the built-in FAQ"
 	}
+	for _, n := range book.Notes() {
+		if _, err := fmt.Fprintf(std.out, "%s:%d: %s\n", name, n.Line, n.Text); err != nil {
+			return err
+		}
+	}
 	app, hint := "YOUR_APPLICATION_ID", "\nPut the Application ID from the General Information page of the developer portal in its place."
 	if c.Token.Set() {
 		if id, ok := applicationID(c.Token); ok {

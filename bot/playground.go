@@ -24,7 +24,7 @@ import (
 )
 
 type playgroundCommand struct {
-	File     string        `name:"faq-file" aliases:"faq" env:"FAQ_FILE" placeholder:"FILE" type:"path" help:"Your own FAQ file (YAML). It is read again whenever it changes; the page shows what is wrong with it."`
+	File     string        `name:"faq-file" aliases:"faq" env:"FAQ_FILE" placeholder:"FILE" help:"Your own FAQ file (YAML). It is read again whenever it changes; the page shows what is wrong with it."`
 	NoOpen   bool          `help:"Do not open a browser, only print the link."`
 	Record   string        `placeholder:"FILE" type:"path" help:"Write everything that goes over the wire to a file, one JSON object a line."`
 	Listen   string        `default:"127.0.0.1:0" placeholder:"ADDRESS" help:"The address of the page, on this computer. Default: a free port."`

@@ -147,7 +147,7 @@ type Database struct {
 
 // FAQ says which FAQ to answer from.
 type FAQ struct {
-	File string `name:"faq-file" env:"FAQ_FILE" placeholder:"FILE" type:"path" help:"Your own FAQ file (YAML). Without it, the built-in one about upper back spasms."`
+	File string `name:"faq-file" env:"FAQ_FILE" placeholder:"FILE" help:"Your own FAQ file (YAML). Without it, the built-in one about upper back spasms."`
 }
 
 // Logs says how much is logged and in which form. Nobody's words are logged at

@@ -16,6 +16,7 @@ import (
 // be used by many goroutines.
 type Book struct {
 	hash       string
+	notes      []Fault
 	disclaimer string
 	entries    []*Entry       // those of the file, then a server's own
 	byID       map[string]int // number of each entry of the file
@@ -44,7 +45,7 @@ func Load(name string, data []byte) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{hash: fmt.Sprintf("%x", sha256.Sum256(data))[:12], disclaimer: f.Disclaimer, byID: make(map[string]int, len(f.Entries)), warnings: f.Warnings}
+	b := &Book{notes: f.notes, hash: fmt.Sprintf("%x", sha256.Sum256(data))[:12], disclaimer: f.Disclaimer, byID: make(map[string]int, len(f.Entries)), warnings: f.Warnings}
 	def := match.Definition{Groups: f.Groups, Subject: f.Vocabulary, Elsewhere: f.Elsewhere, Prior: f.Usual, Entries: b.byID, Interchangeable: f.Sisters}
 	if w := f.Warnings; w != nil {
 		def.Signs, def.Harmless = w.Signs, w.Harmless
@@ -116,6 +117,10 @@ func (b *Book) find(id string) (int, bool) {
 // Hash tells two versions of a FAQ file apart: the first 12 hex digits of its
 // SHA-256. An overlay has that of the book below it.
 func (b *Book) Hash() string { return b.hash }
+
+// Notes are what was harmless in the file and changed while reading it, or what
+// it may be worth looking at, in the order of its lines.
+func (b *Book) Notes() []Fault { return b.notes }
 
 // Disclaimer is the sentence that every message ends with.
 func (b *Book) Disclaimer() string { return b.disclaimer }

@@ -164,13 +164,13 @@ func (d *Document) Over(book *Book) (*Book, []*RowError) {
 // the book and the own entries before it leave no room for. It trims the entry
 // as reading a FAQ file does.
 func checkOwn(book *Book, before []Entry, e *Entry) error {
-	c := check{}
-	c.entry(e, func(key string) string { return key })
+	var c check
+	c.entry(e, MaxAnswer, func(key string) string { return key })
 	taken := func(other Entry) bool { return other.ID == e.ID }
 	titled := func(other *Entry) bool { return strings.EqualFold(other.Title, e.Title) }
 	switch {
-	case c.err != nil:
-		return c.err
+	case len(c.wrong) > 0:
+		return errors.New(c.wrong[0].Text)
 	case !IsOwnID(e.ID):
 		return fmt.Errorf("%q is not the id of an own entry, such as own-a2b3c4d5", e.ID)
 	case e.Parent != "" || len(e.Related) > 0:

@@ -120,7 +120,7 @@ func TestRowsThatDoNotFit(t *testing.T) {
 		{"entries[7]", "there is an entry with the title", func(d *Document) { d.Entries[7].Title = Builtin().Entries()[3].Title }},
 		{"entries[7]", "has no parent", func(d *Document) { d.Entries[7].Parent = "own-6" }},
 		{"entries[19]", "not UTF-8", func(d *Document) { d.Entries[19].Phrasings = []string{"\xff"} }},
-		{"entries[19]", "answer has 2000 characters: shorten it to", func(d *Document) { d.Entries[19].Answer = long }},
+		{"entries[19]", "answer has 2000 characters, 500 too many: shorten it to", func(d *Document) { d.Entries[19].Answer = long }},
 		{"entries[19]", "the phrasings have", func(d *Document) {
 			for i := range 30 {
 				d.Entries[19].Phrasings = append(d.Entries[19].Phrasings, fmt.Sprint(i, long[:190]))

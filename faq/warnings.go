@@ -64,7 +64,7 @@ func (c *check) concepts(path string, list []match.Concept, kinds []match.Kind) 
 	for i, x := range list {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		switch {
-		case !idForm.MatchString(x.ID):
+		case !conceptForm.MatchString(x.ID):
 			c.fault(at, "id %q: use small letters, digits and single hyphens", x.ID)
 		case ids[x.ID]:
 			c.fault(at+".id", "id %q is used twice: give each its own", x.ID)
