@@ -17,7 +17,7 @@ import (
 
 // everywhere asks one text by every way there is, and returns all that was
 // answered.
-func (s *stage) everywhere(p *fakediscord.Person, text string) []fakediscord.Message {
+func (s *harness) everywhere(p *fakediscord.Person, text string) []fakediscord.Message {
 	s.t.Helper()
 	said, err := p.Say(s.general(), text)
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *stage) everywhere(p *fakediscord.Person, text string) []fakediscord.Mes
 }
 
 func TestShapesOfMessages(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	other := s.OtherBot("otherbot")
 	s.guild.Join(other)
 	mention := s.Bot().Mention()
@@ -88,7 +88,7 @@ func TestShapesOfMessages(t *testing.T) {
 }
 
 func TestNobodyIsPinged(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	pings := "@everyone @here <@" + s.mod.ID() + "> <@&" + s.guild.ID + "> @\u200beveryone **@here** `@everyone`"
 	b, _ := s.openPanel("teach").Button("Add an entry")
 	call, err := s.mod.Press(s.openPanel("teach"), b.CustomID)
@@ -105,7 +105,7 @@ func TestNobodyIsPinged(t *testing.T) {
 }
 
 func TestWordsAreNotEchoed(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	for _, text := range []string{
 		"[bank](https://evil.example) xyzzy", "```js\nalert('xyzzy')\n```", "> xyzzy", "||xyzzy||", "discord.gg/xyzzy", "javascript:xyzzy",
 		"https://xyzzy.example/" + strings.Repeat("a", 300), "upper back spasms xyzzy https://evil.example",
@@ -120,7 +120,7 @@ func TestWordsAreNotEchoed(t *testing.T) {
 
 // A command that Discord let through does not make a moderator.
 func TestGrantedCommandChangesNothing(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	s.guild.Allow("faq-config", s.ann)
 	before := s.openPanel("how").Text()
 	m := s.shown(s.ann.Slash(s.general(), "faq-config", nil))
@@ -139,7 +139,7 @@ func TestGrantedCommandChangesNothing(t *testing.T) {
 
 // The moderators of one server do nothing on another.
 func TestForgedServer(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	other := s.AddGuild("Other")
 	boss := other.AddMember("boss", other.AddRole("moderators", fakediscord.ManageGuild))
 	before := s.openPanel("how").Text()
@@ -153,7 +153,7 @@ func TestForgedServer(t *testing.T) {
 }
 
 func TestStaleComponents(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	role := s.guild.AddRole("helpers", fakediscord.ManageGuild)
 	helper := s.guild.AddMember("helper", role)
 	b, _ := s.openPanel("teach").Button("Add an entry")
@@ -192,7 +192,7 @@ func TestStaleComponents(t *testing.T) {
 
 // An outage of Discord's is no removal, a kick is.
 func TestOutageIsNoRemoval(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	down, kicked := s.AddGuild("Down"), s.AddGuild("Kicked")
 	for _, g := range []*fakediscord.Guild{down, kicked} {
 		boss := g.AddMember("boss", g.AddRole("moderators", fakediscord.ManageGuild))
@@ -233,7 +233,7 @@ func TestOutageIsNoRemoval(t *testing.T) {
 // talkative, the counters, or what is said of the bot's health. No
 // secret is in any of them either.
 func TestNoTrace(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	const marker = "quuxblorp"
 	for _, text := range []string{marker, question + " " + marker, "my back " + marker + " hurts and I can't breathe"} {
 		s.everywhere(s.guild.AddMember("asker"), text)

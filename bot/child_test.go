@@ -30,15 +30,16 @@ type child struct {
 	done chan struct{}
 }
 
-// spawn starts `bot args...`. The test kills it at its end.
-func spawn(t *testing.T, env []string, args ...string) *child {
+// spawn starts the program with more flags. The test kills it at its end.
+func (s *harness) spawn(args ...string) *child {
+	t := s.t
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &child{Cmd: exec.Command(self, args...), done: make(chan struct{})}
-	c.Env = append(append(os.Environ(), asProgram+"=1"), env...)
+	c := &child{Cmd: exec.Command(self, append(s.args, args...)...), done: make(chan struct{})}
+	c.Env = append(os.Environ(), asProgram+"=1")
 	c.Stdout, c.Stderr = &c.log, &c.log
 	if err := c.Start(); err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ const question = "why does my upper back cramp?"
 
 // Every way to ask leads to the same text.
 func TestEveryWayToAskGivesTheSameAnswer(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	want := terminal(t, question)
 	first := s.ask(s.ann, question)
 	said, err := s.ann.Say(s.general(), question)
@@ -54,7 +54,7 @@ func terminal(t *testing.T, question string) string {
 // The exact text of each title gives its own entry, wherever it is typed or
 // chosen.
 func TestEveryTitleGivesItsOwnEntry(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	for _, e := range faq.Builtin().Entries() {
 		heading := "### " + e.Title + "\n"
 		if got := terminal(t, e.Title); !strings.Contains(got, heading) {
@@ -74,7 +74,7 @@ func TestEveryTitleGivesItsOwnEntry(t *testing.T) {
 }
 
 func TestButtonsOutliveARestart(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	answer := s.ask(s.ann, question)
 	private := s.shown(s.ann.Slash(s.general(), "ask", fakediscord.Args{"question": question}))
 	puts := count(s, "PUT")
@@ -101,7 +101,7 @@ func TestButtonsOutliveARestart(t *testing.T) {
 	}
 }
 
-func count(s *stage, method string) int {
+func count(s *harness, method string) int {
 	n := 0
 	for _, e := range s.Events() {
 		if e.Kind == fakediscord.KindREST && e.Method == method {
@@ -112,7 +112,7 @@ func count(s *stage, method string) int {
 }
 
 func TestTopicsCanBeBrowsed(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	menu := s.shown(s.ann.Slash(s.general(), "topics", nil))
 	var options []fakediscord.SelectOption
 	var id string
@@ -132,7 +132,7 @@ func TestTopicsCanBeBrowsed(t *testing.T) {
 }
 
 func TestTypingOffersTitles(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	for typed, want := range map[string]string{
 		"":                     "What are the common causes of upper back spasms?",
 		"sympt":                "What are the symptoms of upper back spasms?",
@@ -158,7 +158,7 @@ func TestTypingOffersTitles(t *testing.T) {
 }
 
 func TestHelpAndPrivacy(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	for command, want := range map[string]string{"help": "Ask me in your own words", "privacy": "It is not stored and not logged"} {
 		if m := s.shown(s.ann.Slash(s.general(), command, nil)); !m.Ephemeral() || !strings.Contains(m.Content, want) {
 			t.Errorf("/%s: %s", command, m.Content)
@@ -171,7 +171,7 @@ func TestHelpAndPrivacy(t *testing.T) {
 }
 
 func TestUnknownIsSaidHonestly(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	m := s.ask(s.ann, "what is the capital of france?")
 	if !strings.HasPrefix(m.Content, "I don't have an answer to that.") || !strings.Contains(m.Content, "What are the common causes") {
 		t.Errorf("unknown: %s", m.Content)
@@ -182,7 +182,7 @@ func TestUnknownIsSaidHonestly(t *testing.T) {
 }
 
 func TestWarningSignComesFirst(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	m := s.ask(s.ann, "my upper back spasms and i can't breathe, ice or heat?")
 	if !strings.HasPrefix(m.Content, "> ") || !strings.Contains(m.Content[:strings.Index(m.Content, "\n\n")], "emergency services") {
 		t.Errorf("the emergency line is not first:\n%s", m.Content)
@@ -197,7 +197,7 @@ func TestWarningSignComesFirst(t *testing.T) {
 
 // Nobody but people is answered, and only when they speak to the bot.
 func TestWhoIsAnswered(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	other := s.OtherBot("otherbot")
 	s.guild.Join(other)
 	for _, post := range []struct {

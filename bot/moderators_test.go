@@ -13,14 +13,14 @@ import (
 )
 
 // openPanel is the moderator's panel on one of its pages.
-func (s *stage) openPanel(page string) fakediscord.Message {
+func (s *harness) openPanel(page string) fakediscord.Message {
 	s.t.Helper()
 	m := s.shown(s.mod.Slash(s.general(), "faq-config", nil))
 	return s.shown(s.mod.Select(m, "1:config", page))
 }
 
 func TestPanelShowsAndChangesEverySetting(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	help := s.guild.AddChannel("help")
 	all := s.shown(s.mod.Slash(s.general(), "faq-config", nil))
 	if !all.Ephemeral() {
@@ -71,11 +71,11 @@ func TestPanelShowsAndChangesEverySetting(t *testing.T) {
 }
 
 // choose selects in a menu of the panel; push presses a button.
-func (s *stage) choose(id string, values ...string) func(fakediscord.Message) (*fakediscord.Interaction, error) {
+func (s *harness) choose(id string, values ...string) func(fakediscord.Message) (*fakediscord.Interaction, error) {
 	return func(m fakediscord.Message) (*fakediscord.Interaction, error) { return s.mod.Select(m, id, values...) }
 }
 
-func (s *stage) push(label string) func(fakediscord.Message) (*fakediscord.Interaction, error) {
+func (s *harness) push(label string) func(fakediscord.Message) (*fakediscord.Interaction, error) {
 	return func(m fakediscord.Message) (*fakediscord.Interaction, error) {
 		b, ok := m.Button(label)
 		if !ok {
@@ -86,7 +86,7 @@ func (s *stage) push(label string) func(fakediscord.Message) (*fakediscord.Inter
 }
 
 // fill opens a modal and submits it with the given values.
-func (s *stage) fill(call *fakediscord.Interaction, err error, values fakediscord.Fields) fakediscord.Message {
+func (s *harness) fill(call *fakediscord.Interaction, err error, values fakediscord.Fields) fakediscord.Message {
 	s.t.Helper()
 	if err != nil {
 		s.t.Fatal(err)
@@ -99,7 +99,7 @@ func (s *stage) fill(call *fakediscord.Interaction, err error, values fakediscor
 }
 
 func TestSettingsAreObeyed(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	quiet := s.guild.AddChannel("quiet")
 	call, err := s.push("Write: Your sentence")(s.openPanel("says"))
 	s.fill(call, err, fakediscord.Fields{"text": "Our physio reads along on Fridays."})
@@ -137,7 +137,7 @@ func TestSettingsAreObeyed(t *testing.T) {
 }
 
 func TestListeningIn(t *testing.T) {
-	s := perform(t, fakediscord.Options{Privileged: fakediscord.IntentMessageContent}, "--discord-message-content")
+	s := startHarness(t, fakediscord.Options{Privileged: fakediscord.IntentMessageContent}, "--discord-message-content")
 	s.shown(s.choose("1:set:listen", s.general().ID)(s.openPanel("where")))
 	const sure = "What are the symptoms of upper back spasms?"
 	first := s.replyTo(s.ann.Say(s.general(), sure))
@@ -160,7 +160,7 @@ func TestListeningIn(t *testing.T) {
 	}
 }
 
-func countPath(s *stage, suffix string) int {
+func countPath(s *harness, suffix string) int {
 	n := 0
 	for _, e := range s.Events() {
 		if e.Kind == fakediscord.KindREST && strings.HasSuffix(e.Path, suffix) {
@@ -171,7 +171,7 @@ func countPath(s *stage, suffix string) int {
 }
 
 func TestRehearsalExplains(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	m := s.shown(s.mod.Slash(s.general(), "faq-test", fakediscord.Args{"text": "why does my uper back cramp"}))
 	if text := m.Text(); !m.Ephemeral() || !strings.Contains(text, "### What are the common causes of upper back spasms?") || !strings.Contains(text, "## Why") || !strings.Contains(text, "**Verdict**: answered") {
 		t.Errorf("got\n%s", text)
@@ -179,7 +179,7 @@ func TestRehearsalExplains(t *testing.T) {
 }
 
 func TestStatisticsAsTextAndPicture(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	s.press(s.ann, s.ask(s.ann, question), "Helpful")
 	s.ask(s.ann, "what is the capital of france?")
 	// Counters are written when the program ends.
@@ -206,7 +206,7 @@ func TestStatisticsAsTextAndPicture(t *testing.T) {
 // A component says what is wanted, never who wants it: a member who sends a
 // moderator's custom_id changes nothing, and noise is answered kindly.
 func TestForgedComponentsChangeNothing(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	answer := s.ask(s.ann, question)
 	before := s.shown(s.mod.Slash(s.general(), "faq-config", nil)).Text()
 	for id := range actionsOfModerators(s) {
@@ -226,7 +226,7 @@ func TestForgedComponentsChangeNothing(t *testing.T) {
 }
 
 // actionsOfModerators are custom_ids of everything that only moderators may do.
-func actionsOfModerators(s *stage) map[string]bool {
+func actionsOfModerators(s *harness) map[string]bool {
 	ids := map[string]bool{"1:wipe:yes": true, "1:reset:yes": true, "1:taught:card:faq-causes": true, "1:entrysaved": true, "1:written:note": true, "1:pickanswer:0": true}
 	for _, page := range []string{"where", "how", "says", "help", "teach", "checks", "data"} {
 		m := s.openPanel(page)
@@ -241,7 +241,7 @@ func actionsOfModerators(s *stage) map[string]bool {
 
 // Everything of a server can be deleted, and is asked about twice.
 func TestDeleteEverything(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	s.shown(s.choose("1:set:strictness", "lenient")(s.openPanel("how")))
 	ask := s.press(s.mod, s.openPanel("data"), "Delete everything of this server")
 	if text := s.press(s.mod, ask, "Yes, delete everything").Text(); !strings.Contains(text, "**Deleted.**") || !strings.Contains(text, "**How sure I must be:** balanced") {
@@ -253,7 +253,7 @@ func TestDeleteEverything(t *testing.T) {
 }
 
 func TestPermissionDoctor(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	if text := s.openPanel("checks").Text(); !strings.Contains(text, "None. I may do all I need") {
 		t.Errorf("nothing is missing, but:\n%s", text)
 	}
@@ -267,7 +267,7 @@ func TestPermissionDoctor(t *testing.T) {
 // A server that removed the bot while it was not running is noted at the next
 // start, so that its rows go when their time has come.
 func TestRemovalWhileAway(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	gone := s.AddGuild("Gone soon")
 	boss := gone.AddMember("boss", gone.AddRole("moderators", fakediscord.ManageGuild))
 	panel := s.shown(boss.Slash(gone.General(), "faq-config", nil))
@@ -297,7 +297,7 @@ func TestRemovalWhileAway(t *testing.T) {
 // What moderators change is told to the review channel, the one before and the
 // one after, and a wipe is too.
 func TestChangesAreAnnounced(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	a, b := s.guild.AddChannel("review-a"), s.guild.AddChannel("review-b")
 	told := func(ch *fakediscord.Channel, want string) {
 		t.Helper()
@@ -322,7 +322,7 @@ func TestChangesAreAnnounced(t *testing.T) {
 // A role that was granted the commands may look, and is told so before it has
 // typed anything.
 func TestGrantedRolesMayLook(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	helper := s.guild.AddMember("helper")
 	s.guild.Allow("faq-config", helper)
 	s.guild.Allow("Teach this to the FAQ", helper)
@@ -339,7 +339,7 @@ func TestGrantedRolesMayLook(t *testing.T) {
 }
 
 func TestOldButtonsAndPrivateAnswers(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	answer := s.ask(s.ann, "What are the common causes of upper back spasms?")
 	private := s.shown(s.ann.Slash(s.general(), "ask", fakediscord.Args{"question": question}))
 	s.shown(s.choose("1:set:off:0", "topic-poor-posture", "faq-causes", "topic-causes")(s.openPanel("says")))
@@ -368,7 +368,7 @@ func TestOldButtonsAndPrivateAnswers(t *testing.T) {
 
 // Every entry of the FAQ can be reached by browsing.
 func TestEverythingCanBeBrowsed(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	menu := s.shown(s.ann.Slash(s.general(), "topics", nil))
 	seen := map[string]bool{}
 	for c := range menu.All() {

@@ -31,7 +31,7 @@ func naughty(t *testing.T) []string {
 // ping, and none of it in the log. The stage checks what always holds.
 func TestNaughtyStringsGetAProperReply(t *testing.T) {
 	list := naughty(t)
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	for n, text := range list {
 		if n%25 == 24 { // nor is a server answered more often than that
 			s.guild = s.AddGuild(fmt.Sprint("Back pain club ", n))

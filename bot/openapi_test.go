@@ -33,7 +33,7 @@ func specification(t *testing.T) *spectest.Spec {
 // Installed to a person, the commands for everybody work where the bot itself
 // is not: in another server, in a private channel, in a direct message.
 func TestCommandsWorkEverywhereForWhoInstalledThem(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	s.ann.Install()
 	abroad := s.AddForeignGuild("Without the bot")
 	abroad.Join(s.ann)

@@ -22,7 +22,7 @@ import (
 )
 
 // web is where the program on this stage answers HTTP.
-func (s *stage) web() string {
+func (s *harness) web() string {
 	s.t.Helper()
 	found := regexp.MustCompile(`msg="serving HTTP" addr=(\S+)`).FindAllStringSubmatch(s.log.String(), -1)
 	if len(found) == 0 {
@@ -31,7 +31,7 @@ func (s *stage) web() string {
 	return "http://" + found[len(found)-1][1]
 }
 
-func (s *stage) get(path string) (status int, body string) {
+func (s *harness) get(path string) (status int, body string) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.ctx(), http.MethodGet, s.web()+path, nil)
 	if err != nil {
@@ -51,7 +51,7 @@ func (s *stage) get(path string) (status int, body string) {
 }
 
 func TestHealthOverHTTP(t *testing.T) {
-	s := perform(t, fakediscord.Options{Shards: 2, MaxConcurrency: 2})
+	s := startHarness(t, fakediscord.Options{Shards: 2, MaxConcurrency: 2})
 	if status, body := s.get("/healthz"); status != 200 || body != "ok\n" {
 		t.Errorf("/healthz: %d %s", status, body)
 	}
@@ -80,7 +80,7 @@ func TestHealthOverHTTP(t *testing.T) {
 }
 
 func TestHealthOfRefusedToken(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	s.forgive = true
 	mark := s.Mark()
 	s.OnRequest("POST", "/channels/*/messages", fakediscord.Forever, fakediscord.Answer(401, 0, "401: Unauthorized"))
@@ -112,7 +112,7 @@ func TestHealthOfRefusedToken(t *testing.T) {
 }
 
 func TestMetrics(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	_, first := s.get("/metrics")
 	for _, series := range []string{ // they can be watched before anything happened
 		`backfaq_dropped_total{reason="busy"} 0`, `backfaq_rest_limited_total{scope="global"} 0`, `backfaq_questions_total{outcome="unknown",way="slash"} 0`,

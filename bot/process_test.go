@@ -16,39 +16,17 @@ import (
 	"backfaq/bot/fakediscord"
 )
 
-// alone is a Discord with one server, and the arguments of a program on it.
-func alone(t *testing.T, o fakediscord.Options) (*town, []string) {
-	t.Helper()
-	o.NoRateLimits = true
-	srv, err := fakediscord.Start(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := srv.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	w := &town{Server: srv, t: t}
-	for n := range 4 {
-		g := srv.AddGuild(fmt.Sprint("server ", n))
-		w.guilds, w.people = append(w.guilds, g), append(w.people, g.AddMember("ann"))
-	}
-	return w, []string{"run", "--discord-token", srv.Token(), "--discord-api-url", srv.URL(), "--http-addr", "none",
-		"--database-url", "sqlite:" + filepath.Join(t.TempDir(), "x.db")}
-}
-
 func TestSIGTERM(t *testing.T) {
 	t.Run("under load", func(t *testing.T) {
-		w, args := alone(t, fakediscord.Options{Latency: 200 * time.Millisecond})
-		c := spawn(t, nil, args...)
-		w.connected(1, 20*time.Second)
-		mark := w.Mark()
+		s := newHarness(t, fakediscord.Options{Latency: 200 * time.Millisecond}, 4)
+		c := s.spawn()
+		s.waitConnected(1, 20*time.Second)
+		mark := s.Mark()
 		for range 5 {
-			w.ask()
+			s.askEverywhere()
 		}
 		// Some are being answered now.
-		if _, err := w.WaitAfter(deadline(t, 10*time.Second), mark, func(e fakediscord.Event) bool {
+		if _, err := s.WaitAfter(deadline(t, 10*time.Second), mark, func(e fakediscord.Event) bool {
 			return e.Kind == fakediscord.KindGatewayOut && e.Type == "MESSAGE_CREATE"
 		}); err != nil {
 			t.Fatal(err)
@@ -62,7 +40,7 @@ func TestSIGTERM(t *testing.T) {
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("stopped after %v", took)
 		}
-		for _, e := range w.EventsAfter(mark) {
+		for _, e := range s.EventsAfter(mark) {
 			if e.Kind == fakediscord.KindREST && e.Status != 200 {
 				t.Errorf("half an answer: %s %s %d", e.Method, e.Path, e.Status)
 			}
@@ -70,17 +48,17 @@ func TestSIGTERM(t *testing.T) {
 				t.Errorf("left Discord with %d", e.Code)
 			}
 		}
-		if n := len(w.answers()); n == 0 {
+		if n := len(s.answers()); n == 0 {
 			t.Error("nothing that was being answered was answered")
 		}
 	})
 	t.Run("twice", func(t *testing.T) {
-		w, args := alone(t, fakediscord.Options{})
-		c := spawn(t, nil, args...)
-		w.connected(1, 20*time.Second)
-		w.OnRequest("POST", "/channels/*/messages", fakediscord.Forever, fakediscord.Hang())
-		w.ask()
-		if _, err := w.WaitFor(deadline(t, 10*time.Second), func(e fakediscord.Event) bool {
+		s := newHarness(t, fakediscord.Options{}, 4)
+		c := s.spawn()
+		s.waitConnected(1, 20*time.Second)
+		s.OnRequest("POST", "/channels/*/messages", fakediscord.Forever, fakediscord.Hang())
+		s.askEverywhere()
+		if _, err := s.WaitFor(deadline(t, 10*time.Second), func(e fakediscord.Event) bool {
 			return e.Method == "POST" && strings.HasSuffix(e.Path, "/messages")
 		}); err != nil {
 			t.Fatal(err)
@@ -95,10 +73,10 @@ func TestSIGTERM(t *testing.T) {
 		}
 	})
 	t.Run("while connecting", func(t *testing.T) {
-		w, args := alone(t, fakediscord.Options{})
-		w.Next(fakediscord.AtHello, fakediscord.Silence())
-		c := spawn(t, nil, args...)
-		if _, err := w.WaitFor(deadline(t, 20*time.Second), func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayOpen }); err != nil {
+		s := newHarness(t, fakediscord.Options{}, 4)
+		s.Next(fakediscord.AtHello, fakediscord.Silence())
+		c := s.spawn()
+		if _, err := s.WaitFor(deadline(t, 20*time.Second), func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayOpen }); err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
@@ -113,8 +91,8 @@ func TestSIGTERM(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = silent.Close() }()
-		_, args := alone(t, fakediscord.Options{})
-		c := spawn(t, nil, append(args[:len(args)-1], "postgres://u:p@"+silent.Addr().String()+"/x?sslmode=disable")...)
+		s := newHarness(t, fakediscord.Options{}, 4)
+		c := s.spawn("--database-url", "postgres://u:p@"+silent.Addr().String()+"/x?sslmode=disable")
 		knock, err := silent.Accept()
 		if err != nil {
 			t.Fatal(err)
@@ -131,20 +109,20 @@ func TestSIGTERM(t *testing.T) {
 
 // A process that stood still for longer than Discord waits finds its way back.
 func TestStoodStill(t *testing.T) {
-	w, args := alone(t, fakediscord.Options{Heartbeat: 500 * time.Millisecond, IdentifyEvery: -1})
-	c := spawn(t, nil, args...)
-	w.connected(1, 20*time.Second)
-	w.ask()
-	w.answeredOnce(deadline(t, 10*time.Second))
-	mark := w.Mark()
+	s := newHarness(t, fakediscord.Options{Heartbeat: 500 * time.Millisecond, IdentifyEvery: -1}, 4)
+	c := s.spawn()
+	s.waitConnected(1, 20*time.Second)
+	s.askEverywhere()
+	s.answeredOnce(deadline(t, 10*time.Second))
+	mark := s.Mark()
 	_ = c.Process.Signal(syscall.SIGSTOP)
-	if _, err := w.WaitAfter(deadline(t, 20*time.Second), mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayClose }); err != nil {
+	if _, err := s.WaitAfter(deadline(t, 20*time.Second), mark, func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayClose }); err != nil {
 		t.Fatalf("Discord did not give up on it: %v", err)
 	}
 	_ = c.Process.Signal(syscall.SIGCONT)
-	w.connected(1, 20*time.Second)
-	w.ask()
-	w.answeredOnce(deadline(t, 10*time.Second))
+	s.waitConnected(1, 20*time.Second)
+	s.askEverywhere()
+	s.answeredOnce(deadline(t, 10*time.Second))
 }
 
 // The program needs nothing but itself and a place for its database: no root,
@@ -170,8 +148,8 @@ func TestBareContainer(t *testing.T) {
 		}
 	}
 	t.Cleanup(func() { _ = os.Chmod(root, 0o755) })
-	w, args := alone(t, fakediscord.Options{})
-	c := exec.Command("/bot", append(args[:len(args)-2], "--database-url", "sqlite:/data/x.db")...)
+	s := newHarness(t, fakediscord.Options{}, 4)
+	c := exec.Command("/bot", append(s.args, "--database-url", "sqlite:/data/x.db")...)
 	c.Dir, c.Env = "/data", []string{}
 	c.SysProcAttr = &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: uid, Gid: uid}}
 	var log safeBuffer
@@ -195,9 +173,9 @@ func TestBareContainer(t *testing.T) {
 			t.Errorf("it wrote %v", files)
 		}
 	}()
-	w.connected(1, 20*time.Second)
-	w.ask()
-	w.answeredOnce(deadline(t, 10*time.Second))
+	s.waitConnected(1, 20*time.Second)
+	s.askEverywhere()
+	s.answeredOnce(deadline(t, 10*time.Second))
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
 	if err != nil {
 		t.Fatal(err)

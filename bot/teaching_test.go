@@ -11,7 +11,7 @@ import (
 )
 
 func TestTeachingFromACard(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	review := s.guild.AddChannel("mod-review")
 	s.shown(s.choose("1:set:review", review.ID)(s.openPanel("help")))
 
@@ -65,7 +65,7 @@ func TestTeachingFromACard(t *testing.T) {
 }
 
 func TestOwnEntriesAndTeachingAMessage(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	b, _ := s.openPanel("teach").Button("Add an entry")
 	call, err := s.mod.Press(s.openPanel("teach"), b.CustomID)
 	saved := s.fill(call, err, fakediscord.Fields{"title": "When is the physio online?", "answer": "Fridays from **six**.", "phrasings": "physio hours\nwhen can i talk to the physio"})
@@ -109,7 +109,7 @@ func TestOwnEntriesAndTeachingAMessage(t *testing.T) {
 }
 
 func TestExportAndImport(t *testing.T) {
-	s := perform(t, fakediscord.Options{})
+	s := startHarness(t, fakediscord.Options{})
 	s.shown(s.choose("1:set:strictness", "lenient")(s.openPanel("how")))
 	out := s.press(s.mod, s.openPanel("data"), "Export as a file")
 	if len(out.Attachments) != 1 {

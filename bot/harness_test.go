@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,22 +16,26 @@ import (
 	"backfaq/faq"
 )
 
-// A stage is the real program, started as from the command line, on a small
-// Discord with one server: a member, a moderator, a few channels.
-type stage struct {
+// A harness is a small Discord and the real program on it, started as from the
+// command line: in this process by [harness.begin], or in a process of its own,
+// which a test can kill, by [harness.spawn].
+type harness struct {
 	*fakediscord.Server
-	t     *testing.T
-	guild *fakediscord.Guild
-	ann   *fakediscord.Person // a member
-	mod   *fakediscord.Person // may manage the server
-
+	t        *testing.T
+	guilds   []*fakediscord.Guild
+	guild    *fakediscord.Guild  // the first
+	ann      *fakediscord.Person // a member of the first
+	mod      *fakediscord.Person // may manage the first
 	args     []string
-	database string // DATABASE_URL
-	forgive  bool   // refusals are the test's own doing
-	mark     int    // the recording up to here has been looked through by replyTo
-	log      safeBuffer
-	stop     context.CancelFunc
-	exit     chan int
+	database string                // DATABASE_URL
+	asked    []fakediscord.Message // by askEverywhere
+
+	// Of a program in this process.
+	forgive bool // refusals are the test's own doing
+	mark    int  // the recording up to here has been looked through by replyTo
+	log     safeBuffer
+	stop    context.CancelFunc
+	exit    chan int
 }
 
 // safeBuffer takes the program's log while the test reads it.
@@ -51,36 +56,50 @@ func (b *safeBuffer) String() string {
 	return b.buf.String()
 }
 
-// perform starts the program on a new stage. Args are more flags of `bot run`.
-func perform(t *testing.T, options fakediscord.Options, args ...string) *stage {
+// newHarness makes a Discord with some servers. Args are more flags of
+// `bot run`; of a flag given twice the last counts.
+func newHarness(t *testing.T, o fakediscord.Options, guilds int, args ...string) *harness {
 	t.Helper()
-	options.IdentifyEvery = -1 // tests restart the program
-	options.NoRateLimits = true
-	srv, err := fakediscord.Start(options)
+	o.NoRateLimits = true
+	srv, err := fakediscord.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{Server: srv, t: t}
-	s.guild = srv.AddGuild("Back pain club")
+	t.Cleanup(func() {
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s := &harness{Server: srv, t: t}
+	for n := range guilds {
+		s.guilds = append(s.guilds, srv.AddGuild(fmt.Sprint("Back pain club ", n)))
+	}
+	s.guild = s.guilds[0]
 	s.ann = s.guild.AddMember("ann")
 	s.mod = s.guild.AddMember("mod", s.guild.AddRole("moderators", fakediscord.ManageGuild))
 	s.database = "sqlite:" + filepath.Join(t.TempDir(), "test.db")
-	s.args = append([]string{"run", "--discord-token", srv.Token(), "--discord-api-url", srv.URL(),
-		"--database-url", s.database, "--http-addr", "127.0.0.1:0", "--log-level", "debug"}, args...)
+	s.args = append([]string{"run", "--discord-token", srv.Token(), "--discord-api-url", srv.URL(), "--http-addr", "none",
+		"--database-url", s.database, "--log-level", "debug"}, args...)
+	return s
+}
+
+// startHarness makes a Discord with one server and starts the program in this
+// process. In the end it checks what always holds.
+func startHarness(t *testing.T, o fakediscord.Options, args ...string) *harness {
+	t.Helper()
+	o.IdentifyEvery = -1 // tests restart the program
+	s := newHarness(t, o, 1, append([]string{"--http-addr", "127.0.0.1:0"}, args...)...)
 	s.begin()
 	t.Cleanup(func() {
 		s.end()
 		s.checkRecording()
-		if err := srv.Close(); err != nil {
-			t.Error(err)
-		}
 	})
 	return s
 }
 
 // begin starts the program and waits until it is connected and its commands
 // are registered.
-func (s *stage) begin() {
+func (s *harness) begin() {
 	s.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop, s.exit = stop, make(chan int, 1)
@@ -95,7 +114,7 @@ func (s *stage) begin() {
 }
 
 // end stops the program as a signal does, and expects it to leave in good order.
-func (s *stage) end() {
+func (s *harness) end() {
 	s.t.Helper()
 	s.stop()
 	select {
@@ -108,13 +127,13 @@ func (s *stage) end() {
 	}
 }
 
-func (s *stage) ctx() context.Context {
+func (s *harness) ctx() context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	s.t.Cleanup(cancel)
 	return ctx
 }
 
-func (s *stage) wait(after int, match func(fakediscord.Event) bool) fakediscord.Event {
+func (s *harness) wait(after int, match func(fakediscord.Event) bool) fakediscord.Event {
 	s.t.Helper()
 	e, err := s.WaitAfter(s.ctx(), after, match)
 	if err != nil {
@@ -124,10 +143,10 @@ func (s *stage) wait(after int, match func(fakediscord.Event) bool) fakediscord.
 }
 
 // general is the server's first channel.
-func (s *stage) general() *fakediscord.Channel { return s.guild.General() }
+func (s *harness) general() *fakediscord.Channel { return s.guild.General() }
 
 // shown is the message that an interaction was answered with.
-func (s *stage) shown(call *fakediscord.Interaction, err error) fakediscord.Message {
+func (s *harness) shown(call *fakediscord.Interaction, err error) fakediscord.Message {
 	s.t.Helper()
 	if err != nil {
 		s.t.Fatal(err)
@@ -141,7 +160,7 @@ func (s *stage) shown(call *fakediscord.Interaction, err error) fakediscord.Mess
 
 // replyTo is the bot's reply to a message that a person just wrote. Replies are
 // waited for in the order in which the messages were written.
-func (s *stage) replyTo(said fakediscord.Message, err error) fakediscord.Message {
+func (s *harness) replyTo(said fakediscord.Message, err error) fakediscord.Message {
 	s.t.Helper()
 	if err != nil {
 		s.t.Fatal(err)
@@ -167,13 +186,13 @@ func (s *stage) replyTo(said fakediscord.Message, err error) fakediscord.Message
 }
 
 // ask mentions the bot in a channel and returns its reply.
-func (s *stage) ask(p *fakediscord.Person, text string) fakediscord.Message {
+func (s *harness) ask(p *fakediscord.Person, text string) fakediscord.Message {
 	s.t.Helper()
 	return s.replyTo(p.Say(s.general(), s.Bot().Mention()+" "+text))
 }
 
 // press presses the button with a label and returns what the bot shows.
-func (s *stage) press(p *fakediscord.Person, m fakediscord.Message, label string) fakediscord.Message {
+func (s *harness) press(p *fakediscord.Person, m fakediscord.Message, label string) fakediscord.Message {
 	s.t.Helper()
 	button, ok := m.Button(label)
 	if !ok {
@@ -182,8 +201,61 @@ func (s *stage) press(p *fakediscord.Person, m fakediscord.Message, label string
 	return s.shown(p.Press(m, button.CustomID))
 }
 
+// waitConnected waits until so many shards are.
+func (s *harness) waitConnected(shards int, within time.Duration) {
+	s.t.Helper()
+	if _, err := s.WaitFor(deadline(s.t, within), func(fakediscord.Event) bool { return s.Connected() == shards }); err != nil {
+		s.t.Fatalf("%d of %d shards after %v", s.Connected(), shards, within)
+	}
+}
+
+// askEverywhere lets somebody on every server ask one question.
+func (s *harness) askEverywhere() {
+	s.t.Helper()
+	for _, g := range s.guilds {
+		m, err := g.AddMember("somebody").Say(g.General(), s.Bot().Mention()+" what causes upper back spasms?")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.asked = append(s.asked, m)
+	}
+}
+
+// answers counts the answers to a question. What Discord drops for its nonce
+// is counted, too: it should not have been sent.
+func (s *harness) answers() map[string]int {
+	n := map[string]int{}
+	for _, e := range s.Events() {
+		var m struct {
+			Reference struct {
+				ID string `json:"message_id"`
+			} `json:"message_reference"`
+		}
+		if e.Kind == fakediscord.KindREST && e.Method == "POST" && e.Status == 200 && json.Unmarshal(e.Body, &m) == nil && m.Reference.ID != "" {
+			n[m.Reference.ID]++
+		}
+	}
+	return n
+}
+
+// answeredOnce waits until all that were asked have an answer, and checks that
+// none has two.
+func (s *harness) answeredOnce(ctx context.Context) {
+	s.t.Helper()
+	got := map[string]int{}
+	_, _ = s.WaitFor(ctx, func(fakediscord.Event) bool {
+		got = s.answers()
+		return len(got) >= len(s.asked)
+	})
+	for _, m := range s.asked {
+		if got[m.ID] != 1 {
+			s.t.Errorf("question %s was answered %d times", m.ID, got[m.ID])
+		}
+	}
+}
+
 // checkRecording is what always holds, over all that was ever sent.
-func (s *stage) checkRecording() {
+func (s *harness) checkRecording() {
 	spec := specification(s.t)
 	disclaimer := "-# " + faq.Builtin().Disclaimer()
 	for _, e := range s.Events() {
