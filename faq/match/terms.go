@@ -22,7 +22,7 @@ import (
 // All terms of a FAQ are one graph, walked from every word of a question.
 type terms struct {
 	lexicon *text.Lexicon
-	edges   map[edge]int32
+	edges   [][]edge            // by node, by symbol; the walk begins at node 0
 	ends    [][]int32           // by node: the concepts whose terms end there
 	gap     []int32             // by node: where it goes on after a gap, or 0
 	sets    map[string]symbol   // of each group and each list of alternatives
@@ -33,10 +33,10 @@ type terms struct {
 // (from firstSet on).
 type symbol int32
 
-// edge leads from a node to the next on a symbol. The walk begins at node 0.
+// edge leads to the next node on a symbol.
 type edge struct {
-	node   int32
 	symbol symbol
+	next   int32
 }
 
 const (
@@ -49,7 +49,7 @@ const (
 func newTerms(l *text.Lexicon) *terms {
 	return &terms{
 		lexicon: l,
-		edges:   make(map[edge]int32, 16_000),
+		edges:   make([][]edge, 1),
 		ends:    make([][]int32, 1),
 		gap:     make([]int32, 1),
 		sets:    map[string]symbol{"num": firstSet},
@@ -58,9 +58,15 @@ func newTerms(l *text.Lexicon) *terms {
 }
 
 func (t *terms) node() int32 {
+	t.edges = append(t.edges, nil)
 	t.ends = append(t.ends, nil)
 	t.gap = append(t.gap, 0)
 	return int32(len(t.ends) - 1)
+}
+
+// find gives the place of the edge that leads from a node on a symbol.
+func (t *terms) find(node int32, s symbol) (int, bool) {
+	return slices.BinarySearchFunc(t.edges[node], s, func(e edge, s symbol) int { return int(e.symbol) - int(s) })
 }
 
 // hyphens are undone as they are in questions.
@@ -132,12 +138,12 @@ func (t *terms) add(term string, concept int32) error {
 		if err != nil {
 			return fmt.Errorf("term %q: %w", term, err)
 		}
-		next, ok := t.edges[edge{at, s}]
+		i, ok := t.find(at, s)
 		if !ok {
-			next = t.node()
-			t.edges[edge{at, s}] = next
+			next := t.node()
+			t.edges[at] = slices.Insert(t.edges[at], i, edge{s, next})
 		}
-		at, open = next, false
+		at, open = t.edges[at][i].next, false
 	}
 	if open {
 		return fmt.Errorf("term %q: a term starts and ends with a word", term)
@@ -221,7 +227,7 @@ func (w *walker) run(t *terms, words []text.Word) []Hit {
 		w.symbols = append(w.symbols, w.flat[from:len(w.flat):len(w.flat)])
 	}
 	for i := range words {
-		w.along(i, i, 0, Hit{From: i}, 0)
+		w.along(i, i, 0, 0, false, 0)
 	}
 	return w.hits
 }
@@ -233,53 +239,50 @@ func (w *walker) file(s symbol) {
 	}
 }
 
-// along goes from a node along all edges for a word.
-func (w *walker) along(from, at int, node int32, h Hit, skipped int) {
+// along goes from a node along all edges for a word. Own are the term's words so
+// far, counted from the first.
+func (w *walker) along(from, at int, node int32, own uint64, gapped bool, skipped int) {
 	if at >= len(w.words) || w.words[at].Sentence != w.words[from].Sentence {
 		return
 	}
 	for _, s := range w.symbols[at] {
-		if next := w.edges[edge{node, s}]; next != 0 {
-			on := h
-			on.own |= 1 << (at - from)
-			w.arrive(from, at+1, next, on, 0)
+		if i, ok := w.find(node, s); ok {
+			w.arrive(from, at+1, w.edges[node][i].next, own|1<<(at-from), gapped)
 		}
 	}
-	if at > from && skipped < maxSkip && w.words[at].Is(text.Filler) {
-		w.along(from, at+1, node, h, skipped+1)
+	if own != 0 && skipped < maxSkip && w.words[at].Is(text.Filler) {
+		w.along(from, at+1, node, own, gapped, skipped+1)
 	}
 }
 
 // arrive goes on from a node reached by the words up to at.
-func (w *walker) arrive(from, at int, node int32, h Hit, skipped int) {
+func (w *walker) arrive(from, at int, node int32, own uint64, gapped bool) {
 	if w.steps++; w.steps > maxSteps || at-from > maxSpan {
 		return
 	}
-	if len(w.ends[node]) > 0 && w.certain(&h) {
-		h.To = at
+	if len(w.ends[node]) > 0 && w.certain(from, own) {
 		for _, c := range w.ends[node] {
-			h.Concept = c
-			w.hits = append(w.hits, h)
+			w.hits = append(w.hits, Hit{Concept: c, From: from, To: at, Gapped: gapped, own: own})
 		}
 	}
 	if gap := w.gap[node]; gap != 0 {
-		on := h
-		on.Gapped = true
 		for n := at; n <= at+maxGap && n < len(w.words) && w.words[n].Sentence == w.words[from].Sentence; n++ {
-			w.along(from, n, gap, on, 0)
+			w.along(from, n, gap, own, true, 0)
 		}
 	}
-	w.along(from, at, node, h, skipped)
+	if len(w.edges[node]) > 0 {
+		w.along(from, at, node, own, gapped, 0)
+	}
 }
 
 // certain reports whether a term may be taken for found: at most one of its words
 // is a guess, and at least one is not.
-func (w *walker) certain(h *Hit) bool {
+func (w *walker) certain(from int, own uint64) bool {
 	guesses := 0
-	for i := h.From; i < h.From+bits.Len64(h.own); i++ {
-		if h.own>>(i-h.From)&1 == 1 && len(w.words[i].Guesses) > 0 {
+	for i := from; i < from+bits.Len64(own); i++ {
+		if own>>(i-from)&1 == 1 && len(w.words[i].Guesses) > 0 {
 			guesses++
 		}
 	}
-	return guesses == 0 || guesses == 1 && h.size() > 1
+	return guesses == 0 || guesses == 1 && own&(own-1) != 0
 }

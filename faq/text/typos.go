@@ -19,27 +19,44 @@ const (
 // missing, long ones also with two missing. A swap of neighbours is found the
 // same way.
 type deletionIndex struct {
-	words []string
-	filed map[uint32][]uint32 // hash of the letters that are left -> places in words
+	words   []string
+	filed   map[uint32]chain // by the hash of the letters that are left
+	filings []filing
 }
+
+// chain is the places of the first and the last filing under one hash.
+type chain struct{ first, last int32 }
+
+// filing is a word filed under a hash, and where the next one under it stands.
+type filing struct{ word, next int32 }
 
 func (x *deletionIndex) add(w string) {
 	if len(w) < shortestTypo || len(w) > longestTypo {
 		return
 	}
 	if x.filed == nil {
-		x.filed = map[uint32][]uint32{}
+		x.filed = map[uint32]chain{}
 	}
-	n := uint32(len(x.words))
+	n := int32(len(x.words))
 	x.words = append(x.words, w)
 	missing := 1
 	if len(w) >= twoEditsFrom-1 {
 		missing = 2
 	}
 	deletes(w, missing, func(key uint32) {
-		if have := x.filed[key]; len(have) == 0 || have[len(have)-1] != n {
-			x.filed[key] = append(have, n)
+		at := int32(len(x.filings))
+		c, ok := x.filed[key]
+		switch {
+		case !ok:
+			c.first = at
+		case x.filings[c.last].word == n: // "letter" without one t or the other
+			return
+		default:
+			x.filings[c.last].next = at
 		}
+		c.last = at
+		x.filed[key] = c
+		x.filings = append(x.filings, filing{word: n})
 	})
 }
 
@@ -90,8 +107,10 @@ func near(w string, loose bool, same func(a, b string) bool, indexes ...*deletio
 	}
 	for _, x := range indexes {
 		deletes(w, best.edits-1, func(key uint32) {
-			for _, n := range x.filed[key] {
-				best.consider(w, x.words[n], loose, same)
+			c, ok := x.filed[key]
+			for at := c.first; ok; at = x.filings[at].next {
+				best.consider(w, x.words[x.filings[at].word], loose, same)
+				ok = at != c.last
 			}
 		})
 	}
