@@ -27,7 +27,7 @@
 //
 // # A ruler
 //
-// What clearness of the subject is worth, and what an unknown word costs, by focus:
+// The worth of naming the subject, and the cost of an unknown word, by focus:
 //
 //	focus     example                 base    unknown word   one in the subject's place
 //	None      "what causes it"        -7.7    -1.2           -0.5 more
@@ -38,7 +38,7 @@
 // a phrase that asks for one entry is worth 2 to 4; a close wording at most 0.7;
 // an entry's very own wording is 12 whatever else is said.
 //
-// # What to expect
+// # Outcomes to expect
 //
 //	"why does my upper back cramp"      is answered: place and complaint are there
 //	"ice or heat for this??"            is answered: nothing names the subject, but
