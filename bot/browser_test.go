@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -56,10 +58,16 @@ type tab struct {
 	ctx context.Context
 }
 
-// openBrowserTab starts a Chromium without a screen; the test is skipped where
-// there is none.
-func openBrowserTab(t *testing.T, width, height int64) *tab {
-	t.Helper()
+// chromium is the browser of all tests, started by the first that needs it.
+// Each test has a context of its own in it, as in private windows.
+var chromium struct {
+	start sync.Once
+	ctx   context.Context // nil where there is no Chromium
+	err   error
+	close func()
+}
+
+func startChromium() {
 	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -68,17 +76,42 @@ func openBrowserTab(t *testing.T, width, height int64) *tab {
 		}
 	}
 	if program == "" {
-		t.Skip("there is no Chromium on this machine: apt-get install chromium")
+		return
+	}
+	profile, err := os.MkdirTemp("", "backfaq-chromium-")
+	if err != nil {
+		chromium.err = err
+		return
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(program), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(program), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true),
 	)
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(t.Logf))
-	t.Cleanup(func() {
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	chromium.ctx, chromium.err = ctx, chromedp.Do(ctx)
+	chromium.close = func() {
 		_ = chromedp.Cancel(ctx) // waits, so that its files can be removed
+		cancel()
+		stop()
+		_ = os.RemoveAll(profile)
+	}
+}
+
+// openBrowserTab opens a tab in a Chromium without a screen; the test is skipped
+// where there is none.
+func openBrowserTab(t *testing.T, width, height int64) *tab {
+	t.Helper()
+	chromium.start.Do(startChromium)
+	if chromium.err != nil {
+		t.Fatalf("starting Chromium: %v", chromium.err)
+	}
+	if chromium.ctx == nil {
+		t.Skip("there is no Chromium on this machine: apt-get install chromium")
+	}
+	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx)
 		cancel()
 	})
 	b := &tab{t, ctx}

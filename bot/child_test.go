@@ -6,9 +6,9 @@ import (
 	"os/exec"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"time"
 )
 
 // asProgram makes the test binary be the program, so that tests can start it
@@ -20,7 +20,18 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	testscript.Main(m, map[string]func(){"bot": main})
+	testscript.Main(tests{m}, map[string]func(){"bot": main})
+}
+
+// tests closes the browser when all tests have run.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	code := t.M.Run()
+	if chromium.close != nil {
+		chromium.close()
+	}
+	return code
 }
 
 // child is the program in a process of its own.
