@@ -11,8 +11,6 @@ import (
 	"testing"
 
 	"backfaq/bot/fakediscord"
-	"backfaq/bot/store"
-	"backfaq/config"
 )
 
 // everywhere asks one text by every way there is, and returns all that was
@@ -200,16 +198,8 @@ func TestOutageIsNoRemoval(t *testing.T) {
 	}
 	down.SetUnavailable(true)
 	kicked.BotLeaves()
-	kept, err := store.Open(t.Context(), config.Secret(s.database), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = kept.Close() }()
 	for ctx := s.ctx(); ; {
-		known, err := kept.Known(ctx)
-		if err != nil {
-			t.Fatalf("the kick was not noted: %v", err)
-		}
+		known := s.known(ctx, "the kick was not noted")
 		if !slices.Contains(known, kicked.ID) {
 			if !slices.Contains(known, down.ID) {
 				t.Error("an outage was taken for a removal")
@@ -219,11 +209,7 @@ func TestOutageIsNoRemoval(t *testing.T) {
 	}
 	kicked.BotJoins()
 	for ctx := s.ctx(); ; {
-		known, err := kept.Known(ctx)
-		if err != nil {
-			t.Fatalf("the return was not noted: %v", err)
-		}
-		if slices.Contains(known, kicked.ID) {
+		if slices.Contains(s.known(ctx, "the return was not noted"), kicked.ID) {
 			break
 		}
 	}

@@ -128,7 +128,9 @@ func (s *harness) end() {
 }
 
 func (s *harness) ctx() context.Context {
-	return deadline(s.t, patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	s.t.Cleanup(cancel)
+	return ctx
 }
 
 func (s *harness) wait(after int, match func(fakediscord.Event) bool) fakediscord.Event {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -264,6 +266,26 @@ func TestPermissionDoctor(t *testing.T) {
 	}
 }
 
+// known lists the servers that the store takes the bot to be on, from a copy:
+// the database is the running bot's alone.
+func (s *harness) known(ctx context.Context, missing string) []string {
+	s.t.Helper()
+	copied := filepath.Join(s.t.TempDir(), "copy.db")
+	if err := store.Backup(ctx, config.Secret(s.database), copied); err != nil {
+		s.t.Fatalf("%s: %v", missing, err)
+	}
+	kept, err := store.Open(ctx, config.Secret("sqlite:"+copied), store.Options{})
+	if err != nil {
+		s.t.Fatalf("%s: %v", missing, err)
+	}
+	defer func() { _ = kept.Close() }()
+	known, err := kept.Known(ctx)
+	if err != nil {
+		s.t.Fatalf("%s: %v", missing, err)
+	}
+	return known
+}
+
 // A server that removed the bot while it was not running is noted at the next
 // start, so that its rows go when their time has come.
 func TestRemovalWhileAway(t *testing.T) {
@@ -278,17 +300,8 @@ func TestRemovalWhileAway(t *testing.T) {
 	gone.BotLeaves()
 	s.begin()
 
-	kept, err := store.Open(t.Context(), config.Secret(s.database), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = kept.Close() }()
 	for ctx := s.ctx(); ; {
-		known, err := kept.Known(ctx)
-		if err != nil {
-			t.Fatalf("the store still takes the bot to be on %v: %v", known, err)
-		}
-		if slices.Equal(known, []string{s.guild.ID}) {
+		if slices.Equal(s.known(ctx, "the store still takes the bot to be elsewhere"), []string{s.guild.ID}) {
 			break
 		}
 	}

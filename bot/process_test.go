@@ -67,7 +67,9 @@ func TestSIGTERM(t *testing.T) {
 		_ = c.Process.Signal(syscall.SIGTERM)
 		time.Sleep(200 * time.Millisecond)
 		_ = c.Process.Signal(syscall.SIGTERM)
-		c.exits(deadline(t, 10*time.Second), t)
+		if code := c.exits(deadline(t, 10*time.Second), t); code != 0 {
+			t.Errorf("exit %d", code)
+		}
 		if took := time.Since(began); took > time.Second {
 			t.Errorf("the second signal was heard after %v", took)
 		}
@@ -100,7 +102,9 @@ func TestSIGTERM(t *testing.T) {
 		defer func() { _ = knock.Close() }()
 		began := time.Now()
 		_ = c.Process.Signal(syscall.SIGTERM)
-		c.exits(deadline(t, 10*time.Second), t)
+		if code := c.exits(deadline(t, 10*time.Second), t); code != 0 {
+			t.Errorf("exit %d", code)
+		}
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("stopped after %v", took)
 		}

@@ -38,6 +38,9 @@ func (c *runCommand) Run(ctx context.Context, std streams) error {
 		if listener != nil {
 			_ = listener.Close()
 		}
+		if ctx.Err() != nil {
+			return nil // told to stop before there was anything to run
+		}
 		return usageError{err}
 	}
 	registry := newRegistry(kept.Ping)

@@ -14,7 +14,11 @@ import (
 // Backup writes a consistent copy of the SQLite database that url names to a
 // new file, also while another process uses it. It never overwrites, and the
 // file is not there before it is complete. PostgreSQL has pg_dump for that.
-func Backup(ctx context.Context, url config.Secret, file string) (err error) {
+func Backup(ctx context.Context, url config.Secret, file string) error {
+	return backup(ctx, url, file, persist)
+}
+
+func backup(ctx context.Context, url config.Secret, file string, persist func(name string) error) (err error) {
 	dsn, err := parse(url)
 	switch {
 	case err != nil:
@@ -36,13 +40,17 @@ func Backup(ctx context.Context, url config.Secret, file string) (err error) {
 		return fmt.Errorf("back up: %w", dsn.classify(err))
 	}
 
-	// In a directory of its own, since SQLite wants a name that is not taken.
+	// In a directory of its own, so that half a copy never has its name.
 	dir, err := os.MkdirTemp(filepath.Dir(file), ".backfaq-backup-*")
 	if err != nil {
 		return fmt.Errorf("back up: %w: name a file in a directory that exists and can be written to", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	copied := filepath.Join(dir, "copy.db")
+	// Made before, and empty, which SQLite takes, so that nobody else can read it.
+	if err := os.WriteFile(copied, nil, 0o600); err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
 	if _, err := read.ExecContext(ctx, `VACUUM INTO $1`, copied); err != nil {
 		return fmt.Errorf("back up: copy the database: %w", err)
 	}

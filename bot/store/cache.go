@@ -53,18 +53,24 @@ func (s *Store) SetBook(book *faq.Book) {
 	s.views.invalidateAll()
 }
 
-// load reads a view from the database; rows is what it weighs in the cache.
+// load reads a view from the database.
 func (s *Store) load(ctx context.Context, server string) (view faq.View, rows int, err error) {
 	doc, err := s.document(ctx, server)
 	if err != nil {
 		return faq.View{}, 0, err
 	}
+	view, rows = s.viewOf(server, doc)
+	return view, rows, nil
+}
+
+// viewOf lays a document over the FAQ; rows is what it weighs in the cache.
+func (s *Store) viewOf(server string, doc faq.Document) (view faq.View, rows int) {
 	book, refused := doc.Over(s.book.Load())
 	if len(refused) > 0 {
 		// Their text is the moderators' and is not logged. The panel marks them.
 		s.log.Warn("rows of a server that the FAQ does not take are left out", "server", server, "rows", len(refused))
 	}
-	return faq.View{Settings: doc.Settings, Book: book}, len(doc.Entries) + len(doc.Taught), nil
+	return faq.View{Settings: doc.Settings, Book: book}, len(doc.Entries) + len(doc.Taught)
 }
 
 // cache holds the views of servers. A view is fresh until its server changes; a
@@ -93,6 +99,7 @@ type cached struct {
 	known  bool   // there is a view
 	loaded uint64 // the generation at which the load of view began
 	stale  uint64 // the generation at which the server last changed
+	change int64  // the last change that this process saved
 }
 
 func newCache(load func(context.Context, string) (faq.View, int, error)) *cache {
@@ -162,12 +169,7 @@ func (c *cache) fill(server string) (view faq.View, err error) {
 	ctx, cancel := context.WithTimeout(c.ctx, viewTimeout)
 	defer cancel()
 	c.mu.Lock()
-	e, ok := c.views.Get(server)
-	if !ok {
-		e = new(cached)
-		c.views.Add(server, e)
-	}
-	began := c.generation
+	e, began := c.place(server), c.generation
 	c.mu.Unlock()
 
 	view, rows, err := c.guarded(ctx, server)
@@ -184,11 +186,7 @@ func (c *cache) fill(server string) (view faq.View, err error) {
 		c.views.Remove(server) // a failure takes no room from what is known
 		return view, err
 	}
-	c.rows += rows - e.rows
-	e.view, e.rows, e.known, e.loaded = view, rows, true, began
-	for c.rows > maxRows && c.views.Len() > 1 {
-		c.views.RemoveOldest()
-	}
+	c.keep(e, view, rows, began)
 	return view, nil
 }
 
@@ -209,11 +207,50 @@ func (c *cache) guarded(ctx context.Context, server string) (view faq.View, rows
 func (c *cache) invalidate(server string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.markStale(server)
+}
+
+// markStale is invalidate for who holds mu.
+func (c *cache) markStale(server string) {
 	c.generation++
 	if e, ok := c.views.Peek(server); ok {
 		e.stale = c.generation
 	}
 	c.loads.Forget(server)
+}
+
+// saved is invalidate after a change of this process. What was saved is the last
+// known view from now on: a database that fails next does not bring back what
+// moderators have just switched off. Changes can come here out of order.
+func (c *cache) saved(server string, change int64, view faq.View, rows int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.place(server)
+	c.markStale(server)
+	if change > e.change {
+		e.change = change
+		c.keep(e, view, rows, 0)
+	}
+}
+
+// place is a server's place in the cache, made if there is none. The caller
+// holds mu.
+func (c *cache) place(server string) *cached {
+	e, ok := c.views.Get(server)
+	if !ok {
+		e = new(cached)
+		c.views.Add(server, e)
+	}
+	return e
+}
+
+// keep puts a view into its place. The caller holds mu.
+func (c *cache) keep(e *cached, view faq.View, rows int, loaded uint64) {
+	c.rows += rows - e.rows
+	e.view, e.rows, e.known, e.loaded = view, rows, true, loaded
+	for c.rows > maxRows && c.views.Len() > 1 {
+		c.views.RemoveOldest()
+	}
 }
 
 // invalidateAll makes all views stale.

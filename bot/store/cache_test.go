@@ -68,6 +68,50 @@ func TestViewOvertakenByAChange(t *testing.T) {
 	})
 }
 
+// A panic in a load is that server's error, and nobody else's.
+func TestPanicInALoad(t *testing.T) {
+	v := newCache(func(_ context.Context, server string) (faq.View, int, error) {
+		if server == serverA {
+			panic("a wording that must not be logged")
+		}
+		return viewWith("fine"), 0, nil
+	})
+	defer v.close()
+	for range 2 {
+		if _, err := v.get(t.Context(), serverA); err == nil || strings.Contains(err.Error(), "wording") {
+			t.Errorf("the server that panics: %v", err)
+		}
+		if got, err := v.get(t.Context(), serverB); err != nil || got.Settings.Note != "fine" {
+			t.Errorf("the other server: %q, %v", got.Settings.Note, err)
+		}
+	}
+}
+
+// With the database gone right after a change, the settings before it do not
+// come back, in whatever order two changes are noted.
+func TestChangedSettingsStayChanged(t *testing.T) {
+	s := open(t, sqliteURL(t), Options{})
+	note(t, s, serverA, "old")
+	if got := noteNow(t, s, serverA); got != "old" {
+		t.Fatal(got)
+	}
+	note(t, s, serverA, "new")
+	note(t, s, serverB, "never asked for")
+	if err := s.read.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := noteNow(t, s, serverA); got != "new" {
+		t.Errorf("the next question sees %q", got)
+	}
+	if got := noteNow(t, s, serverB); got != "never asked for" {
+		t.Errorf("the first question sees %q", got)
+	}
+	s.views.saved(serverA, 1, viewWith("overtaken"), 0)
+	if got := noteNow(t, s, serverA); got != "new" {
+		t.Errorf("after a late word of the first change: %q", got)
+	}
+}
+
 // A deleted server is not remembered, not even by a load under way.
 func TestViewOvertakenByDeletion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -157,26 +201,25 @@ func TestViewsAreBounded(t *testing.T) {
 // Wordings of entries that the FAQ lost do not take the server's other wordings
 // with them, and come back with the entry.
 func TestEntryGoneFromTheFAQ(t *testing.T) {
-	url := sqliteURL(t)
-	with := open(t, url, Options{})
+	var log journal
+	s := open(t, sqliteURL(t), Options{Log: log.logger()})
 	for wording, entry := range map[string]string{"zorbling flimwhistle": "faq-causes", "grumbling whatsit": "faq-symptoms"} {
-		teach(t, with, serverA, wording, entry)
+		teach(t, s, serverA, wording, entry)
 	}
 	book, err := faq.Load("small.yaml", []byte("disclaimer: Not advice.\nentries:\n  - {id: faq-symptoms, title: Signs, answer: Signs.}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var log journal
-	without := open(t, url, Options{Book: book, Log: log.logger()})
-	view, err := without.View(t.Context(), serverA)
+	s.SetBook(book)
+	view, err := s.View(t.Context(), serverA)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r := view.Book.Read("grumbling whatsit", faq.Options{}); r.Outcome != faq.Answered {
 		t.Errorf("the other wording: %s", r.Outcome)
 	}
-	teach(t, without, serverA, "one more", "faq-symptoms")
-	if doc, err := with.Document(t.Context(), serverA); err != nil || len(doc.Taught) != 3 {
+	teach(t, s, serverA, "one more", "faq-symptoms")
+	if doc, err := s.Document(t.Context(), serverA); err != nil || len(doc.Taught) != 3 {
 		t.Errorf("wordings are left: %v, %v", doc.Taught, err)
 	}
 	if strings.Contains(log.String(), "grumbling") {

@@ -101,6 +101,26 @@ func TestCountersOutliveTheDatabase(t *testing.T) {
 	}
 }
 
+// A server that came back after the sweep had listed it keeps its rows.
+func TestReturnInTheMiddleOfASweep(t *testing.T) {
+	onEach(t, func(t *testing.T, url config.Secret) {
+		s := open(t, url, Options{})
+		note(t, s, serverA, "kept")
+		if err := s.Removed(t.Context(), serverA, noon.AddDate(0, 0, -config.RemovedKeepDays-1)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Returned(t.Context(), serverA); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.deleteServer(t.Context(), serverA, noon.Unix()); err != nil {
+			t.Fatal(err)
+		}
+		if got := noteNow(t, s, serverA); got != "kept" {
+			t.Errorf("after the sweep: %q", got)
+		}
+	})
+}
+
 func TestRemoval(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
 		now := clockAt(noon)

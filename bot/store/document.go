@@ -81,13 +81,15 @@ func (s *Store) Edit(ctx context.Context, server, actor string, alter func(*faq.
 	}
 	// Emptied also after a failure: a commit whose answer was lost has happened.
 	defer s.views.invalidate(server)
+	defer s.unclean.Store(true) // the document before stays in SQLite's log
 
 	change := faq.Change{At: time.Unix(s.now().Unix(), 0).UTC(), Actor: clean(actor, maxActor)}
+	var doc faq.Document
+	var number int64
 	err = s.tx(ctx, "save a change", func(ctx context.Context, tx *sql.Tx) error {
 		// Counting the change up first takes the lock of the server's row, so
 		// that the document read here is the one that is replaced below.
 		var text string
-		var number int64
 		err := tx.QueryRowContext(ctx, `
 			INSERT INTO servers (server, doc, changes) VALUES ($1, $2, 1)
 			ON CONFLICT (server) DO UPDATE SET changes = servers.changes + 1
@@ -95,7 +97,10 @@ func (s *Store) Edit(ctx context.Context, server, actor string, alter func(*faq.
 		if err != nil {
 			return err
 		}
-		what, saved, err := s.altered(text, alter)
+		what, saved := "", []byte(nil)
+		if doc, what, err = s.altered(text, alter); err == nil {
+			saved, err = doc.Encode()
+		}
 		if err != nil {
 			return refusal{err}
 		}
@@ -104,7 +109,7 @@ func (s *Store) Edit(ctx context.Context, server, actor string, alter func(*faq.
 			sql  string
 			args []any
 		}{
-			{`UPDATE servers SET doc = $2 WHERE server = $1`, []any{server, saved}},
+			{`UPDATE servers SET doc = $2 WHERE server = $1`, []any{server, string(saved)}},
 			{`INSERT INTO audit (server, change, at, actor, what) VALUES ($1, $2, $3, $4, $5)`,
 				[]any{server, number, change.At.Unix(), change.Actor, change.What}},
 			{`DELETE FROM audit WHERE server = $1 AND change <= $2`, []any{server, number - keptChanges}},
@@ -121,28 +126,24 @@ func (s *Store) Edit(ctx context.Context, server, actor string, alter func(*faq.
 	case err != nil:
 		return faq.Change{}, err
 	}
-	s.checkpoint(ctx)
+	view, rows := s.viewOf(server, doc)
+	s.views.saved(server, number, view, rows)
 	return change, nil
 }
 
-// altered is a stored document after an edit, as it is stored again.
-func (s *Store) altered(text string, alter func(*faq.Document) (string, error)) (what, saved string, err error) {
+// altered is a stored document after an edit that may be saved.
+func (s *Store) altered(text string, alter func(*faq.Document) (string, error)) (doc faq.Document, what string, err error) {
 	before, err := decode(text)
-	if err != nil {
-		return "", "", err
+	if err == nil {
+		doc, err = decode(text) // sharing no memory with the one before
 	}
-	doc, err := decode(text) // sharing no memory with the one before
-	if err != nil {
-		return "", "", err
+	if err == nil {
+		what, err = alter(&doc)
 	}
-	if what, err = alter(&doc); err != nil {
-		return "", "", err
+	if err == nil {
+		err = doc.CheckChange(before, s.book.Load())
 	}
-	if err := doc.CheckChange(before, s.book.Load()); err != nil {
-		return "", "", err
-	}
-	data, err := doc.Encode()
-	return what, string(data), err
+	return doc, what, err
 }
 
 // Audit lists a server's last changes, newest first.

@@ -55,6 +55,15 @@ func parse(url config.Secret) (dsn, error) {
 	return dsn{}, errors.New("DATABASE_URL: use sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE")
 }
 
+// lock takes a SQLite file for this process alone, and makes the file if there
+// is none. A lock is nil for PostgreSQL, which many processes share.
+func (d dsn) lock() (*fileLock, error) {
+	if d.postgres != nil || d.file == inMemory {
+		return nil, nil
+	}
+	return lockFile(d.file)
+}
+
 // open makes the pools, without touching the database yet.
 func (d dsn) open() (read, write *sql.DB) {
 	if d.postgres != nil {
@@ -67,7 +76,10 @@ func (d dsn) open() (read, write *sql.DB) {
 // check looks at the database before anything is written to it.
 func (d dsn) check(ctx context.Context, read, write *sql.DB) error {
 	if d.postgres != nil {
-		return write.PingContext(ctx)
+		if err := write.PingContext(ctx); err != nil {
+			return err
+		}
+		return checkSessions(ctx, d.postgres)
 	}
 	return checkSQLite(ctx, d.file, read, write)
 }

@@ -76,8 +76,12 @@ func (s *Store) subscribe(ctx context.Context, listening func()) error {
 		case err != nil && (ctx.Err() != nil || !pgconn.Timeout(err)):
 			return fmt.Errorf("wait for changes: %w", err)
 		case err != nil: // silence
-			if err := alive(ctx, conn); err != nil {
-				return err
+			// A connection that was cut without a word looks like a quiet one.
+			ctx, cancel := context.WithTimeout(ctx, viewTimeout)
+			err := conn.Ping(ctx)
+			cancel()
+			if err != nil {
+				return fmt.Errorf("no sign of life from PostgreSQL: %w", err)
 			}
 		default:
 			s.views.invalidate(note.Payload)
@@ -95,18 +99,15 @@ func wait(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
 func (s *Store) dial(ctx context.Context) (*pgx.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	return pgx.ConnectConfig(ctx, s.dsn.postgres.Copy())
-}
-
-// alive asks for a sign of life, since a connection that was cut without a word
-// looks like a quiet one.
-func alive(ctx context.Context, conn *pgx.Conn) error {
-	ctx, cancel := context.WithTimeout(ctx, viewTimeout)
-	defer cancel()
-	if err := conn.Ping(ctx); err != nil {
-		return fmt.Errorf("no sign of life from PostgreSQL: %w", err)
+	conn, err := pgx.ConnectConfig(ctx, s.dsn.postgres.Copy())
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	if err := setSession(ctx, conn); err != nil {
+		closeConn(conn)
+		return nil, err
+	}
+	return conn, nil
 }
 
 func closeConn(conn *pgx.Conn) {

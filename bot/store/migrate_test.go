@@ -24,18 +24,19 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "made by a newer backfaq (schema 99") {
 			t.Errorf("migrate: %v", err)
 		}
-		if !strings.HasSuffix(url.Reveal(), inMemory) {
-			again, err := Open(t.Context(), url, Options{})
-			if err == nil {
-				_ = again.Close()
-				t.Fatal("opened")
-			}
-			if !strings.Contains(err.Error(), "newer backfaq") {
-				t.Error(err)
-			}
-		}
 		if got := settings(t, s, serverA).Note; got != "of tomorrow" {
 			t.Errorf("afterwards: %q", got)
+		}
+		if !strings.HasSuffix(url.Reveal(), inMemory) {
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if again, err := Open(t.Context(), url, Options{}); err == nil {
+				_ = again.Close()
+				t.Fatal("opened")
+			} else if !strings.Contains(err.Error(), "newer backfaq") {
+				t.Error(err)
+			}
 		}
 	})
 }

@@ -199,6 +199,9 @@ func TestTwoServersAgainstAModel(t *testing.T) {
 		a, b := newModel(serverA, "alder"), newModel(serverB, "birch")
 		for range 200 {
 			if r.IntN(50) == 0 && !strings.HasSuffix(url.Reveal(), inMemory) {
+				if err := s.Close(); err != nil {
+					t.Fatal(err)
+				}
 				s = open(t, url, Options{Now: now.now})
 			}
 			if r.IntN(2) == 0 {

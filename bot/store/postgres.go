@@ -34,22 +34,35 @@ func parsePostgres(text string) (*pgx.ConnConfig, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "backfaq"
 	}
-	// A machine that vanishes must not hold its locks for hours: PostgreSQL
-	// looks for it after 5 s of silence and gives up 15 s later.
-	for name, value := range map[string]string{"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"} {
-		if cfg.RuntimeParams[name] == "" {
-			cfg.RuntimeParams[name] = value
-		}
-	}
-	// A process that vanishes in a transaction must not hold its row locks.
-	if cfg.RuntimeParams["idle_in_transaction_session_timeout"] == "" {
-		cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "10s"
-	}
 	return cfg, nil
 }
 
+// sessionSettings are set once a connection is there: a pooler refuses what it
+// does not know when it stands in the start-up message. A machine that vanishes
+// must not hold its locks for hours: PostgreSQL looks for it after 5 s of silence
+// and gives up 15 s later. One that vanishes in a transaction must not hold its
+// row locks.
+var sessionSettings = []struct{ name, value string }{
+	{"tcp_keepalives_idle", "5"},
+	{"tcp_keepalives_interval", "5"},
+	{"tcp_keepalives_count", "3"},
+	{"idle_in_transaction_session_timeout", "10s"},
+}
+
+// setSession prepares a new connection. What DATABASE_URL sets stays.
+func setSession(ctx context.Context, conn *pgx.Conn) error {
+	var set strings.Builder
+	for _, s := range sessionSettings {
+		if conn.Config().RuntimeParams[s.name] == "" {
+			set.WriteString("SET " + s.name + " = '" + s.value + "';")
+		}
+	}
+	_, err := conn.PgConn().Exec(ctx, set.String()).ReadAll()
+	return err
+}
+
 func openPostgres(cfg *pgx.ConnConfig) *sql.DB {
-	db := stdlib.OpenDB(*cfg)
+	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(setSession))
 	db.SetMaxOpenConns(postgresConnections)
 	db.SetMaxIdleConns(postgresConnections)
 	db.SetConnMaxLifetime(postgresLifetime)
@@ -68,6 +81,8 @@ func classifyPostgres(err error) error {
 			return permanent{fmt.Errorf("PostgreSQL refuses the user or the password (SQLSTATE %s): correct them", failed.Code)}
 		case failed.Code == "3D000":
 			return permanent{errors.New("PostgreSQL has no such database (SQLSTATE 3D000): create it, or correct its name")}
+		case failed.Code == "08P01": // "unsupported startup parameter", of a pooler
+			return permanent{errors.New("a setting in the URL is refused (SQLSTATE 08P01), probably by a pooler: take it out of the URL, or name PostgreSQL itself")}
 		case failed.Code == "42501":
 			return permanent{errors.New("PostgreSQL does not let this user make tables (SQLSTATE 42501): grant it CREATE on the schema")}
 		}
@@ -86,4 +101,59 @@ func classifyPostgres(err error) error {
 		cause = fmt.Errorf("SQLSTATE %s", failed.Code)
 	}
 	return fmt.Errorf("PostgreSQL cannot be reached: %w", cause)
+}
+
+var errPooler = errors.New("between the bot and PostgreSQL stands a pooler that keeps no sessions, so neither locks nor notifications work: put it into session mode (PgBouncer: pool_mode = session), or name PostgreSQL itself")
+
+// checkSessions refuses a pooler that gives one connection another session for
+// each transaction: a lock is then taken and not held, and two copies of the bot
+// run the same shard. Two connections must have two sessions, and each its own
+// for good. It uses the simple protocol, since prepared statements are the first
+// that such a pooler breaks.
+func checkSessions(ctx context.Context, cfg *pgx.ConnConfig) error {
+	cfg = cfg.Copy()
+	cfg.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	var conns [2]*pgx.Conn
+	for i := range conns {
+		conn, err := pgx.ConnectConfig(ctx, cfg)
+		if err != nil {
+			return err
+		}
+		defer closeConn(conn)
+		conns[i] = conn
+	}
+	const setting = "backfaq.session"
+	session := func(conn *pgx.Conn) (pid int, set string, err error) {
+		err = conn.QueryRow(ctx, `SELECT pg_backend_pid(), COALESCE(current_setting('`+setting+`', true), '')`).Scan(&pid, &set)
+		return pid, set, err
+	}
+	if _, err := conns[0].Exec(ctx, `SET `+setting+` = 'first'`); err != nil {
+		return err
+	}
+	first, _, err := session(conns[0])
+	if err != nil {
+		return err
+	}
+	// In a transaction the second connection keeps its session from the first.
+	if _, err := conns[1].Exec(ctx, `BEGIN`); err != nil {
+		if _, ok := errors.AsType[*pgconn.PgError](err); ok { // a session for each statement
+			return permanent{errPooler}
+		}
+		return err
+	}
+	second, set, err := session(conns[1])
+	if err != nil {
+		return err
+	}
+	if second == first || set != "" {
+		return permanent{errPooler}
+	}
+	again, set, err := session(conns[0])
+	if err != nil {
+		return err
+	}
+	if again != first || set != "first" {
+		return permanent{errPooler}
+	}
+	return nil
 }

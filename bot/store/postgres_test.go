@@ -2,13 +2,11 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"log/slog"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"backfaq/config"
 	"backfaq/faq"
@@ -30,6 +28,12 @@ func (j *journal) String() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.text.String()
+}
+
+func (j *journal) reset() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.text.Reset()
 }
 
 func (j *journal) logger() *slog.Logger {
@@ -195,77 +199,5 @@ func noPassword(t *testing.T, url config.Secret, text string) {
 	}
 	if strings.Contains(text, password) {
 		t.Errorf("the password stands in:\n%s", text)
-	}
-}
-
-func TestLock(t *testing.T) {
-	onEach(t, func(t *testing.T, url config.Secret) {
-		s := open(t, url, Options{})
-		take := func(s *Store, key int64) *Lease {
-			t.Helper()
-			lease, err := s.Lock(t.Context(), key)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return lease
-		}
-		one, two := take(s, 1), take(s, -2)
-		if one == nil || two == nil {
-			t.Fatal("free locks were not given")
-		}
-		if take(s, 1) != nil {
-			t.Error("a lock was given twice")
-		}
-		one.Release()
-		one.Release()
-		select {
-		case <-one.Lost():
-		default:
-			t.Error("a released lease goes on")
-		}
-		again := take(s, 1)
-		if again == nil {
-			t.Fatal("a released lock was not given again")
-		}
-		one.Release() // long gone, and not the new holder's
-		if take(s, 1) != nil {
-			t.Error("an old lease released a newer one")
-		}
-		again.Release()
-		two.Release()
-		if lease := take(s, 1); lease == nil {
-			t.Error("not given after everything was released")
-		}
-	})
-}
-
-func TestLockAcrossProcesses(t *testing.T) {
-	url := postgresURL(t)
-	here, there := open(t, url, Options{}), open(t, url, Options{})
-	lease, err := here.Lock(t.Context(), 7)
-	if err != nil || lease == nil {
-		t.Fatal(lease, err)
-	}
-	if second, err := there.Lock(t.Context(), 7); err != nil || second != nil {
-		t.Fatal("given to two processes", err)
-	}
-	if _, err := here.write.ExecContext(t.Context(), `
-		SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
-		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	select {
-	case <-lease.Lost():
-	case <-ctx.Done():
-		t.Fatal("the loss was not noticed")
-	}
-	eventually(t, "the other process has the lock", func() bool {
-		second, err := there.Lock(t.Context(), 7)
-		return err == nil && second != nil
-	})
-	if third, err := here.Lock(t.Context(), 7); err != nil || third != nil {
-		t.Error("given to two processes after the loss", err)
 	}
 }

@@ -97,10 +97,28 @@ func TestStringsAreStoredLiterally(t *testing.T) {
 	}
 }
 
+// traces reports whether a text stands in any file of a SQLite database.
+func traces(t *testing.T, url config.Secret, text string) bool {
+	t.Helper()
+	files, err := filepath.Glob(fileOf(url) + "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(data, []byte(text)) {
+			return true
+		}
+	}
+	return false
+}
+
 // A question leaves no trace: not in the database, its log, or the program's.
-// What a moderator taught is gone from the file once it is forgotten.
 func TestNoTraceOfAQuestion(t *testing.T) {
-	const question, taught = "xylophonequestion", "marimbawording"
+	const question = "xylophonequestion"
 	url := sqliteURL(t)
 	var log journal
 	s := open(t, url, Options{Log: log.logger()})
@@ -108,49 +126,58 @@ func TestNoTraceOfAQuestion(t *testing.T) {
 	for _, way := range []faq.Source{faq.FromMention, faq.FromSlash, faq.FromMessage, faq.Overheard} {
 		desk.Ask(t.Context(), faq.Question{Text: question + " why does my back hurt", Source: way, Server: serverA, Channel: "5", Person: alice, Explain: true})
 	}
-	teach(t, s, serverA, taught, "faq-causes")
 	if _, err := s.Stats(t.Context(), serverA, 7); err != nil { // saves the counters
 		t.Fatal(err)
 	}
-	traces := func(marker string) bool {
-		t.Helper()
-		files, err := filepath.Glob(fileOf(url) + "*")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if bytes.Contains(data, []byte(marker)) {
-				return true
-			}
-		}
-		return strings.Contains(log.String(), marker)
-	}
-	if traces(question) {
+	if traces(t, url, question) || strings.Contains(log.String(), question) {
 		t.Error("a question was stored or logged")
 	}
 	if n := count(t, s, "counts"); n == 0 {
 		t.Error("nothing was counted, so nothing was tried")
 	}
-	if !traces(taught) {
-		t.Error("the wording is not in the file: this test cannot see anything")
-	}
-	edit(t, s, serverA, "forget", func(doc *faq.Document) {
-		if _, err := doc.Forget(taught); err != nil {
-			t.Error(err)
+}
+
+// What is forgotten or deleted leaves the file, the write-ahead log and any
+// backup made afterwards, as soon as the last reader that still sees it is done.
+func TestForgottenLeavesTheFiles(t *testing.T) {
+	const taught = "marimbawording"
+	url := sqliteURL(t)
+	var log journal
+	s := open(t, url, Options{Log: log.logger()})
+	for what, forget := range map[string]func(){
+		"a wording": func() {
+			edit(t, s, serverA, "forget", func(doc *faq.Document) {
+				if _, err := doc.Forget(taught); err != nil {
+					t.Error(err)
+				}
+			})
+		},
+		"a server": func() {
+			if err := s.DeleteServer(t.Context(), serverA); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		teach(t, s, serverA, taught, "faq-causes")
+		reader := raw(t, url)
+		run(t, reader, "BEGIN")
+		if n := 0; reader.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM servers").Scan(&n) != nil || n != 1 {
+			t.Fatal("the reader does not see the server")
 		}
-	})
-	if traces(taught) {
-		t.Error("the forgotten wording is still in the file")
-	}
-	note(t, s, serverA, taught)
-	if err := s.DeleteServer(t.Context(), serverA); err != nil {
-		t.Fatal(err)
-	}
-	if traces(taught) {
-		t.Error("the deleted server is still in the file")
+		forget()
+		eventually(t, what+" that cannot leave is logged", func() bool { return strings.Contains(log.String(), "still in the write-ahead log") })
+		if !traces(t, url, taught) {
+			t.Errorf("%s left while a reader needs it: this test cannot see anything", what)
+		}
+		run(t, reader, "ROLLBACK")
+		eventually(t, what+" leaves", func() bool { return !traces(t, url, taught) })
+		backup := config.Secret("sqlite:" + filepath.Join(t.TempDir(), "backup.db"))
+		if err := Backup(t.Context(), url, fileOf(backup)); err != nil {
+			t.Fatal(err)
+		}
+		if traces(t, backup, taught) {
+			t.Errorf("%s is in a backup", what)
+		}
+		log.reset()
 	}
 }

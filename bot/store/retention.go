@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"math"
 	"time"
 
@@ -88,7 +89,7 @@ func (s *Store) Purge(ctx context.Context) error {
 		}
 	}
 	if gone > 0 {
-		s.checkpoint(ctx)
+		s.unclean.Store(true)
 	}
 	return nil
 }
@@ -96,11 +97,8 @@ func (s *Store) Purge(ctx context.Context) error {
 // DeleteServer deletes everything of a server at once: settings, own entries,
 // wordings, audit and counters.
 func (s *Store) DeleteServer(ctx context.Context, server string) error {
-	if err := s.deleteServer(ctx, server, forced); err != nil {
-		return err
-	}
-	s.checkpoint(ctx)
-	return nil
+	defer s.unclean.Store(true)
+	return s.deleteServer(ctx, server, forced)
 }
 
 // forced is later than any removal.
@@ -144,16 +142,57 @@ func (t *tally) forget(server string) {
 	}
 }
 
-// checkpoint takes what was deleted out of SQLite's write-ahead log as well; the
-// file itself is overwritten (secure_delete). PostgreSQL's vacuum does as much by
-// itself. A reader can keep the log in use: it is then overwritten later.
-func (s *Store) checkpoint(ctx context.Context) {
+// emptyLog takes what was deleted or overwritten out of SQLite's write-ahead log,
+// until ctx ends. The file itself is overwritten (secure_delete). A reader, also
+// of another process, keeps the log in use, so it is tried until it is done.
+// PostgreSQL's vacuum does as much by itself.
+func (s *Store) emptyLog(ctx context.Context) {
 	if s.dsn.postgres != nil {
 		return
 	}
+	s.unclean.Store(true) // of the process before, which may have been killed
+	const patience = 5    // failures after which it is worth a line in the log
+	failures := 0
+	for sleep(ctx, checkpointEvery) {
+		if !s.unclean.Swap(false) {
+			continue
+		}
+		if err := s.checkpoint(ctx); err != nil {
+			s.unclean.Store(true)
+			if failures++; failures == patience {
+				s.log.Warn("deleted rows are still in the write-ahead log, trying until they are not", "err", err)
+			}
+			continue
+		}
+		if failures >= patience {
+			s.log.Info("deleted rows have left the write-ahead log")
+		}
+		failures = 0
+	}
+}
+
+var errLogInUse = errors.New("another connection reads the database")
+
+// checkpoint empties the write-ahead log, or returns errLogInUse. It waits for
+// nobody, since meanwhile nobody else writes.
+func (s *Store) checkpoint(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	if _, err := s.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
-		s.log.Warn("deleted rows stay in the write-ahead log for a while", "err", err)
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return err
 	}
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(ctx, `PRAGMA busy_timeout = 0`); err != nil {
+		return err
+	}
+	var busy, pages, moved int
+	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
+	if _, again := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA busy_timeout = `+busyTimeout); again != nil {
+		return errors.Join(err, again)
+	}
+	if err == nil && busy != 0 {
+		return errLogInUse
+	}
+	return err
 }

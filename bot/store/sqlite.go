@@ -21,6 +21,9 @@ const (
 	checkTimeout = 2 * time.Second
 )
 
+// busyTimeout is how long SQLite waits for other processes, in milliseconds.
+const busyTimeout = "2000"
+
 // sqlitePragmas hold on every connection; checkSQLite reads them back. With a
 // write-ahead log readers and the writer do not wait for each other; FULL
 // makes every commit reach the disk before it is acknowledged (NORMAL would lose
@@ -28,7 +31,7 @@ const (
 // within this one there is a single writer; secure_delete overwrites what is
 // deleted.
 var sqlitePragmas = []struct{ name, value, reads string }{
-	{"busy_timeout", "2000", "2000"},
+	{"busy_timeout", busyTimeout, busyTimeout},
 	{"journal_mode", "WAL", "wal"},
 	{"synchronous", "FULL", "2"},
 	{"foreign_keys", "ON", "1"},

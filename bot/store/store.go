@@ -36,10 +36,15 @@ const (
 	writeTimeout = 2500 * time.Millisecond
 	// readTimeout is how long one look at the database may take.
 	readTimeout = 2 * time.Second
+	// pingTimeout leaves /readyz time to answer within a second.
+	pingTimeout = 500 * time.Millisecond
 	// retryOpen is the pause between two tries to open an unavailable database.
 	retryOpen = time.Second
 	// flushEvery is how long counters stay in memory: what a crash can lose.
 	flushEvery = 5 * time.Second
+	// checkpointEvery is the pause between two tries to empty the write-ahead
+	// log of SQLite.
+	checkpointEvery = time.Second
 	// sweepEvery is how often rows that have had their time are deleted.
 	sweepEvery = time.Hour
 )
@@ -58,16 +63,19 @@ type Store struct {
 	now  func() time.Time
 
 	dsn   dsn
-	read  *sql.DB // for SQLite a pool of its own, so that reading never waits for writing
+	file  *fileLock // the SQLite file is this process's; nil for PostgreSQL
+	read  *sql.DB   // for SQLite a pool of its own, so that reading never waits for writing
 	write *sql.DB
 
-	views *cache
-	tally tally
-	locks locks
+	views  *cache
+	tally  tally
+	leases leases
+
+	unclean atomic.Bool // the write-ahead log may hold what was deleted
 
 	mu      sync.Mutex
 	closed  error // why the database cannot be used yet; nil once it can
-	refused error // why a write failed; nil when none did since Ping saw one succeed
+	refused error // why the last write failed; nil if it succeeded
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -95,26 +103,34 @@ func Open(ctx context.Context, url config.Secret, o Options) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	if s.file, err = dsn.lock(); err != nil {
+		return nil, openError(err)
+	}
 	s.read, s.write = dsn.open()
 	s.views = newCache(s.load)
+	if dsn.postgres != nil {
+		s.leases.dial = s.dial
+	}
 
 	opening, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
 	if s.closed = s.prepare(opening); s.closed != nil {
-		if lasting, ok := errors.AsType[permanent](s.closed); ok || ctx.Err() != nil {
-			s.closePools()
-			return nil, fmt.Errorf("open the database (DATABASE_URL): %w", errors.Join(lasting.error, ctx.Err()))
+		if permanent, ok := errors.AsType[permanent](s.closed); ok || ctx.Err() != nil {
+			_ = s.closePools()
+			return nil, openError(errors.Join(permanent.error, ctx.Err()))
 		}
 		s.log.Error("database unavailable, going on without it", "err", s.closed)
 	}
 	background, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	s.running.Go(func() { s.keep(background) })
+	s.running.Go(func() { s.maintain(background) })
 	return s, nil
 }
 
 // permanent marks an error that waiting does not heal.
 type permanent struct{ error }
+
+func openError(err error) error { return fmt.Errorf("open the database (DATABASE_URL): %w", err) }
 
 // prepare makes the database ready for use, or says why it is not.
 func (s *Store) prepare(ctx context.Context) error {
@@ -127,9 +143,9 @@ func (s *Store) prepare(ctx context.Context) error {
 	return nil
 }
 
-// keep is the store's own work: opening what could not be opened, saving
+// maintain is the store's own work: opening what could not be opened, saving
 // counters, sweeping, and hearing of other processes' changes.
-func (s *Store) keep(ctx context.Context) {
+func (s *Store) maintain(ctx context.Context) {
 	for s.ready() != nil {
 		if !sleep(ctx, retryOpen) {
 			return
@@ -138,13 +154,18 @@ func (s *Store) keep(ctx context.Context) {
 		err := s.prepare(attempt)
 		cancel()
 		s.mu.Lock()
+		before := s.closed
 		s.closed = err
 		s.mu.Unlock()
-		if err == nil {
+		switch _, ok := errors.AsType[permanent](err); {
+		case err == nil:
 			s.log.Info("database available")
+		case ok && err.Error() != before.Error():
+			s.log.Error("the database cannot be used like this", "err", err)
 		}
 	}
 	s.running.Go(func() { s.listen(ctx) })
+	s.running.Go(func() { s.emptyLog(ctx) })
 	flush, sweep := time.NewTicker(flushEvery), time.NewTicker(sweepEvery)
 	defer flush.Stop()
 	defer sweep.Stop()
@@ -157,6 +178,7 @@ func (s *Store) keep(ctx context.Context) {
 			if err := s.flush(ctx); err != nil && ctx.Err() == nil {
 				s.log.Warn("counters not saved yet", "err", err, "dropped", s.Dropped())
 			}
+			s.retryWrite(ctx)
 		case <-sweep.C:
 			s.tidy(ctx)
 		}
@@ -169,7 +191,7 @@ func (s *Store) tidy(ctx context.Context) {
 	}
 }
 
-// Close saves the counters and closes the database.
+// Close saves the counters and closes the database. Closing twice is fine.
 func (s *Store) Close() error {
 	s.stop()
 	var err error
@@ -178,7 +200,7 @@ func (s *Store) Close() error {
 	}
 	s.running.Wait()
 	s.views.close()
-	s.locks.close()
+	s.leases.close()
 	return errors.Join(err, s.closePools())
 }
 
@@ -187,27 +209,49 @@ func (s *Store) closePools() error {
 	if s.read != s.write {
 		err = errors.Join(err, s.read.Close())
 	}
-	return err
+	return errors.Join(err, s.file.release())
 }
 
-// Ping reports why the database does not serve, nil if it does.
+// Ping reports why the database does not serve, nil if it does. It only reads,
+// and takes half a second at most. After a write failed it says so until one
+// succeeds.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.ready(); err != nil {
 		return unavailable("open the database", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, viewTimeout)
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
-	var n int
-	if err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM removed WHERE server = ''`).Scan(&n); err != nil {
+	answer := make(chan error, 1)
+	s.running.Go(func() { // SQLite waits for a lock without looking at ctx
+		var n int
+		answer <- s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM removed WHERE server = ''`).Scan(&n)
+	})
+	var err error
+	select {
+	case err = <-answer:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
 		return unavailable("read from the database", err)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refused != nil {
+		return unavailable("write to the database", s.refused)
+	}
+	return nil
+}
+
+// retryWrite sees whether writes that failed would still fail: nobody may want
+// to write for hours.
+func (s *Store) retryWrite(ctx context.Context) {
 	s.mu.Lock()
 	refused := s.refused
 	s.mu.Unlock()
 	if refused == nil {
-		return nil
+		return
 	}
-	// Nobody may want to write for hours, so see whether it would still fail.
 	err := s.tx(ctx, "write to the database", func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO removed (server, at) VALUES ('', 0) ON CONFLICT DO NOTHING`); err != nil {
 			return err
@@ -216,9 +260,8 @@ func (s *Store) Ping(ctx context.Context) error {
 		return err
 	})
 	if err == nil {
-		s.setRefused(nil)
+		s.log.Info("writing to the database works again")
 	}
-	return err
 }
 
 // ready says why the database cannot be used yet.
@@ -249,8 +292,8 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(context.Context, *
 	if refusal, ok := errors.AsType[refusal](err); ok {
 		return refusal.error
 	}
+	s.setRefused(err)
 	if err != nil {
-		s.setRefused(err)
 		return unavailable(doing, err)
 	}
 	return nil
