@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -128,6 +129,14 @@ func TestReconnectAtAnyMoment(t *testing.T) {
 			}
 		})
 	})
+}
+
+// goroutines counts them once the bubble rests. runtime.NumGoroutine would count
+// one that has just ended, too.
+func goroutines() int {
+	synctest.Wait()
+	stacks := make([]byte, 1<<20)
+	return bytes.Count(stacks[:runtime.Stack(stacks, true)], []byte("goroutine "))
 }
 
 func TestInvalidSessions(t *testing.T) {
