@@ -19,8 +19,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// patience is how long a test waits for the page. What it waits for takes
-// milliseconds; a busy machine may need more.
+// patience is how long a test waits for something that takes milliseconds; a
+// busy machine may need more.
 const patience = 20 * time.Second
 
 // openPlayground starts the program as `bot playground` does, and returns the

@@ -128,9 +128,7 @@ func (s *harness) end() {
 }
 
 func (s *harness) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	s.t.Cleanup(cancel)
-	return ctx
+	return deadline(s.t, patience)
 }
 
 func (s *harness) wait(after int, match func(fakediscord.Event) bool) fakediscord.Event {

@@ -220,7 +220,7 @@ func TestDownloadsAreBounded(t *testing.T) {
 		{"a file", respond(200, strings.NewReader("{}")), ""},
 		{"a redirect", respond(302, strings.NewReader("")), "could not be fetched"},
 		{"gone", respond(404, strings.NewReader("")), "could not be fetched"},
-		{"endless", respond(200, endless{}), "larger than"},
+		{"too large by a byte", respond(200, io.LimitReader(zeros{}, config.MaxExportBytes+1)), "larger than"},
 	} {
 		b := &Bot{API: rest.DefaultAPI, Transport: tt.from, Log: slog.New(slog.DiscardHandler)}
 		_, err := b.download(t.Context(), "https://cdn.discordapp.com/attachments/1/2/x.json")
@@ -230,9 +230,13 @@ func TestDownloadsAreBounded(t *testing.T) {
 	}
 }
 
-type endless struct{}
+// zeros is a body without an end of its own.
+type zeros struct{}
 
-func (endless) Read(p []byte) (int, error) { return len(p), nil }
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
 
 // An outage is no removal.
 func TestOutagesAreNoRemovals(t *testing.T) {

@@ -112,6 +112,7 @@ func TestReconnectAtAnyMoment(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{Shards: 2})
 			w.run()
 			w.Await(-1, time.Minute, "second READY", func(fakediscord.Event) bool { return w.Connected() == 2 })
+			synctest.Wait()
 			before := runtime.NumGoroutine()
 			for range 5 {
 				mark := w.Mark()
@@ -124,6 +125,7 @@ func TestReconnectAtAnyMoment(t *testing.T) {
 					t.Errorf("shard 0 was closed: %+v", e)
 				}
 			}
+			synctest.Wait()
 			if now := runtime.NumGoroutine(); now > before {
 				t.Errorf("%d goroutines became %d", before, now)
 			}
