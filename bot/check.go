@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"backfaq/bot/discord/rest"
 	"backfaq/bot/store"
 	"backfaq/config"
+	"backfaq/faq"
 )
 
 type checkCommand struct {
@@ -38,6 +40,9 @@ func (c *checkCommand) Run(ctx context.Context, std streams) error {
 			return err
 		}
 	}
+	if err := c.confusions(std); err != nil {
+		return err
+	}
 	app, hint := "YOUR_APPLICATION_ID", "\nPut the Application ID from the General Information page of the developer portal in its place."
 	if c.Token.Set() {
 		if id, ok := applicationID(c.Token); ok {
@@ -51,6 +56,35 @@ func (c *checkCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	return c.online(ctx, std)
+}
+
+// maxConfusions is how many phrasings that would be misunderstood are listed.
+const maxConfusions = 20
+
+// confusions says which phrasings of the operator's file the rest of it would
+// answer with another entry.
+func (c *checkCommand) confusions(std streams) error {
+	if c.File == "" {
+		return nil // the tests of the program look after the built-in FAQ
+	}
+	data, err := os.ReadFile(c.File)
+	if err != nil {
+		return fmt.Errorf("FAQ_FILE cannot be read: %w", reason(err))
+	}
+	list, err := faq.Confusions(c.File, data)
+	if err != nil {
+		return usageError{err}
+	}
+	for i, x := range list {
+		if i == maxConfusions {
+			_, err = fmt.Fprintf(std.out, "and %d more: give these entries more phrasings first\n", len(list)-maxConfusions)
+			break
+		}
+		if _, err = fmt.Fprintf(std.out, "%s:%d: %s\n", c.File, x.Line, x.Text); err != nil {
+			break
+		}
+	}
+	return err
 }
 
 // onlinePatience bounds all questions of an online check together.

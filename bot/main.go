@@ -38,6 +38,7 @@ type program struct {
 	Backup     backupCommand     `cmd:"" help:"Copy the SQLite database to a file, also while the bot is running."`
 	Check      checkCommand      `cmd:"" help:"Check the FAQ and the settings, and print the link that invites the bot."`
 	Convert    convertCommand    `cmd:"" help:"Make a FAQ file of Markdown, CSV or another bot's JSON."`
+	Eval       evalCommand       `cmd:"" help:"Answer labelled questions and print how many of the answers are right."`
 	Health     healthCommand     `cmd:"" help:"Ask a running bot how it is; the exit code says it."`
 	Bench      benchCommand      `cmd:"" help:"Measure the bot under load against a stand-in for Discord, and print a table of targets and figures."`
 	Playground playgroundCommand `cmd:"" help:"Try the bot in a browser. Needs no token and no network."`

@@ -45,7 +45,17 @@ func Load(name string, data []byte) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{notes: f.notes, hash: fmt.Sprintf("%x", sha256.Sum256(data))[:12], disclaimer: f.Disclaimer, byID: make(map[string]int, len(f.Entries)), warnings: f.Warnings}
+	b, err := compile(name, f)
+	if err != nil {
+		return nil, err
+	}
+	b.notes, b.hash = f.notes, fmt.Sprintf("%x", sha256.Sum256(data))[:12]
+	return b, nil
+}
+
+// compile makes a book of a file that was read and checked.
+func compile(name string, f *file) (_ *Book, err error) {
+	b := &Book{disclaimer: f.Disclaimer, byID: make(map[string]int, len(f.Entries)), warnings: f.Warnings}
 	def := match.Definition{Groups: f.Groups, Subject: f.Vocabulary, Elsewhere: f.Elsewhere, Prior: f.Usual, Entries: b.byID, Interchangeable: f.Sisters}
 	if w := f.Warnings; w != nil {
 		def.Signs, def.Harmless = w.Signs, w.Harmless

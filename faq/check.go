@@ -153,6 +153,9 @@ func (c *check) entry(e *Entry, room int, at func(key string) string) {
 		case p == e.Title:
 			c.note(line, "%s: phrasing %q is the title, and left out", name, p)
 		default:
+			if c.lines != nil {
+				c.lines[fmt.Sprintf("%s[%d]", at("phrasings"), len(kept))] = line
+			}
 			kept = append(kept, p)
 		}
 	}

@@ -42,6 +42,7 @@ type file struct {
 	Warnings   *warnings
 
 	notes []Fault
+	lines map[string]int // where values stand, by YAML path
 }
 
 // parse reads a FAQ file and refuses what is wrong with it: all of it at once,
@@ -60,7 +61,7 @@ func parse(name string, data []byte) (*file, error) {
 		c.faults.fault(1, "the file is empty: write `disclaimer: ...` and `entries:`")
 	}
 	sortFaults(c.noted)
-	f.notes = c.noted
+	f.notes, f.lines = c.noted, c.lines
 	return f, c.err(name)
 }
 
