@@ -104,6 +104,8 @@ func (b *Bot) Run(ctx context.Context) error {
 		b.roll.keep(ctx, func(err error) { b.Log.Warn("could not note which servers the bot is on", "err", err) })
 	})
 
+	b.background.Go(func() { b.rest.Probe(ctx) })
+
 	connect := b.runGateway
 	if b.Shards.None {
 		connect = b.runHTTPOnly

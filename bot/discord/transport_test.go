@@ -24,7 +24,7 @@ func TestWaitsExactly(t *testing.T) {
 		wait  time.Duration
 		all   bool // other routes wait, too
 	}{
-		"user 0.3 s":        {fakediscord.TooMany("user", 300*time.Millisecond), 300 * time.Millisecond, false},
+		"user 0.3 s":        {fakediscord.TooMany("user", 300*time.Millisecond), time.Second, false}, // the shortest pause
 		"user 7 s":          {fakediscord.TooMany("user", 7*time.Second), 7 * time.Second, false},
 		"shared 2 s":        {fakediscord.TooMany("shared", 2*time.Second), 2 * time.Second, false},
 		"global 3 s":        {fakediscord.TooMany("global", 3*time.Second), 3 * time.Second, true},

@@ -96,13 +96,6 @@ func (l *rateLimiter) confirm(to route, b *bucket) bool {
 	return l.blocks.longest(time.Now(), append(to.scopes(), b.scope)...) == block{}
 }
 
-// blockedUntil is when the next call of a bucket may go.
-func (l *rateLimiter) blockedUntil(b *bucket) time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.blocks.longest(time.Now(), scopeAll, b.scope).until
-}
-
 // pause is a wait until a time or, without one, until a call in flight ends.
 type pause struct {
 	until    time.Time

@@ -67,5 +67,8 @@ func (b *bucket) onResponse(h http.Header, now time.Time) {
 	// Responses overtake each other: Discord may have counted the calls in
 	// flight or not.
 	b.limit, b.remaining = limit, remaining-b.inFlight
-	b.reset = now.Add(time.Duration(after * float64(time.Second)))
+	b.reset = now
+	if after > 0 { // and a number at all
+		b.reset = now.Add(time.Duration(min(after, maxPause.Seconds()) * float64(time.Second)))
+	}
 }

@@ -33,6 +33,7 @@ func (c *Client) Callback(ctx context.Context, id, token, contentType string, bo
 		return fmt.Errorf("answering an interaction: %w", &LimitedError{Until: until})
 	}
 	res, err := c.callbacks.Do(req)
+	c.limiter.outage.note(err, c.metrics)
 	if err != nil {
 		c.metrics.called("callback", 0)
 		return fmt.Errorf("answering an interaction: %w", Redact(err))
@@ -50,7 +51,7 @@ func (c *Client) Callback(ctx context.Context, id, token, contentType string, bo
 	if res.StatusCode == http.StatusTooManyRequests {
 		c.limiter.onCallback429(res.Header, refused)
 	}
-	return fmt.Errorf("answering an interaction: %s, code %d: %.200s", res.Status, refused.Code, refused.Message)
+	return fmt.Errorf("answering an interaction: %w", &StatusError{res.StatusCode, refused.Code, refused.Message, fieldErrors(refused.Errors)})
 }
 
 // onCallback429 takes in a 429 to an interaction callback, which concerns other

@@ -183,32 +183,22 @@ func Repeatable(ctx context.Context) context.Context {
 // Health is the condition of the REST client.
 type Health struct {
 	Problem string // that keeps every call from going out; "" if none does
-	Passing bool   // the problem is a pause with an end
+	Passing bool   // the problem is a pause, or an outage of the network
 }
 
 // Health may be called at any time.
 func (c *Client) Health() Health {
 	l := c.limiter
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	switch b := l.blocks.longest(time.Now(), scopeToken, scopeAll); {
+	b := l.blocks.longest(time.Now(), scopeToken, scopeAll)
+	l.mu.Unlock()
+	switch {
 	case b.err != nil:
 		return Health{Problem: b.err.Error()}
 	case !b.until.IsZero():
 		return Health{Problem: "discord allows no REST calls until " + b.until.UTC().Format(time.RFC3339), Passing: true}
 	}
-	return Health{}
-}
-
-// StatusError is Discord's refusal of a call, without the request.
-type StatusError struct {
-	Status int // HTTP's
-	Code   int // Discord's (topics/opcodes-and-status-codes#json)
-	Text   string
-}
-
-func (e *StatusError) Error() string {
-	return fmt.Sprintf("discord refused: %d, code %d: %.200s", e.Status, e.Code, e.Text)
+	return Health{Problem: l.outage.problem(), Passing: true}
 }
 
 // Redact takes the address out of an error: an interaction's address holds its
@@ -222,8 +212,9 @@ func Redact(err error) error {
 		return err
 	}
 	e := &StatusError{Status: refused.Response.StatusCode}
-	if refused.Message != nil {
-		e.Code, e.Text = refused.Message.Code, refused.Message.Message
+	var body apiError
+	if json.Unmarshal(refused.ResponseBody, &body) == nil {
+		e.Code, e.Text, e.Fields = body.Code, body.Message, fieldErrors(body.Errors)
 	}
 	return e
 }

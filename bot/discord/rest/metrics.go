@@ -11,6 +11,8 @@ type metrics struct {
 	calls   *prometheus.CounterVec // by route and status
 	limited *prometheus.CounterVec // 429, by scope
 	muted   prometheus.Counter
+
+	unanswered prometheus.Counter
 }
 
 // newMetrics makes the counters and registers them; r may be nil.
@@ -26,11 +28,14 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "backfaq_channels_muted_total", Help: "Channels left alone for ten minutes after refusing answers.",
 		}),
 	}
+	m.unanswered = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "backfaq_rest_unanswered_total", Help: "Calls that nothing answered: the network or a proxy is down.",
+	})
 	for _, scope := range []string{"user", "shared", "global", "cloudflare"} { // before their first event, for those who watch the increase
 		m.limited.WithLabelValues(scope)
 	}
 	if r != nil {
-		r.MustRegister(m.calls, m.limited, m.muted)
+		r.MustRegister(m.calls, m.limited, m.muted, m.unanswered)
 	}
 	return m
 }
