@@ -12,6 +12,7 @@ type token struct {
 	from, to         int // its bytes in the text
 	sentence, clause int
 	asked            bool
+	glued            bool // parted from the token before by U+200B alone
 }
 
 // cutter folds a text and cuts it into words. It is reused from text to text.
@@ -19,6 +20,8 @@ type cutter struct {
 	folded []byte
 	tokens []token
 
+	strict           bool // read as Spellings.Read says
+	glue             bool // U+200B was read
 	max, written     int  // code points that may be, and that are, written
 	at, size         int  // bytes of the text that the code point being read takes
 	next             byte // after it; 0 at the end
@@ -33,7 +36,7 @@ var cutters = sync.Pool{New: func() any { return new(cutter) }}
 // cut reads the first max code points of a text. At most as many result: one
 // code point can unfold into eighteen.
 func (c *cutter) cut(s string, max int) {
-	*c = cutter{folded: c.folded[:0], tokens: c.tokens[:0], max: max}
+	*c = cutter{folded: c.folded[:0], tokens: c.tokens[:0], max: max, strict: c.strict}
 	for in := 0; c.at < len(s) && in < max && c.written < max; in++ {
 		rest := s[c.at:]
 		r, n := rune(rest[0]), 1
@@ -63,7 +66,8 @@ func (c *cutter) text(t token) string { return string(c.folded[t.start:t.end]) }
 func (c *cutter) begin() {
 	if !c.open {
 		c.open = true
-		c.word = token{start: len(c.folded), from: c.at}
+		c.word = token{start: len(c.folded), from: c.at, glued: c.glue}
+		c.glue = false
 	}
 	c.word.to = c.at + c.size
 	c.written++
@@ -121,6 +125,7 @@ func (c *cutter) inside(b byte) bool {
 // endWord closes the word being read, if any.
 func (c *cutter) endWord() {
 	if !c.open {
+		c.glue = false
 		return
 	}
 	c.word.end, c.word.sentence, c.word.clause = len(c.folded), c.sentence, c.clause

@@ -19,6 +19,21 @@ func (c *cutter) rune(s string, r rune) {
 	switch r {
 	case '’', '‘', 'ʼ', '´', '＇', 'ʹ', '′', '‛':
 		return
+	case '\u200b':
+		if c.strict && c.open {
+			c.endWord()
+			c.glue = true
+		}
+		return
+	case '😂', '🤣', '😹', '😆', '💀':
+		if c.strict {
+			c.endWord()
+			for _, b := range []byte("lol") {
+				c.letter(b)
+			}
+		}
+		c.endWord()
+		return
 	case '…', '。', '．':
 		c.endSentence(false)
 		return

@@ -1,0 +1,311 @@
+package signs
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"backfaq/faq/text"
+)
+
+// Set is the warning signs of a FAQ, compiled. It never changes and may be used
+// by many goroutines.
+type Set struct {
+	entry     string
+	texts     [levels]Text
+	languages map[string][levels]Text
+	rows      []row
+
+	spellings *text.Spellings
+	symbols   map[string][]int32 // spelling -> symbols it stands for
+	ranges    []symbol           // numbers; the symbol of ranges[i] is -1-i
+	trie      []map[int32]int32  // by node: symbol -> node; node 0 is the root
+	ends      [][]int32          // by node: parts that end there
+	parts     int32
+	complaint int32 // the part of that name, -1 if there is none
+	ways      []way
+	first     [][]int32 // by part: ways that it is the first part of
+}
+
+type row struct {
+	id       string
+	level    Level
+	language string
+	past     bool
+	never    int32   // part; -1 is none
+	beside   []int32 // parts of which one must be there
+	unless   []int32 // parts of which none may be there
+}
+
+// Limits of a file, in code points.
+const (
+	maxHeading = 80
+	maxText    = 300
+)
+
+// Problem is something wrong with a file: where, as a YAML path below the file's
+// own place, and what to do.
+type Problem struct{ Path, Message string }
+
+// Compile makes a set of a FAQ's own signs and the program's. The program's signs
+// of a level that is [Level.Own] are left out only where the FAQ has signs of that
+// level. Either may be nil. All problems of the FAQ's file are reported; the
+// program's has none.
+func Compile(own, program *File) (*Set, []Problem) {
+	c := compiler{
+		set:     &Set{complaint: -1, languages: map[string][levels]Text{}, spellings: text.NewSpellings(), symbols: map[string][]int32{}, trie: []map[int32]int32{nil}, ends: [][]int32{nil}},
+		symbols: map[symbol]int32{}, ids: map[string]bool{},
+	}
+	has := map[Level]bool{}
+	if own != nil {
+		c.set.entry = own.Entry
+		c.file(own, func(l Level) bool { has[l] = true; return true })
+	}
+	if program != nil {
+		c.file(program, func(l Level) bool { return l.Own() && !has[l] })
+	}
+	return c.set, c.problems
+}
+
+type compiler struct {
+	set      *Set
+	symbols  map[symbol]int32
+	ids      map[string]bool
+	names    map[string]int32 // parts of the file by name
+	phrases  map[string]int32 // parts that are one phrase
+	problems []Problem
+}
+
+func (c *compiler) fault(path, format string, args ...any) {
+	c.problems = append(c.problems, Problem{path, fmt.Sprintf(format, args...)})
+}
+
+func (c *compiler) file(f *File, keep func(Level) bool) {
+	c.names, c.phrases = map[string]int32{}, map[string]int32{}
+	for _, name := range slices.Sorted(maps.Keys(f.Parts)) {
+		c.names[name] = c.part()
+		for i, line := range f.Parts[name] {
+			for phrase := range strings.SplitSeq(line, ",") {
+				c.phrase(fmt.Sprintf("parts.%s[%d]", name, i), phrase, c.names[name])
+			}
+		}
+	}
+	if n, ok := c.names["complaint"]; ok && c.set.complaint < 0 {
+		c.set.complaint = n
+	}
+	kept := map[Level]bool{}
+	for i := range f.Signs {
+		r := &f.Signs[i]
+		path := fmt.Sprintf("signs[%d]", i)
+		level, ok := ParseLevel(r.Level)
+		switch {
+		case !ok || level <= Reminder:
+			c.fault(path+".level", "sign %s has the level %q: use reason, caution, sign, emergency, poison or crisis", r.ID, r.Level)
+			continue
+		case r.ID == "":
+			c.fault(path, "a sign has no id: add `id:` with a short name such as breathing")
+			continue
+		case !keep(level):
+			continue
+		case c.ids[r.ID]:
+			c.fault(path+".id", "sign %s stands there twice: give each its own id", r.ID)
+			continue
+		case len(r.Ways) == 0:
+			c.fault(path, "sign %s has no ways: add `ways:` with what people say", r.ID)
+			continue
+		}
+		c.ids[r.ID], kept[level] = true, true
+		c.row(path, r, level)
+	}
+	c.texts(f, kept)
+}
+
+// texts takes the texts of the levels that have signs, and of the reminder.
+func (c *compiler) texts(f *File, kept map[Level]bool) {
+	for name := range f.Levels {
+		if _, ok := ParseLevel(name); !ok {
+			c.fault("levels."+name, "level %q: use %s", name, strings.Join(levelNames[1:], ", "))
+		}
+	}
+	for l := Reminder; l < levels; l++ {
+		if !kept[l] && (l != Reminder || len(kept) == 0 || c.set.texts[Reminder].Text != "") {
+			continue
+		}
+		t, path := f.Levels[l.String()], "levels."+l.String()
+		t.Heading, t.Text = strings.TrimSpace(t.Heading), strings.TrimSpace(t.Text)
+		c.text(path, t)
+		if t.Text == "" {
+			c.fault("levels", "the level %s has no text: add `%s: {text: ...}` under `levels`", l, l)
+		}
+		if (t.Heading != "") != (l >= Emergency) {
+			c.fault(path, "the level %s: give emergency, poison and crisis a heading, and no other level", l)
+		}
+		c.set.texts[l] = t
+		for lang, texts := range f.Languages {
+			if t, ok := texts[l.String()]; ok {
+				c.text("languages."+lang+"."+l.String(), t)
+				all := c.set.languages[lang]
+				all[l] = Text{Heading: strings.TrimSpace(t.Heading), Text: strings.TrimSpace(t.Text)}
+				c.set.languages[lang] = all
+			}
+		}
+	}
+}
+
+func (c *compiler) text(path string, t Text) {
+	for _, x := range []struct {
+		what, text string
+		most       int
+	}{{"heading", t.Heading, maxHeading}, {"text", t.Text, maxText}, {"text for a denial", t.Denied, maxText}} {
+		if n := utf8.RuneCountInString(x.text); n > x.most {
+			c.fault(path, "the %s has %d characters: shorten it to %d", x.what, n, x.most)
+		}
+	}
+}
+
+func (c *compiler) row(path string, r *Row, level Level) {
+	n := int32(len(c.set.rows))
+	out := row{id: r.ID, level: level, language: r.Language, past: r.Past, never: -1}
+	for i, line := range r.Never {
+		for phrase := range strings.SplitSeq(line, ",") {
+			if out.never < 0 {
+				out.never = c.part()
+			}
+			c.phrase(fmt.Sprintf("%s.never[%d]", path, i), phrase, out.never)
+		}
+	}
+	out.beside = c.named(path+".beside", r.Beside)
+	out.unless = c.named(path+".unless", r.Unless)
+	c.set.rows = append(c.set.rows, out)
+	for i, line := range r.Ways {
+		for s := range strings.SplitSeq(line, ",") {
+			c.way(fmt.Sprintf("%s.ways[%d]", path, i), s, n)
+		}
+	}
+}
+
+// named finds parts by their names.
+func (c *compiler) named(path string, names []string) (parts []int32) {
+	for i, name := range names {
+		p, ok := c.names[name]
+		if !ok {
+			c.fault(fmt.Sprintf("%s[%d]", path, i), "%q is no list: use a name under `parts`", name)
+			continue
+		}
+		parts = append(parts, p)
+	}
+	return parts
+}
+
+func (c *compiler) way(path, s string, row int32) {
+	if strings.TrimSpace(s) == "" {
+		return // a comma at the end of a line
+	}
+	parts, between, err := parseWay(s)
+	if err != nil {
+		c.fault(path, "%v", err)
+		return
+	}
+	w := way{joints: between, row: row}
+	for _, p := range parts {
+		name, isName := strings.CutPrefix(p, "<")
+		if !isName {
+			n, ok := c.phrases[p]
+			if !ok {
+				n = c.part()
+				c.phrases[p] = n
+				c.phrase(path, p, n)
+			}
+			w.parts = append(w.parts, n)
+			continue
+		}
+		n, ok := c.names[strings.TrimSuffix(name, ">")]
+		if !ok {
+			c.fault(path, "%s is no list: use a name under `parts`", p)
+			return
+		}
+		w.parts = append(w.parts, n)
+	}
+	n := int32(len(c.set.ways))
+	c.set.ways = append(c.set.ways, w)
+	c.set.first[w.parts[0]] = append(c.set.first[w.parts[0]], n)
+}
+
+// part numbers a new part.
+func (c *compiler) part() int32 {
+	c.set.parts++
+	c.set.first = append(c.set.first, nil)
+	return c.set.parts - 1
+}
+
+// phrase files a phrase, in all of its alternatives, as one that is a part.
+func (c *compiler) phrase(path, phrase string, part int32) {
+	nodes := []int32{0}
+	words := strings.Fields(phrase)
+	for _, w := range words {
+		var next []int32
+		for alternative := range strings.SplitSeq(w, "/") {
+			if strings.Count(w, "/") == 1 && alternative != "" && w[0] >= '0' && w[0] <= '9' {
+				alternative = w // 10/10
+			}
+			s, err := parseSymbol(alternative)
+			if strings.Contains(alternative, "/") {
+				s, err = symbol{word: alternative, exact: true}, nil
+			}
+			if err != nil || s.word == "" && s.to == 0 {
+				c.fault(path, "%q cannot be read: %v", phrase, err)
+				return
+			}
+			sym := c.symbol(s)
+			for _, n := range nodes {
+				next = append(next, c.child(n, sym))
+			}
+		}
+		nodes = next
+	}
+	if len(words) == 0 {
+		return
+	}
+	for _, n := range nodes {
+		if !slices.Contains(c.set.ends[n], part) {
+			c.set.ends[n] = append(c.set.ends[n], part)
+		}
+	}
+}
+
+func (c *compiler) child(node, sym int32) int32 {
+	if c.set.trie[node] == nil {
+		c.set.trie[node] = map[int32]int32{}
+	}
+	next, ok := c.set.trie[node][sym]
+	if !ok {
+		next = int32(len(c.set.trie))
+		c.set.trie = append(c.set.trie, nil)
+		c.set.ends = append(c.set.ends, nil)
+		c.set.trie[node][sym] = next
+	}
+	return next
+}
+
+// symbol numbers a word of the file and makes its forms known.
+func (c *compiler) symbol(s symbol) int32 {
+	if n, ok := c.symbols[s]; ok {
+		return n
+	}
+	n := int32(len(c.symbols)) + 1
+	if s.word == "" {
+		c.set.ranges = append(c.set.ranges, s)
+		n = -int32(len(c.set.ranges))
+	}
+	c.symbols[s] = n
+	if s.word == "" {
+		return n
+	}
+	for i, form := range s.forms() {
+		c.set.spellings.Add(form, i > 0)
+		c.set.symbols[form] = append(c.set.symbols[form], n)
+	}
+	return n
+}

@@ -1,0 +1,46 @@
+package signs
+
+// File is the warning signs of a FAQ as its author writes them: signs.yaml of
+// the built-in FAQ, or the key `signs` of an operator's.
+type File struct {
+	// Entry is the id of the entry that signs lead to.
+	Entry string `yaml:"entry"`
+	// Levels holds the texts, by the names of the levels.
+	Levels map[string]Text `yaml:"levels"`
+	// Languages holds the texts in other languages, by language and level. They
+	// stand above the English ones.
+	Languages map[string]map[string]Text `yaml:"languages"`
+	// Parts are lists of words and phrases that the signs are built from. The one
+	// named complaint says what is wrong with the body: beside one of them a joke
+	// does not silence a sign.
+	Parts map[string][]string `yaml:"parts"`
+	Signs []Row               `yaml:"signs"`
+}
+
+// Text is what a person is shown at a level.
+type Text struct {
+	Heading string `yaml:"heading"` // read first; empty below Emergency
+	Text    string `yaml:"text"`
+	// Denied is shown where a sign of the level is named and denied, instead of
+	// the text of the level reminder; "-" is nothing.
+	Denied string `yaml:"denied"`
+}
+
+// Row is one warning sign: the ways in which people tell of it. [way] says how a
+// way is written.
+type Row struct {
+	ID    string   `yaml:"id"`
+	Level string   `yaml:"level"`
+	About string   `yaml:"about"` // one line for the reader of the file
+	Ways  []string `yaml:"ways"`
+	// Never are phrases that hold words of the sign and mean something else.
+	Never []string `yaml:"never"`
+	// Beside names parts of which one must stand somewhere in the text.
+	Beside []string `yaml:"beside"`
+	// Unless names parts of which none may stand anywhere in the text.
+	Unless []string `yaml:"unless"`
+	// Past says that what is long over counts as well: an injury, surgery.
+	Past bool `yaml:"past"`
+	// Language of the ways, if not English.
+	Language string `yaml:"language"`
+}

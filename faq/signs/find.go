@@ -1,0 +1,289 @@
+package signs
+
+import (
+	"slices"
+	"sync"
+
+	"backfaq/faq/text"
+)
+
+// MostRead is how many code points of a text are read: all that Discord lets a
+// person send.
+const MostRead = 4000
+
+// How many small words may stand between two words of a part, and how many words
+// of any kind between two parts of a way.
+const (
+	gapInPart = 3
+	gapInWay  = 7
+	gapNext   = 2
+	gapAcross = 40 // between parts that may stand in neighbouring sentences
+)
+
+// find is a part found in words[from:to].
+type find struct{ part, from, to int32 }
+
+// reading is one text being looked at. It is used again for the next.
+type reading struct {
+	set      *Set
+	words    []text.Word
+	statuses text.Statuses
+	symbols  []int32 // of all words, one after the other
+	at       []int32 // where those of a word begin; one more than words
+	finds    []find
+	byPart   [][]int32 // finds of each part, in their order
+	touched  []int32
+	rowState []state
+	used     [mostParts]find
+}
+
+// state is what is known of a row so far.
+type state uint8
+
+const (
+	absent state = iota
+	denied
+	present
+)
+
+var readings = sync.Pool{New: func() any { return new(reading) }}
+
+// In looks for signs in a text. Its first [MostRead] code points are read, all of
+// them with the same care, in time linear in their number.
+func (s *Set) In(question string) Result {
+	if s == nil || len(s.rows) == 0 {
+		return Result{}
+	}
+	r := readings.Get().(*reading)
+	defer readings.Put(r)
+	r.read(s, question)
+	r.spot()
+	if len(r.finds) == 0 {
+		return Result{}
+	}
+	r.file()
+	r.statuses.Read(r.words)
+	r.judge()
+	return r.result()
+}
+
+func (r *reading) read(s *Set, question string) {
+	r.set = s
+	r.words = s.spellings.Read(r.words[:0], question, MostRead)
+	r.symbols, r.at, r.finds = r.symbols[:0], r.at[:0], r.finds[:0]
+	for i := range r.words {
+		w := &r.words[i]
+		r.at = append(r.at, int32(len(r.symbols)))
+		r.symbols = append(r.symbols, s.symbols[w.Read]...)
+		if !w.Is(text.Number) && (w.Read == "" || w.Read[0] > '9') {
+			continue
+		}
+		if n, ok := number(w.Read); ok {
+			for k, x := range s.ranges {
+				if x.from <= n && n <= x.to {
+					r.symbols = append(r.symbols, -1-int32(k))
+				}
+			}
+		}
+	}
+	r.at = append(r.at, int32(len(r.symbols)))
+}
+
+// spot finds the parts, in the order of their first words.
+func (r *reading) spot() {
+	for i := range r.words {
+		r.walk(0, int32(i), int32(i))
+	}
+}
+
+// walk follows the trie from a node along the words from at on.
+func (r *reading) walk(node, from, at int32) {
+	for skipped := 0; ; skipped++ {
+		for _, sym := range r.symbols[r.at[at]:r.at[at+1]] {
+			next, ok := r.set.trie[node][sym]
+			if !ok {
+				continue
+			}
+			for _, part := range r.set.ends[next] {
+				r.finds = append(r.finds, find{part, from, at + 1})
+			}
+			if r.set.trie[next] != nil && r.sameClause(at, at+1) {
+				r.walk(next, from, at+1)
+			}
+		}
+		if node == 0 || skipped == gapInPart || !r.words[at].Is(text.Filler) || !r.sameClause(at, at+1) {
+			return
+		}
+		at++
+	}
+}
+
+func (r *reading) sameClause(a, b int32) bool {
+	return int(b) < len(r.words) && r.words[a].Clause == r.words[b].Clause
+}
+
+// file sorts the finds by their parts.
+func (r *reading) file() {
+	if len(r.byPart) < int(r.set.parts) {
+		r.byPart = make([][]int32, r.set.parts)
+		r.touched = r.touched[:0]
+	}
+	for _, p := range r.touched {
+		r.byPart[p] = r.byPart[p][:0]
+	}
+	r.touched = r.touched[:0]
+	for i, f := range r.finds {
+		if len(r.byPart[f.part]) == 0 {
+			r.touched = append(r.touched, f.part)
+		}
+		r.byPart[f.part] = append(r.byPart[f.part], int32(i))
+	}
+}
+
+// judge finds the state of each row.
+func (r *reading) judge() {
+	r.rowState = slices.Grow(r.rowState[:0], len(r.set.rows))[:len(r.set.rows)]
+	clear(r.rowState)
+	for _, p := range r.touched {
+		for _, n := range r.set.first[p] {
+			w := &r.set.ways[n]
+			row := &r.set.rows[w.row]
+			if r.rowState[w.row] == present || !r.fits(row) || !r.complete(w) {
+				continue
+			}
+			for _, f := range r.byPart[p] {
+				r.used[0] = r.finds[f]
+				if r.join(w, row, 1); r.rowState[w.row] == present {
+					break
+				}
+			}
+		}
+	}
+}
+
+// complete reports whether all parts of a way were found anywhere.
+func (r *reading) complete(w *way) bool {
+	for _, p := range w.parts {
+		if len(r.byPart[p]) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// fits reports whether the text holds what a row wants beside it, and nothing
+// that it does not want.
+func (r *reading) fits(row *row) bool {
+	found := func(p int32) bool { return len(r.byPart[p]) > 0 }
+	return (len(row.beside) == 0 || slices.ContainsFunc(row.beside, found)) && !slices.ContainsFunc(row.unless, found)
+}
+
+// join looks for the parts of a way from the k-th on near those before it.
+func (r *reading) join(w *way, row *row, k int) {
+	if k == len(w.parts) {
+		r.weigh(w, row)
+		return
+	}
+	last := r.used[k-1]
+	reach := int32(gapInWay)
+	if w.joints[k-1] == near {
+		reach = gapAcross
+	}
+	list := r.byPart[w.parts[k]]
+	begin, _ := slices.BinarySearchFunc(list, last.from-reach-8, func(i, from int32) int { return int(r.finds[i].from - from) })
+	for _, i := range list[begin:] {
+		f := r.finds[i]
+		if f.from > last.to+reach {
+			return
+		}
+		if f.from < last.to && last.from < f.to || f.to+reach < last.from || !r.joined(w.joints[k-1], last, f) {
+			continue
+		}
+		r.used[k] = f
+		if r.join(w, row, k+1); r.rowState[w.row] == present {
+			return
+		}
+	}
+}
+
+// joined reports whether two parts stand as a joint asks.
+func (r *reading) joined(j joint, a, b find) bool {
+	ca, cb := r.words[a.from].Clause, r.words[b.from].Clause
+	switch j {
+	case follows:
+		return ca == cb && a.to <= b.from
+	case next:
+		return ca == cb && a.to <= b.from && b.from-a.to <= gapNext && !slices.ContainsFunc(r.words[a.to:b.from], func(w text.Word) bool { return !w.Is(text.Filler) })
+	case near:
+		sa, sb := r.words[a.from].Sentence, r.words[b.from].Sentence
+		return max(sa, sb)-min(sa, sb) <= 1
+	}
+	return ca == cb
+}
+
+// weigh finds out whether a sign that is told of counts.
+func (r *reading) weigh(w *way, row *row) {
+	used := r.used[:len(w.parts)]
+	if row.never >= 0 && r.covered(used, row.never) {
+		return
+	}
+	var all text.Status
+	for _, f := range used {
+		own := func(cue int) bool {
+			return slices.ContainsFunc(used, func(u find) bool { return int(u.from) <= cue && cue < int(u.to) })
+		}
+		st := r.statuses.Under(int(f.from), own)
+		if f.to-f.from > 1 {
+			st |= r.statuses.Under(int(f.to-1), own) & text.Denied
+		}
+		all |= st
+	}
+	if row.past {
+		all &^= text.Past
+	}
+	if row.level >= Poison {
+		all &^= text.Unrelated
+	}
+	if all&text.Figurative != 0 && r.complains(used) {
+		all &^= text.Figurative
+	}
+	switch {
+	case all == 0:
+		r.rowState[w.row] = present
+	case all == text.Denied && row.level > Caution && !slices.Contains(w.joints, near):
+		r.rowState[w.row] = max(r.rowState[w.row], denied)
+	}
+}
+
+// covered reports whether a phrase that means something else shares a word with a
+// part of the way.
+func (r *reading) covered(used []find, never int32) bool {
+	for _, i := range r.byPart[never] {
+		n := r.finds[i]
+		for _, u := range used {
+			if n.from < u.to && u.from < n.to {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// complains reports whether a complaint of the body beside the sign itself is
+// named in its sentence or the next: then a joke is no reason to overhear it.
+func (r *reading) complains(used []find) bool {
+	if r.set.complaint < 0 {
+		return false
+	}
+	at := r.words[used[0].from].Sentence
+	for _, i := range r.byPart[r.set.complaint] {
+		c := r.finds[i]
+		if s := r.words[c.from].Sentence; s < at-1 || s > at+1 {
+			continue
+		}
+		if !slices.ContainsFunc(used, func(u find) bool { return c.from < u.to && u.from < c.to }) {
+			return true
+		}
+	}
+	return false
+}

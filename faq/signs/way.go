@@ -1,0 +1,147 @@
+package signs
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A way to tell of a sign is written as parts with a joint between each two:
+//
+//	short of breath              one part: the words in this order
+//	cant/cannot breathe          a slash parts words that may stand for each other
+//	<cannot> + <breathe>         two parts of one clause, in any order
+//	took .. 5+ .. <medicine>     parts of one clause, in this order
+//	too many <medicine>          parts next to each other
+//	<severe> & <lasting>         parts of one sentence or of neighbouring ones
+//
+// Small words ("my", "the", "so") may stand between the words of a part, and a
+// few others between the parts of a way. A word stands for its plural and its
+// verb forms too: numb for numbed, pee for peed and peeing; =numb is only itself.
+// 5+ is a number of five or more and 38-42 one of that range, in digits or words.
+// <name> is a list under `parts`.
+type way struct {
+	parts  []int32 // numbers of parts
+	joints []joint // between a part and the next
+	row    int32
+}
+
+type joint uint8
+
+const (
+	meets   joint = iota // +
+	follows              // ..
+	next                 // nothing between them
+	near                 // &
+)
+
+var joints = map[string]joint{"+": meets, "..": follows, "&": near}
+
+// parseWay cuts a way into the texts of its parts and the joints between them.
+func parseWay(s string) (parts []string, between []joint, err error) {
+	var part []string
+	for _, f := range strings.Fields(s) {
+		j, isJoint := joints[f]
+		isName := strings.HasPrefix(f, "<")
+		if len(part) > 0 && (isJoint || isName) || len(part) == 1 && part[0][0] == '<' {
+			parts, part = append(parts, strings.Join(part, " ")), nil
+			if !isJoint {
+				between = append(between, next)
+			}
+		}
+		if isJoint {
+			between = append(between, j)
+		} else {
+			part = append(part, f)
+		}
+	}
+	if len(part) > 0 {
+		parts = append(parts, strings.Join(part, " "))
+	}
+	if len(parts) != len(between)+1 {
+		return nil, nil, fmt.Errorf("%q has a joint without words beside it: write words on both sides of +, .. and &", s)
+	}
+	if len(parts) > mostParts {
+		return nil, nil, fmt.Errorf("%q has %d parts: use at most %d", s, len(parts), mostParts)
+	}
+	return parts, between, nil
+}
+
+const mostParts = 5
+
+// symbol is a word of the file as it is compared: itself with its forms, only
+// itself, or a range of numbers.
+type symbol struct {
+	word     string
+	exact    bool
+	from, to float64 // of a range, where word is empty
+}
+
+func parseSymbol(w string) (symbol, error) {
+	if exact, ok := strings.CutPrefix(w, "="); ok {
+		return symbol{word: exact, exact: true}, nil
+	}
+	if least, ok := strings.CutSuffix(w, "+"); ok {
+		from, err := strconv.ParseFloat(least, 64)
+		if err != nil {
+			return symbol{}, fmt.Errorf("%q: write a number before the +", w)
+		}
+		return symbol{from: from, to: 1e9}, nil
+	}
+	if from, to, ok := strings.Cut(w, "-"); ok {
+		a, errA := strconv.ParseFloat(from, 64)
+		b, errB := strconv.ParseFloat(to, 64)
+		if errA == nil && errB == nil && a <= b {
+			return symbol{from: a, to: b}, nil
+		}
+	}
+	for _, r := range w {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '&' {
+			return symbol{}, fmt.Errorf("%q: write words in small plain letters without marks (cant, not can't)", w)
+		}
+	}
+	return symbol{word: w}, nil
+}
+
+// forms are the inflections that a word of the file stands for.
+func (s symbol) forms() []string {
+	w := s.word
+	if s.exact || len(w) < 3 || strings.ContainsAny(w, "0123456789") {
+		return []string{w}
+	}
+	forms := []string{w}
+	last, before := w[len(w)-1], w[len(w)-2]
+	switch {
+	case last == 'e':
+		forms = append(forms, w+"s", w+"d", w[:len(w)-1]+"ing")
+	case last == 'y' && !vowel(before):
+		forms = append(forms, w[:len(w)-1]+"ies", w[:len(w)-1]+"ied", w+"ing")
+	case last == 's' || last == 'x' || last == 'h' && (before == 's' || before == 'c'):
+		forms = append(forms, w+"es", w+"ed", w+"ing")
+	default:
+		forms = append(forms, w+"s", w+"ed", w+"ing")
+		if len(w) > 2 && !vowel(last) && last != 'w' && last != 'y' && vowel(before) && !vowel(w[len(w)-3]) {
+			double := w + string(last)
+			forms = append(forms, double+"ed", double+"ing")
+		}
+	}
+	return forms
+}
+
+func vowel(b byte) bool { return strings.IndexByte("aeiou", b) >= 0 }
+
+// number is the value of a word that is one: "10", "38.9", "ten".
+func number(w string) (float64, bool) {
+	if n, ok := numberWords[w]; ok {
+		return n, true
+	}
+	if w == "" || w[0] < '0' || w[0] > '9' {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(strings.TrimRight(w, "abcdefghijklmnopqrstuvwxyz"), 64)
+	return n, err == nil
+}
+
+var numberWords = map[string]float64{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+	"ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18,
+	"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100}
