@@ -10,6 +10,7 @@ import (
 
 	"backfaq/config"
 	"backfaq/faq/match"
+	"backfaq/faq/signs"
 )
 
 // Book is one FAQ, compiled for searching. It never changes once made and may
@@ -22,7 +23,8 @@ type Book struct {
 	byID       map[string]int // number of each entry of the file
 	ownID      map[string]int // number of each own entry
 	matcher    *match.Matcher
-	warnings   *warnings
+	signs      *signs.Set
+	medicine   []string // ids of entries that speak of medicine
 }
 
 //go:embed content/upper-back-spasms.yaml
@@ -32,7 +34,7 @@ var builtin []byte
 func Builtin() *Book { return theBuiltin() }
 
 var theBuiltin = sync.OnceValue(func() *Book {
-	b, err := Load("upper-back-spasms.yaml", builtin)
+	b, err := load("upper-back-spasms.yaml", builtin, programSigns())
 	if err != nil {
 		panic(fmt.Errorf("the built-in FAQ cannot be read: %w", err)) // every test loads it
 	}
@@ -41,7 +43,13 @@ var theBuiltin = sync.OnceValue(func() *Book {
 
 // Load reads a FAQ file. Name is how errors call it.
 func Load(name string, data []byte) (*Book, error) {
-	f, err := parse(name, data)
+	return load(name, data, nil)
+}
+
+// load reads a FAQ file. Builtin are its warning signs where they stand in a file
+// of their own.
+func load(name string, data []byte, builtin *signs.File) (*Book, error) {
+	f, err := parse(name, data, builtin)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +63,10 @@ func Load(name string, data []byte) (*Book, error) {
 
 // compile makes a book of a file that was read and checked.
 func compile(name string, f *file) (_ *Book, err error) {
-	b := &Book{disclaimer: f.Disclaimer, byID: make(map[string]int, len(f.Entries)), warnings: f.Warnings}
+	b := &Book{disclaimer: f.Disclaimer, byID: make(map[string]int, len(f.Entries)), signs: f.compiled}
+	if f.Signs != nil {
+		b.medicine = f.Signs.Medicine
+	}
 	def := match.Definition{Groups: f.Groups, Subject: f.Vocabulary, Elsewhere: f.Elsewhere, Prior: f.Usual, Entries: b.byID, Interchangeable: f.Sisters}
 	if w := f.Warnings; w != nil {
 		def.Signs, def.Harmless = w.Signs, w.Harmless
@@ -83,7 +94,7 @@ func (b *Book) With(own []Entry, taught []Taught) *Book {
 	if len(own) == 0 && len(taught) == 0 {
 		return b
 	}
-	o := &Book{hash: b.hash, disclaimer: b.disclaimer, warnings: b.warnings, byID: b.byID, ownID: maps.Clone(b.ownID)}
+	o := &Book{hash: b.hash, disclaimer: b.disclaimer, signs: b.signs, medicine: b.medicine, byID: b.byID, ownID: maps.Clone(b.ownID)}
 	if o.ownID == nil {
 		o.ownID = map[string]int{}
 	}
@@ -148,11 +159,11 @@ func (b *Book) Entry(id string) *Entry {
 
 // WarningEntry is where warning signs lead; nil if the file names none.
 func (b *Book) WarningEntry() *Entry {
-	if b.warnings == nil {
-		return nil
-	}
-	return b.Entry(b.warnings.Entry)
+	return b.Entry(b.signs.Entry())
 }
+
+// Signs are the warning signs that the book looks for.
+func (b *Book) Signs() *signs.Set { return b.signs }
 
 // matchesShown is how many matches a reading holds.
 const matchesShown = 5
@@ -171,7 +182,7 @@ var outcomes = [...]Outcome{match.Refuse: Unknown, match.Offer: Suggested, match
 func (b *Book) Read(question string, o Options) Reading {
 	read := b.matcher.Read(question)
 	defer read.Release()
-	r := Reading{Warning: b.warn(read)}
+	r := Reading{Warning: b.warn(question)}
 	var buffer [matchesShown]match.Match
 	found := read.Matches(buffer[:0], matchesShown, func(entry int) bool {
 		e := b.entries[entry]
@@ -192,14 +203,4 @@ func (b *Book) Read(question string, o Options) Reading {
 		r.Why = b.explain(read, &r, found, limits)
 	}
 	return r
-}
-
-// warn finds what to show for the warning signs of a question.
-func (b *Book) warn(read *match.Reading) Warning {
-	level, signs := read.Signs()
-	if level == match.NoSign {
-		return Warning{}
-	}
-	text := [...]string{match.Reminder: b.warnings.Reminder, match.See: b.warnings.Sign, match.Emergency: b.warnings.Emergency}[level]
-	return Warning{Level: Level(level), Signs: signs, Text: text, Entry: b.WarningEntry()}
 }

@@ -23,13 +23,7 @@ const maxMessage, markup = 2000, 20
 // room is how many characters an answer may have, so that it fits with its
 // title, the longest warning and the disclaimer.
 func room(f *file, e *Entry) int {
-	warning := 0
-	if f.Warnings != nil {
-		for _, t := range []string{f.Warnings.Emergency, f.Warnings.Sign, f.Warnings.Reminder} {
-			warning = max(warning, utf8.RuneCountInString(t))
-		}
-	}
-	return max(MaxAnswer, maxMessage-markup-warning-utf8.RuneCountInString(e.Title)-utf8.RuneCountInString(f.Disclaimer))
+	return max(MaxAnswer, maxMessage-markup-f.compiled.Longest()-utf8.RuneCountInString(e.Title)-utf8.RuneCountInString(f.Disclaimer))
 }
 
 func (c *check) file(f *file) {
@@ -45,6 +39,7 @@ func (c *check) file(f *file) {
 	if len(f.Entries) == 0 {
 		c.missing("$.entries", "no entries: add at least one under `entries:` with id, title and answer")
 	}
+	f.compiled = c.signs(f.Signs)
 	at := func(i int, key string) string { return fmt.Sprintf("$.entries[%d].%s", i, key) }
 	ids := map[string]bool{}
 	for i := range f.Entries {
@@ -79,8 +74,9 @@ func (c *check) file(f *file) {
 		}
 	}
 	if f.Warnings != nil {
-		c.warnings(f.Warnings, ids)
+		c.concepts("$.warnings.signs", f.Warnings.Signs, match.SignKinds)
 	}
+	c.leads(f.Signs, ids)
 	c.twins(f.Entries, at)
 }
 

@@ -24,7 +24,7 @@ const mostVerified = 200
 // Phrasings are left out in rounds, one of every entry at a time; a phrasing
 // that seems confused then is left out once more by itself.
 func Confusions(name string, data []byte) ([]Confusion, error) {
-	f, err := parse(name, data)
+	f, err := parse(name, data, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,8 @@ type Count struct {
 	Source  Source
 	Outcome Outcome
 	Entry   string
-	Words   []string // vocabulary words of a question that was not answered
+	Words   []string // vocabulary words of a question that was not answered; none at Sign and above
+	Level   Level    // of the warning that was shown
 }
 
 // Counter counts, without text and without people. Its methods must not block.
@@ -109,7 +110,7 @@ func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 	// bot is otherwise silent, so it is made before anyone is turned away.
 	a.Reading = a.Book.Read(q.Text, Options{Strictness: a.strictness(q), Off: a.Settings.Off, Explain: q.Explain})
 	a.choose(q)
-	if a.Outcome != Answered && q.Source == Overheard {
+	if q.Source == Overheard && (a.Outcome != Answered || a.Warning.Level == Caution || a.Warning.Level >= Poison) {
 		a.Silence = SilentUnsure
 		return a.silent() // nobody asked: a warning out of nowhere is noise
 	}
@@ -118,6 +119,13 @@ func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 	}
 	if a.Silence == NotSilent {
 		a.Silence = d.limits.take(q, a, d.now())
+	}
+	if limited := a.Silence == SilentLimited || a.Silence == SilentLimitedNow; limited && a.Warning.Level >= Sign {
+		if d.limits.warn(q, a.Warning.Level, d.now()) {
+			a.Silence = NotSilent // nor is the reason for the limit said beside a warning
+		} else {
+			a.Warning = Warning{}
+		}
 	}
 	switch {
 	case a.Silence != NotSilent && q.Source == Overheard:
@@ -183,10 +191,15 @@ func (v View) strictness(q Question) config.Strictness {
 	return v.Settings.Strictness
 }
 
-// choose fills in what the outcome of the reading stands for. An entry that was
-// wanted by its id is the answer whatever the reading says.
+// choose fills in what the outcome of the reading stands for, as far as a warning
+// lets it stand. An entry that was wanted by its id is the answer whatever the
+// reading says.
 func (a *Answer) choose(q Question) {
+	if q.Entry == "" && q.Source != Overheard {
+		a.heedWarning()
+	}
 	switch {
+	case a.Entry != nil:
 	case q.Entry != "":
 		a.Outcome = Unknown
 		if e := a.Book.Entry(q.Entry); e != nil && a.Shows(e) {
@@ -195,10 +208,36 @@ func (a *Answer) choose(q Question) {
 	case a.Outcome == Answered:
 		a.Entry = a.Matches[0].Entry
 	case a.Outcome == Suggested:
-		for _, m := range a.Matches[:min(len(a.Matches), MaxSuggestions)] {
+		for _, m := range a.Matches[:min(len(a.Matches), MaxSuggestions-len(a.Suggestions))] {
 			a.Suggestions = append(a.Suggestions, m.Entry)
 		}
 	}
+}
+
+// heedWarning lets the level of a warning decide what may stand beside it.
+func (a *Answer) heedWarning() {
+	switch doctor := a.Warning.Entry; {
+	case a.Warning.Level >= Poison:
+		a.Outcome = Warned
+	case a.Warning.Level == Caution:
+		a.avoidMedicine()
+	case doctor == nil:
+	case a.Warning.Level == Emergency,
+		a.Warning.Level == Sign && a.Outcome != Answered: // nothing else is plainly asked
+		a.Outcome, a.Entry = Answered, doctor
+	}
+}
+
+// avoidMedicine offers what the search found and does not speak of medicine,
+// after the entry that signs lead to.
+func (a *Answer) avoidMedicine() {
+	a.Outcome = Warned
+	if doctor := a.Warning.Entry; doctor != nil {
+		a.Outcome, a.Suggestions = Suggested, []*Entry{doctor}
+	}
+	a.Matches = slices.DeleteFunc(a.Matches, func(m Match) bool {
+		return m.Entry == a.Warning.Entry || slices.Contains(a.Book.medicine, m.Entry.ID)
+	})
 }
 
 // Shows reports whether an entry may be shown on the server. The entry that
@@ -256,10 +295,11 @@ func (d *Desk) count(q Question, a Answer) {
 	case a.Entry == nil && q.Text == "": // nothing was asked, or an old button pressed
 		return
 	}
-	c := Count{Server: q.Server, Source: q.Source, Outcome: a.Outcome}
-	if a.Entry != nil {
+	c := Count{Server: q.Server, Source: q.Source, Outcome: a.Outcome, Level: a.Warning.Level}
+	switch {
+	case a.Entry != nil:
 		c.Entry = a.Entry.ID
-	} else {
+	case a.Warning.Level < Sign:
 		c.Words = a.Words
 	}
 	d.Counter.Count(c)

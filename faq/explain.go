@@ -28,8 +28,7 @@ func (b *Book) explain(read *match.Reading, r *Reading, found []match.Match, lim
 	if r.Warning.Level == NoWarning {
 		add("**Warning signs**: none")
 	} else {
-		level := [...]string{Reminder: "denied, so a reminder", Sign: "see a professional", Emergency: "emergency line"}[r.Warning.Level]
-		add("**Warning signs**: %s (%s)", strings.Join(r.Warning.Signs, ", "), level)
+		add("**Warning signs**: %s (%s)", strings.Join(r.Warning.Signs, ", "), r.Warning.Level)
 	}
 	add("**Verdict**: %s", r.Outcome)
 	return e

@@ -65,34 +65,14 @@ type Match struct {
 // Outcome is the verdict on a question.
 type Outcome string
 
-// The four verdicts.
+// The verdicts. Warned is for a warning that nothing may stand beside.
 const (
 	Answered  Outcome = "answered"
 	Suggested Outcome = "suggested"
 	Unknown   Outcome = "unknown"
 	Silent    Outcome = "silent"
+	Warned    Outcome = "warned"
 )
-
-// Level is how serious a warning sign is.
-type Level int
-
-// The levels, in rising order. Reminder: a sign was named but denied ("no
-// numbness"). Sign: see a professional. Emergency: contact emergency services.
-const (
-	NoWarning Level = iota
-	Reminder
-	Sign
-	Emergency
-)
-
-// Warning is what a question holds of warning signs. It stands apart from the
-// match, so that both can be shown.
-type Warning struct {
-	Level Level
-	Signs []string // ids of the signs found, in the order of the FAQ file
-	Text  string   // what to show, from the FAQ file; empty at NoWarning
-	Entry *Entry   // where the warning leads; nil if the file names none
-}
 
 // Reading is what a book makes of a text: the search and the verdict, before
 // any server policy.

@@ -41,7 +41,8 @@ func FuzzAsk(f *testing.F) {
 		case a.Outcome == Answered && (a.Entry == nil || a.Entry != base.Entry(a.Entry.ID)),
 			a.Outcome == Suggested && (len(a.Suggestions) == 0 || len(a.Suggestions) > MaxSuggestions),
 			a.Outcome == Silent, a.Why == nil, len(a.Matches) > matchesShown,
-			a.Warning.Level > NoWarning && (a.Warning.Text == "" || a.Warning.Entry == nil):
+			(a.Outcome == Warned) != (a.Warning.Level >= Poison),
+			a.Warning.Level > NoWarning && (len(a.Warning.Texts) == 0 || a.Warning.Entry == nil):
 			t.Fatalf("%q: %+v", s, a)
 		}
 		for i := 1; i < len(a.Matches); i++ {

@@ -34,6 +34,7 @@ type person struct {
 	rate  *rate.Limiter
 	asked int // the allowance that rate was made for
 	told  bool
+	warns map[Level]time.Time // when a warning was shown past the allowance
 }
 
 func (l *limits) start() {
@@ -84,6 +85,29 @@ func (l *limits) allow(q Question, questions int, now time.Time) Silence {
 	}
 	p.told = true
 	return SilentLimitedNow
+}
+
+// warnEvery is how often a person past their allowance is shown a warning of one
+// level.
+const warnEvery = time.Minute
+
+// warn reports whether a person past their allowance is shown a warning, and takes
+// note that they are.
+func (l *limits) warn(q Question, level Level, now time.Time) bool {
+	p, ok := l.people.Get(q.Server + "/" + q.Person)
+	if !ok {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if at, ok := p.warns[level]; ok && now.Sub(at) < warnEvery {
+		return false
+	}
+	if p.warns == nil {
+		p.warns = map[Level]time.Time{}
+	}
+	p.warns[level] = now
+	return true
 }
 
 func per(questions int) rate.Limit {

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"backfaq/faq/match"
+	"backfaq/faq/signs"
 )
 
 // Limits of a FAQ file, in code points where they count characters. An answer of
@@ -40,6 +41,8 @@ type file struct {
 	Vocabulary []match.Concept
 	Elsewhere  []match.Concept
 	Warnings   *warnings
+	Signs      *signs.File
+	compiled   *signs.Set
 
 	notes []Fault
 	lines map[string]int // where values stand, by YAML path
@@ -47,13 +50,13 @@ type file struct {
 
 // parse reads a FAQ file and refuses what is wrong with it: all of it at once,
 // as a [*FileError]. Name is how errors call the file.
-func parse(name string, data []byte) (*file, error) {
+func parse(name string, data []byte, builtin *signs.File) (*file, error) {
 	c := &check{lines: map[string]int{}, odd: map[string]bool{}}
 	text, ok := plainText(data, &c.faults)
 	if !ok {
 		return nil, c.err(name)
 	}
-	f := new(file)
+	f := &file{Signs: builtin}
 	if root := c.tree(asWritten(text, &c.faults)); root != nil {
 		c.read(f, root)
 		c.file(f)
@@ -191,6 +194,10 @@ func (c *check) read(f *file, root ast.Node) {
 		"warnings": func(path string, n ast.Node) {
 			f.Warnings = new(warnings)
 			c.into(f.Warnings)(path, n)
+		},
+		"signs": func(path string, n ast.Node) {
+			f.Signs = new(signs.File)
+			c.into(f.Signs)(path, n)
 		},
 	})
 }

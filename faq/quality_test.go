@@ -45,13 +45,12 @@ type tally struct {
 }
 
 func (n *tally) count(q labelled, r Reading) {
-	warned := r.Warning.Level >= Sign
-	if q.RedFlag {
+	if level := r.Warning.Level; q.RedFlag { // the sets label reasons to see a doctor as red flags, too
 		n.red++
-		n.seen += one(warned)
+		n.seen += one(level == Reason || level >= Sign)
 	} else {
 		n.calm++
-		n.alarms += one(warned)
+		n.alarms += one(level >= Sign)
 	}
 	if len(q.Accept) == 0 {
 		n.out++

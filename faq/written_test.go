@@ -19,7 +19,7 @@ func FuzzAnswerAsWritten(f *testing.F) {
 		if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) && r != '\t' }) || strings.TrimSpace(text) == "" {
 			t.Skip("not one line of text")
 		}
-		file, err := parse("faq.yaml", []byte("disclaimer: D\nentries:\n  - id: a\n    title: T\n    answer: "+text+"\n  - id: b\n    title: B\n    answer: B\n"))
+		file, err := parse("faq.yaml", []byte("disclaimer: D\nentries:\n  - id: a\n    title: T\n    answer: "+text+"\n  - id: b\n    title: B\n    answer: B\n"), nil)
 		if err != nil {
 			return
 		}

@@ -22,13 +22,6 @@ type Concept struct {
 	// not named, and half of it where it is named in part.
 	About float64 `yaml:"about"`
 	Alone float64 `yaml:"alone"`
-
-	// Of warning signs only. Beside says what else a question must name for the
-	// sign to count: nothing, or "subject". With lists other signs, one of which
-	// must be there too: pain that is severe and lasts is a sign, either is not.
-	Emergency bool     `yaml:"emergency"`
-	Beside    string   `yaml:"beside"`
-	With      []string `yaml:"with"`
 }
 
 // Kind is what a concept is for in a question.

@@ -75,6 +75,7 @@ type compiler struct {
 	ids      map[string]bool
 	names    map[string]int32 // parts of the file by name
 	phrases  map[string]int32 // parts that are one phrase
+	language string           // of the row
 	problems []Problem
 }
 
@@ -166,6 +167,8 @@ func (c *compiler) text(path string, t Text) {
 }
 
 func (c *compiler) row(path string, r *Row, level Level) {
+	c.language = r.Language
+	defer func() { c.language = "" }()
 	n := int32(len(c.set.rows))
 	out := row{id: r.ID, level: level, language: r.Language, past: r.Past, never: -1}
 	for i, line := range r.Never {
@@ -304,7 +307,7 @@ func (c *compiler) symbol(s symbol) int32 {
 		return n
 	}
 	for i, form := range s.forms() {
-		c.set.spellings.Add(form, i > 0)
+		c.set.spellings.Add(form, i > 0, c.language != "")
 		c.set.symbols[form] = append(c.set.symbols[form], n)
 	}
 	return n

@@ -5,6 +5,9 @@ package signs
 type File struct {
 	// Entry is the id of the entry that signs lead to.
 	Entry string `yaml:"entry"`
+	// Medicine lists the ids of entries that speak of medicine. They are not
+	// shown beside a caution.
+	Medicine []string `yaml:"medicine"`
 	// Levels holds the texts, by the names of the levels.
 	Levels map[string]Text `yaml:"levels"`
 	// Languages holds the texts in other languages, by language and level. They

@@ -10,7 +10,10 @@
 // is read, however it is spelt.
 package signs
 
-import "slices"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // Result is what a text holds of warning signs.
 type Result struct {
@@ -72,6 +75,21 @@ func (r *reading) result() Result {
 	}
 	out.Entry = r.set.entry
 	return out
+}
+
+// Longest is how many code points the longest text takes that may stand above or
+// below an answer.
+func (s *Set) Longest() int {
+	longest := 0
+	size := func(t Text) int { return utf8.RuneCountInString(t.Heading) + utf8.RuneCountInString(t.Text) }
+	for l := Reminder; l < Poison; l++ {
+		others := 0
+		for _, texts := range s.languages {
+			others = max(others, size(texts[l]))
+		}
+		longest = max(longest, others+size(s.texts[l]))
+	}
+	return longest
 }
 
 // Entry is the id of the entry that signs lead to; empty if the FAQ names none.

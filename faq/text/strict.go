@@ -7,21 +7,25 @@ import "strings"
 // a [Lexicon] they know no stems and no synonyms. They are filled once and then
 // only read, by any number of goroutines.
 type Spellings struct {
-	forms map[string]bool
-	typos deletionIndex
+	forms   map[string]bool
+	foreign map[string]bool // of forms, those of other languages alone
+	typos   deletionIndex
 }
 
 // NewSpellings is a set without words.
-func NewSpellings() *Spellings { return &Spellings{forms: map[string]bool{}} }
+func NewSpellings() *Spellings { return &Spellings{forms: map[string]bool{}, foreign: map[string]bool{}} }
 
 // Add makes a folded spelling known. Of derived ones ("numbed") only those that
-// are English are looked for among misspellings.
-func (s *Spellings) Add(w string, derived bool) {
-	if !s.forms[w] {
-		s.forms[w] = true
-		if !derived || IsEnglish(w) {
-			s.typos.add(w)
-		}
+// are English are looked for among misspellings. Foreign is for words that are of
+// another language.
+func (s *Spellings) Add(w string, derived, foreign bool) {
+	if s.forms[w] {
+		s.foreign[w] = s.foreign[w] && foreign
+		return
+	}
+	s.forms[w], s.foreign[w] = true, foreign
+	if !derived || IsEnglish(w) {
+		s.typos.add(w)
 	}
 }
 
@@ -46,11 +50,14 @@ func (s *Spellings) Read(to []Word, text string, most int) []Word {
 	for i := 0; i < len(c.tokens); i++ {
 		t := c.tokens[i]
 		typed := folded[t.start:t.end]
-		if i+1 < len(c.tokens) && c.tokens[i+1].glued {
-			if whole := folded[t.start:c.tokens[i+1].end]; !s.knows(typed) && s.knows(whole) {
-				typed = whole
-				i++
+		for i+1 < len(c.tokens) && c.tokens[i+1].glued {
+			next := c.tokens[i+1]
+			whole := folded[t.start:next.end]
+			if !s.knows(whole) || s.isWord(typed) && s.isWord(folded[next.start:next.end]) {
+				break
 			}
+			typed = whole
+			i++
 		}
 		r.token, r.typed = t, typed
 		r.read(typed)
@@ -78,6 +85,12 @@ func (r *strictReader) read(w string) {
 		r.add(w)
 		return
 	}
+	for _, undo := range []func(string) string{shorten, single, unleet} {
+		if plain := undo(w); plain != w && r.knows(plain) {
+			r.add(plain)
+			return
+		}
+	}
 	if i := strings.IndexAny(w, "!|@$"); i > 0 && r.parts(w[:i], w[i+1:]) {
 		r.read(w[:i])
 		if w[i] == '!' || w[i] == '|' {
@@ -86,13 +99,7 @@ func (r *strictReader) read(w string) {
 		r.read(w[i+1:])
 		return
 	}
-	for _, undo := range []func(string) string{shorten, single, unleet} {
-		if plain := undo(w); plain != w && r.knows(plain) {
-			r.add(plain)
-			return
-		}
-	}
-	if i := strings.IndexFunc(w, func(c rune) bool { return c > '9' || c < '.' }); i > 0 && isDigit(w[0]) && isDigit(w[i-1]) && r.parts("", w[i:]) {
+	if i := strings.IndexFunc(w, func(c rune) bool { return c > '9' || c < '.' }); i > 0 && isDigit(w[0]) && isDigit(w[i-1]) && r.isWord(w[i:]) {
 		r.add(w[:i]) // "10ibuprofen"
 		r.read(w[i:])
 		return
@@ -103,6 +110,9 @@ func (r *strictReader) read(w string) {
 		return
 	}
 	plain := unleet(shorten(w))
+	if r.splitInTwo(w) || plain != w && r.splitInTwo(plain) {
+		return
+	}
 	read, edits := r.correct(plain)
 	if read != "" && edits == 1 && len(plain) >= clearTypo {
 		r.add(read)
@@ -117,7 +127,8 @@ func (r *strictReader) read(w string) {
 	r.add(w)
 }
 
-// parts reports whether both sides of a mark begin or end with a word.
+// parts reports whether a mark stands between words: one side is a word or both
+// are long, and neither is a letter that no word is.
 func (r *strictReader) parts(before, after string) bool {
 	if i := strings.LastIndexAny(before, "!|@$"); i >= 0 {
 		before = before[i+1:]
@@ -125,13 +136,14 @@ func (r *strictReader) parts(before, after string) bool {
 	if i := strings.IndexAny(after, "!|@$"); i >= 0 {
 		after = after[:i]
 	}
-	return (before == "" || r.isWord(before)) && r.isWord(after)
+	letter := func(w string) bool { return len(w) < 2 && w != "i" && w != "a" }
+	return !letter(before) && !letter(after) && (r.isWord(before) || r.isWord(after) || len(before) > 2 && len(after) > 2)
 }
 
 // isWord reports whether letters are a word by themselves, and no single letter
 // but "i" and "a".
 func (s *Spellings) isWord(w string) bool {
-	return (len(w) > 1 || w == "i" || w == "a") && (s.knows(w) || s.knows(shorten(w)) || s.knows(single(w)))
+	return (len(w) > 1 || w == "i" || w == "a") && (s.knows(w) || s.knows(unleet(shorten(w))) || s.knows(single(w)))
 }
 
 // knows reports whether a spelling is one of the set or a word of English.
@@ -139,10 +151,7 @@ func (s *Spellings) knows(w string) bool {
 	if s.forms[w] {
 		return true
 	}
-	if _, ok := language().words[w]; ok {
-		return true
-	}
-	return len(w) >= 4 && IsEnglish(w)
+	return IsWord(w)
 }
 
 // clearTypo is how long a word with one wrong letter must be to be no joined word.
@@ -152,8 +161,9 @@ const clearTypo = 7
 // how many edits away it is. Plain words are in the running: a word as near to one
 // of them is left alone.
 func (s *Spellings) correct(w string) (string, int) {
-	c := near(w, false, func(a, b string) bool { return stem(a) == stem(b) }, &s.typos, &language().typos)
-	if c.n == 1 {
+	shortWord := len(w) == shortestTypo // "fevr" for fever, but for no other word of four letters
+	c := near(w, shortWord, func(a, b string) bool { return stem(a) == stem(b) }, &s.typos, &language().typos)
+	if c.n == 1 && (!shortWord || c.edits == 1 && len(c.words[0]) > len(w) || swapped(w, c.words[0])) {
 		return c.words[0], c.edits
 	}
 	for _, word := range c.words[:c.n] { // of several, one with the same letters in another order
@@ -170,9 +180,53 @@ const (
 	longestPart   = 14
 )
 
-// short are the words of less than three letters that a joined word may hold.
-var short = map[string]bool{"i": true, "a": true, "im": true, "my": true, "me": true, "is": true, "it": true, "in": true, "on": true,
-	"of": true, "to": true, "no": true, "so": true, "do": true, "he": true, "up": true, "be": true, "or": true, "and": true}
+// splitInTwo appends the two words that a joined word is made of, one of them of
+// the set. A short word of another language joins with no English but function words.
+func (r *strictReader) splitInTwo(w string) bool {
+	cut, longest := 0, 2 // the longer the word of the set, the better: arm stopped, not arms topped
+	for i := 1; i < len(w); i++ {
+		a, b := w[:i], w[i:]
+		n := 0
+		if r.forms[a] {
+			n = len(a)
+		}
+		if r.forms[b] {
+			n = max(n, len(b))
+		}
+		if n > longest && r.joins(a, b) && r.joins(b, a) {
+			cut, longest = i, n
+		}
+	}
+	if cut == 0 {
+		return false
+	}
+	r.add(w[:cut])
+	r.add(w[cut:])
+	return true
+}
+
+// joins reports whether w is a word that may be written together with another.
+func (s *Spellings) joins(w, other string) bool {
+	if _, plain := language().words[w]; plain {
+		return len(w) > 1 || w == "i" || w == "a"
+	}
+	switch {
+	case len(w) >= 4:
+		return s.knows(w)
+	case len(w) < 2 || !s.forms[w]:
+		return false
+	case s.foreign[w]:
+		return s.foreign[other] || language().words[other] == Function && IsWord(other)
+	}
+	return true
+}
+
+// IsWord reports whether a folded spelling is a word of English; short ones only
+// if they are plain words.
+func IsWord(w string) bool {
+	_, plain := language().words[w]
+	return plain || len(w) >= 4 && IsEnglish(w)
+}
 
 // split appends the words that a joined word is made of, as few as possible: plain
 // words and words of the set, one of the set at least.
@@ -195,14 +249,8 @@ func (r *strictReader) split(w string) bool {
 		for j := i + 1; j <= min(len(w), i+longestPart); j++ {
 			part := w[i:j]
 			known := r.forms[part]
-			if j-i < 3 {
-				if !short[part] {
-					continue
-				}
-			} else if !known {
-				if _, plain := language().words[part]; !plain {
-					continue
-				}
+			if _, plain := language().words[part]; !plain && (!known || j-i < 4) || j-i == 1 && part != "i" && part != "a" {
+				continue
 			}
 			mine := ours[i] || known && j-i >= 3
 			if n := pieces[i] + 1; n < pieces[j] || n == pieces[j] && mine && !ours[j] {

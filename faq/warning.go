@@ -1,0 +1,112 @@
+package faq
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+
+	"backfaq/faq/match"
+	"backfaq/faq/signs"
+)
+
+// Level is how urgent a warning sign is; package signs says what each stands for.
+type Level = signs.Level
+
+// The levels, in rising order.
+const (
+	NoWarning = signs.None
+	Reminder  = signs.Reminder
+	Reason    = signs.Reason
+	Caution   = signs.Caution
+	Sign      = signs.Sign
+	Emergency = signs.Emergency
+	Poison    = signs.Poison
+	Crisis    = signs.Crisis
+)
+
+// Warning is what a person must hear of warning signs. [Desk.Ask] lets its level
+// decide what may stand beside it.
+type Warning struct {
+	Level Level
+	Signs []string     // ids of the signs found, in the order of the file
+	Texts []signs.Text // to show, first to last; none at NoWarning
+	Entry *Entry       // where signs lead; nil if the FAQ names none
+}
+
+//go:embed content/signs.yaml
+var signsFile []byte
+
+// programSigns are the signs that come with the program. Those of poison and
+// crisis are looked for whatever FAQ is loaded.
+var programSigns = sync.OnceValue(func() *signs.File {
+	var f signs.File
+	if err := yaml.UnmarshalWithOptions(signsFile, &f, yaml.Strict()); err != nil {
+		panic(err) // the tests load it: this program was never tested
+	}
+	return &f
+})
+
+// warn finds what to show for the warning signs of a question, of which it reads
+// more than the search does.
+func (b *Book) warn(question string) Warning {
+	r := b.signs.In(question)
+	if r.Level == NoWarning {
+		return Warning{}
+	}
+	return Warning{Level: r.Level, Signs: r.Signs, Texts: r.Texts, Entry: b.WarningEntry()}
+}
+
+// leads checks the entries that warning signs name.
+func (c *check) leads(f *signs.File, ids map[string]bool) {
+	if f == nil {
+		return
+	}
+	if f.Entry != "" && !ids[f.Entry] {
+		c.fault("$.signs.entry", "warning signs lead to %q, which is no entry: use the id of one", f.Entry)
+	}
+	for i, id := range f.Medicine {
+		if !ids[id] {
+			c.fault(fmt.Sprintf("$.signs.medicine[%d]", i), "%q is no entry: use the id of one", id)
+		}
+	}
+}
+
+// signs compiles the warning signs of a file and notes what is wrong with them.
+func (c *check) signs(f *signs.File) *signs.Set {
+	set, problems := signs.Compile(f, programSigns())
+	for _, p := range problems {
+		c.fault("$.signs."+p.Path, "%s", p.Message)
+	}
+	return set
+}
+
+// warnings are the terms of warning signs that the search knows, as concepts:
+// they speak for entries. What is shown for a sign stands in signs.yaml.
+type warnings struct {
+	Signs []match.Concept `yaml:"signs"`
+	// Harmless are terms that look like a sign and are none: a sign does not
+	// count where one of these at least as long covers it.
+	Harmless []string `yaml:"harmless"`
+}
+
+// concepts checks a list of concepts that may be of these kinds.
+func (c *check) concepts(path string, list []match.Concept, kinds []match.Kind) {
+	ids := map[string]bool{}
+	for i, x := range list {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		switch {
+		case !conceptForm.MatchString(x.ID):
+			c.fault(at, "id %q: use small letters, digits and single hyphens", x.ID)
+		case ids[x.ID]:
+			c.fault(at+".id", "id %q is used twice: give each its own", x.ID)
+		case !slices.Contains(kinds, x.Kind):
+			c.fault(at+".kind", "%s has kind %q: use one of %v", x.ID, x.Kind, kinds)
+		case len(x.Words) == 0:
+			c.fault(at, "%s has no words: add `words:` with at least one row", x.ID)
+		}
+		ids[x.ID] = true
+	}
+}
