@@ -57,8 +57,10 @@ type answerLine struct {
 	Entry       string      `json:"entry"`
 	Suggestions []string    `json:"suggestions"`
 	Ranked      []ranked    `json:"ranked"`
-	Warning     bool        `json:"warning"`
-	Emergency   bool        `json:"emergency"`
+	Level       string      `json:"level"`     // of the warning; none if there is none
+	Signs       []string    `json:"signs"`     // ids of the warning signs found
+	Warning     bool        `json:"warning"`   // the level is sign or above
+	Emergency   bool        `json:"emergency"` // the level is emergency or above
 	Text        string      `json:"text"`
 	Why         string      `json:"why,omitempty"`
 }
@@ -104,7 +106,9 @@ func line(bot *discord.Bot, a faq.Answer) answerLine {
 		Suggestions: []string{},
 		Ranked:      []ranked{},
 		Warning:     a.Warning.Level >= faq.Sign,
-		Emergency:   a.Warning.Level == faq.Emergency,
+		Emergency:   a.Warning.Level >= faq.Emergency,
+		Level:       a.Warning.Level.String(),
+		Signs:       append([]string{}, a.Warning.Signs...),
 		Text:        bot.Text(a),
 	}
 	if a.Entry != nil {

@@ -27,13 +27,16 @@ const (
 	Crisis    = signs.Crisis
 )
 
+// WarningText is a text of a level of warning.
+type WarningText = signs.Text
+
 // Warning is what a person must hear of warning signs. [Desk.Ask] lets its level
 // decide what may stand beside it.
 type Warning struct {
 	Level Level
-	Signs []string     // ids of the signs found, in the order of the file
-	Texts []signs.Text // to show, first to last; none at NoWarning
-	Entry *Entry       // where signs lead; nil if the FAQ names none
+	Signs []string      // ids of the signs found, in the order of the file
+	Texts []WarningText // to show, first to last; none at NoWarning
+	Entry *Entry        // where signs lead; nil if the FAQ names none
 }
 
 //go:embed content/signs.yaml

@@ -35,9 +35,11 @@ func (b *Bot) toPerson(a faq.Answer, private bool) reply {
 	m := b.answer(a)
 	switch a.Silence {
 	case faq.SilentLimited, faq.SilentLimitedNow:
-		m.text, private = warning(a)+slowDown, true
+		m.text, private = slowDown, true
 	case faq.SilentChannel:
-		m.text, private = warning(a)+notHere, true
+		if private = true; a.Warning.Level < faq.Poison {
+			m.text = warning(a) + notHere
+		}
 	}
 	m.private = private
 	if private && a.Outcome == faq.Answered {
@@ -53,7 +55,7 @@ func (b *Bot) inChannel(a faq.Answer) *message {
 	switch {
 	case a.Outcome != faq.Silent:
 	case a.Silence == faq.SilentLimitedNow:
-		m.text = warning(a) + slowDown
+		m.text = slowDown
 	case a.Silence == faq.SilentLimited, a.Warning.Level < faq.Sign:
 		return nil
 	}

@@ -30,8 +30,9 @@ type message struct {
 	disclaimer string
 
 	// text is Discord Markdown. What does not fit is cut from its end.
-	text string
-	note string // the server's own sentence, between text and disclaimer
+	text  string
+	after string // a line below text that is never cut
+	note  string // the server's own sentence, between text and disclaimer
 
 	rows []discordgo.MessageComponent
 	// panel, if set, makes this a message of components (Components V2) and
@@ -103,6 +104,9 @@ func (m message) content() string {
 		return tail
 	}
 	const gap = "\n\n"
+	if m.after != "" {
+		tail = m.after + gap + tail
+	}
 	room := maxContent - utf8.RuneCountInString(gap+tail)
 	if m.note != "" && utf8.RuneCountInString(text+m.note+"\n") <= room {
 		return text + gap + m.note + "\n" + tail

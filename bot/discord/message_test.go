@@ -116,7 +116,7 @@ func TestEveryAnswerFits(t *testing.T) {
 		for _, level := range []faq.Level{faq.NoWarning, faq.Emergency} {
 			a := faq.Answer{Reading: faq.Reading{Outcome: faq.Answered}, Entry: e, View: faq.View{Book: book, Settings: settings}}
 			if level == faq.Emergency {
-				a.Warning = faq.Warning{Level: level, Text: "Contact your local emergency services now.", Entry: book.WarningEntry()}
+				a.Warning = faq.Warning{Level: level, Texts: []faq.WarningText{{Heading: "Get help", Text: "Contact your local emergency services now."}}, Entry: book.WarningEntry()}
 			}
 			for _, other := range book.Entries() {
 				a.Matches = append(a.Matches, faq.Match{Entry: other})
@@ -136,13 +136,14 @@ func TestWarningsFitEveryOutcome(t *testing.T) {
 	b := &Bot{Desk: &faq.Desk{Book: book}}
 	doctor := book.WarningEntry()
 	for _, outcome := range []faq.Outcome{faq.Answered, faq.Suggested, faq.Unknown, faq.Silent} {
-		for _, level := range []faq.Level{faq.NoWarning, faq.Reminder, faq.Sign, faq.Emergency} {
+		for _, level := range []faq.Level{faq.NoWarning, faq.Reminder, faq.Reason, faq.Caution, faq.Sign, faq.Emergency} {
 			for _, e := range []*faq.Entry{doctor, book.Entries()[0]} {
-				a := faq.Answer{Reading: faq.Reading{Outcome: outcome, Warning: faq.Warning{Level: level, Text: "See somebody.", Entry: doctor}},
+				a := faq.Answer{Reading: faq.Reading{Outcome: outcome, Warning: faq.Warning{Level: level, Texts: []faq.WarningText{{Text: "See somebody."}}, Entry: doctor}},
 					Entry: e, Suggestions: []*faq.Entry{e, book.Entries()[1]}, View: faq.View{Book: book, Settings: config.DefaultSettings()}}
 				w := send(t, b.answer(a))
-				if level > faq.NoWarning && !strings.HasPrefix(w.Content, "> See somebody.") {
-					t.Errorf("%s at level %d does not begin with the warning:\n%s", outcome, level, w.Content)
+				if level >= faq.Caution && !strings.HasPrefix(w.Content, "> See somebody.") ||
+					level > faq.NoWarning && level < faq.Caution && outcome != faq.Silent && !strings.Contains(w.Content, "\n\nSee somebody.\n\n") {
+					t.Errorf("%s at level %s does not have the warning where it belongs:\n%s", outcome, level, w.Content)
 				}
 			}
 		}
@@ -164,7 +165,7 @@ func TestTheLongestEntryIsCutAtItsEnd(t *testing.T) {
 	settings := config.DefaultSettings()
 	settings.Note = x(config.MaxNote)
 	for _, e := range book.Entries() {
-		w := send(t, b.answer(faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Text: x(250)}}, Entry: e, View: faq.View{Book: book, Settings: settings}}))
+		w := send(t, b.answer(faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Texts: []faq.WarningText{{Text: x(250)}}}}, Entry: e, View: faq.View{Book: book, Settings: settings}}))
 		if e.Own && !strings.Contains(w.Content, ownEntry) {
 			t.Errorf("an own entry does not say whose it is:\n%s", w.Content)
 		}

@@ -20,6 +20,7 @@ import (
 // said about health comes from the FAQ file alone.
 const (
 	didYouMean = "I am not sure which of these you mean:"
+	canAnswer  = "What I can answer:"
 	pressOne   = "Press one below, or ask again in other words."
 
 	dontHave     = "I don't have an answer to that."
@@ -133,14 +134,24 @@ Please do not post personal details about your health where others can read them
 // answer is what the bot says to a question, on every surface the same.
 func (b *Bot) answer(a faq.Answer) message {
 	m := b.message(a.View)
+	m.after = remark(a)
 	var text strings.Builder
 	text.WriteString(warning(a))
 	switch a.Outcome {
+	case faq.Warned:
+		m.note = ""
+		if a.Warning.Level == faq.Crisis {
+			m.rows = rows([]discordgo.MessageComponent{crisisLines})
+		}
 	case faq.Answered:
 		text.WriteString(entry(a.Entry))
 		m.rows = append(parts(a), rows(related(a), feedback(a))...)
 	case faq.Suggested:
-		text.WriteString(didYouMean + "\n")
+		if a.Warning.Level == faq.Caution {
+			text.WriteString(canAnswer + "\n")
+		} else {
+			text.WriteString(didYouMean + "\n")
+		}
 		for i, e := range a.Suggestions {
 			fmt.Fprintf(&text, "%d. %s\n", i+1, e.Title)
 		}
@@ -150,7 +161,8 @@ func (b *Bot) answer(a faq.Answer) message {
 		text.WriteString(unknown(a))
 		m.rows = rows([]discordgo.MessageComponent{browse()})
 	}
-	if a.Warning.Level >= faq.Sign && a.Warning.Entry != nil && a.Entry != a.Warning.Entry {
+	if leads := a.Warning.Level == faq.Reason || a.Warning.Level == faq.Sign || a.Warning.Level == faq.Emergency; leads &&
+		a.Warning.Entry != nil && a.Entry != a.Warning.Entry {
 		m.rows = append(rows(entryButtons([]*faq.Entry{a.Warning.Entry})), m.rows...)
 	}
 	m.text = text.String()
@@ -167,21 +179,39 @@ func (b *Bot) sorry(sentence string) message {
 	return message{disclaimer: b.Desk.Book.Disclaimer(), text: sentence, private: true}
 }
 
-// warning is the block above everything else when a question holds a warning
-// sign; empty otherwise.
+// warning is what stands above everything else when a question holds a warning
+// sign; empty otherwise. A heading is what a screen reader reads out first.
 func warning(a faq.Answer) string {
-	if a.Warning.Text == "" {
+	if a.Warning.Level < faq.Caution {
 		return ""
 	}
 	var text strings.Builder
-	for line := range strings.Lines(strings.TrimSpace(a.Warning.Text)) {
-		text.WriteString("> " + strings.TrimSuffix(line, "\n") + "\n")
+	for _, t := range a.Warning.Texts {
+		if t.Heading != "" {
+			text.WriteString("# " + t.Heading + "\n" + t.Text + "\n")
+			continue
+		}
+		for line := range strings.Lines(t.Text) {
+			text.WriteString("> " + strings.TrimSuffix(line, "\n") + "\n")
+		}
 	}
-	if a.Warning.Level == faq.Emergency && a.Settings.EmergencyNumber != "" {
-		fmt.Fprintf(&text, "> "+emergencyHere+"\n", plain(a.Settings.EmergencyNumber))
+	if a.Warning.Level >= faq.Emergency && a.Settings.EmergencyNumber != "" {
+		fmt.Fprintf(&text, emergencyHere+"\n", plain(a.Settings.EmergencyNumber))
 	}
 	return text.String() + "\n"
 }
+
+// remark is the line below an answer for what is no warning sign by itself, or
+// was denied.
+func remark(a faq.Answer) string {
+	if a.Warning.Level == faq.NoWarning || a.Warning.Level >= faq.Caution || a.Outcome == faq.Silent {
+		return ""
+	}
+	return a.Warning.Texts[0].Text
+}
+
+// crisisLines leads to people who listen, by country.
+var crisisLines = discordgo.Button{Label: "findahelpline.com", Style: discordgo.LinkButton, URL: "https://findahelpline.com"}
 
 // entry is one curated answer under its own title.
 func entry(e *faq.Entry) string {

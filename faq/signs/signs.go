@@ -77,12 +77,12 @@ func (r *reading) result() Result {
 	return out
 }
 
-// Longest is how many code points the longest text takes that may stand above or
-// below an answer.
+// Longest is how many code points the longest text takes that may stand above an
+// answer.
 func (s *Set) Longest() int {
 	longest := 0
 	size := func(t Text) int { return utf8.RuneCountInString(t.Heading) + utf8.RuneCountInString(t.Text) }
-	for l := Reminder; l < Poison; l++ {
+	for l := Caution; l < Poison; l++ {
 		others := 0
 		for _, texts := range s.languages {
 			others = max(others, size(texts[l]))
