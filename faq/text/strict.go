@@ -13,7 +13,9 @@ type Spellings struct {
 }
 
 // NewSpellings is a set without words.
-func NewSpellings() *Spellings { return &Spellings{forms: map[string]bool{}, foreign: map[string]bool{}} }
+func NewSpellings() *Spellings {
+	return &Spellings{forms: map[string]bool{}, foreign: map[string]bool{}}
+}
 
 // Add makes a folded spelling known. Of derived ones ("numbed") only those that
 // are English are looked for among misspellings. Foreign is for words that are of
