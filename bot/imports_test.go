@@ -14,8 +14,9 @@ import (
 // rooms is who may import whom of ours. Tests may cross the hall.
 var rooms = map[string][]string{
 	"config":                   {},
-	"faq":                      {"config", "faq/text", "faq/match"},
+	"faq":                      {"config", "faq/text", "faq/match", "faq/signs"},
 	"faq/match":                {"faq/text"},
+	"faq/signs":                {"faq/text"},
 	"faq/text":                 {},
 	"bot/store":                {"config", "faq"},
 	"bot/discord":              {"config", "faq", "bot/discord/gateway", "bot/discord/rest"},

@@ -130,7 +130,7 @@ func TestSettingsAreObeyed(t *testing.T) {
 		t.Fatal(err)
 	}
 	urgent := s.replyTo(s.ann.Say(thread, s.Bot().Mention()+" my chest hurts and i cannot breathe"))
-	if !strings.HasPrefix(urgent.Content, "> ") || strings.Contains(urgent.Content, "###") {
+	if !strings.HasPrefix(urgent.Content, "# Get medical help now") || strings.Contains(urgent.Content, "###") {
 		t.Errorf("an emergency where the bot is off:\n%s", urgent.Content)
 	}
 	if said := s.ann.Messages(thread); len(said) != 3 {
