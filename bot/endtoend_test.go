@@ -184,7 +184,7 @@ func TestUnknownIsSaidHonestly(t *testing.T) {
 func TestWarningSignComesFirst(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
 	m := s.ask(s.ann, "my upper back spasms and i can't breathe, ice or heat?")
-	if !strings.HasPrefix(m.Content, "> ") || !strings.Contains(m.Content[:strings.Index(m.Content, "\n\n")], "emergency services") {
+	if !strings.HasPrefix(m.Content, "# Get medical help now") || !strings.Contains(m.Content[:strings.Index(m.Content, "\n\n")], "emergency services") {
 		t.Errorf("the emergency line is not first:\n%s", m.Content)
 	}
 	const doctor = "When should I see a doctor for upper back spasms?"
