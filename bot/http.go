@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/net/netutil"
 
 	"backfaq/bot/discord"
 	"backfaq/bot/discord/gateway"
@@ -27,6 +28,10 @@ const (
 	maxHeader   = 16 << 10 // bytes of a request's headers
 	pingTimeout = time.Second
 	maxReport   = 1 << 20 // bytes of /readyz that are read
+	// maxConnections is how many are open at once; more wait to be accepted. It
+	// leaves file descriptors to the gateway and the database where a process
+	// may have 1,024.
+	maxConnections = 512
 )
 
 // listen takes the address, so that a mistake in it is found before anything
@@ -37,7 +42,7 @@ func listen(h config.HTTP) (net.Listener, error) {
 	}
 	l, err := net.Listen("tcp", h.Addr)
 	if err == nil {
-		return l, nil
+		return netutil.LimitListener(l, maxConnections), nil
 	}
 	cause := errors.New("it is no address of this machine")
 	if sys, ok := errors.AsType[*os.SyscallError](err); ok {
@@ -66,6 +71,7 @@ func routes(bot *discord.Bot, database func(context.Context) error, metrics prom
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	if door != nil {
 		mux.Handle("/interactions", door)
+		mux.Handle("/interactions/{$}", door) // as people type it into the developer portal
 	}
 	return mux
 }

@@ -120,11 +120,11 @@ func load(f config.FAQ) (*faq.Book, error) {
 	data, err := os.ReadFile(f.File)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, usageError{errors.New("FAQ_FILE names a file that does not exist: correct the path, which is relative to where the program was started")}
+		return nil, usageError{errors.New("FAQ_FILE (--faq-file) names a file that does not exist: correct the path, which is relative to where the program was started")}
 	case errors.Is(err, syscall.EISDIR):
-		return nil, usageError{errors.New("FAQ_FILE names a directory: name the file in it")}
+		return nil, usageError{errors.New("FAQ_FILE (--faq-file) names a directory: name the file in it")}
 	case err != nil:
-		return nil, usageError{fmt.Errorf("FAQ_FILE cannot be read: %w: let the user that runs the program read it", reason(err))}
+		return nil, usageError{fmt.Errorf("FAQ_FILE (--faq-file) cannot be read: %w: let the user that runs the program read it", reason(err))}
 	}
 	book, err := faq.Load(f.File, data)
 	if err != nil {

@@ -314,3 +314,44 @@ func TestHTTPThatStops(t *testing.T) {
 		t.Errorf("the program ended with %v, the bot drained: %t", err, drained)
 	}
 }
+
+// Connections that say nothing cannot use up the descriptors of the process.
+func TestConnectionsAreBounded(t *testing.T) {
+	l, err := listen(config.HTTP{Addr: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	accept := func() net.Conn {
+		conn, err := l.Accept()
+		if err != nil {
+			t.Error(err)
+		}
+		return conn
+	}
+	var open []net.Conn
+	defer func() {
+		for _, c := range open {
+			_ = c.Close()
+		}
+	}()
+	for n := range maxConnections + 1 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, c)
+		if n < maxConnections {
+			open = append(open, accept())
+		}
+	}
+	more := make(chan net.Conn)
+	go func() { more <- accept() }()
+	select {
+	case <-more:
+		t.Fatalf("more than %d connections are open", maxConnections)
+	case <-time.After(100 * time.Millisecond): // it waits for one to end
+	}
+	_ = open[1].Close()
+	open = append(open, <-more)
+}

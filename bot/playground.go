@@ -66,14 +66,14 @@ func (c *playgroundCommand) Run(ctx context.Context, std streams) (err error) {
 	if c.Record != "" {
 		file, failed := os.OpenFile(c.Record, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 		if failed != nil {
-			return usageError{fmt.Errorf("writing the record: %w", failed)}
+			return usageError{fmt.Errorf("--record cannot be written: %w: name a file in a directory that exists", reason(failed))}
 		}
 		r.srv.Record(file)
 		defer func() { err = errors.Join(err, r.srv.RecordError(), file.Close()) }()
 	}
 	r.page, err = playground.New(playground.Options{Discord: r.srv, Explain: r.explain, Listen: c.Listen})
 	if err != nil {
-		return usageError{err}
+		return usageError{fmt.Errorf("--listen: %w", err)}
 	}
 	r.kept, err = store.Open(ctx, c.Database, store.Options{Book: book, Log: r.log})
 	if err != nil {

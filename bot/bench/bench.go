@@ -10,6 +10,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -60,6 +61,15 @@ type bench struct {
 func Run(ctx context.Context, o Options) error {
 	b := &bench{Options: o, report: report{progress: o.Progress}}
 	b.say("%s, %d CPUs, %s; Discord is %v away\n", runtime.Version(), runtime.NumCPU(), runtime.GOARCH, latency)
+	var names []string
+	for _, l := range loads() {
+		names = append(names, l.name)
+	}
+	for _, name := range o.Only {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("--only names a load that does not exist: use some of %s", strings.Join(names, ","))
+		}
+	}
 	for _, l := range loads() {
 		if len(o.Only) > 0 && !slices.Contains(o.Only, l.name) {
 			continue
