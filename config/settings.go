@@ -23,8 +23,9 @@ const (
 	QuestionWindow  = 10 * time.Second
 	MaxExportBytes  = 256 << 10
 	MaxExportRows   = 500
-	RemovedKeepDays = 30 // days a server's rows outlive the bot's removal
-	StatsKeepDays   = 90 // days counters are kept: the longest span shown
+	UndoFor         = 10 * time.Minute // how long a change can be taken back
+	RemovedKeepDays = 30               // days a server's rows outlive the bot's removal
+	StatsKeepDays   = 90               // days counters are kept: the longest span shown
 )
 
 // Strictness is how sure the bot must be before it answers.

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"backfaq/config"
@@ -26,6 +27,16 @@ type Document struct {
 	Settings config.Settings `json:"settings"`
 	Entries  []Entry         `json:"entries,omitempty"`
 	Taught   []Taught        `json:"taught,omitempty"`
+
+	// Last is the change before, while it can be taken back; nil otherwise. Who
+	// edits a document finds it set, and cannot change it.
+	Last *Undoable `json:"-"`
+}
+
+// Undoable is a change that can be taken back, for config.UndoFor.
+type Undoable struct {
+	Change int64    // its number
+	Before Document // what was there before it
 }
 
 // NewDocument is a server that nobody has configured.
@@ -96,6 +107,20 @@ func (d *Document) Remove(id string) (Entry, error) {
 
 // Reset sets the settings back to the defaults. Entries and wordings stay.
 func (d *Document) Reset() { d.Settings = config.DefaultSettings() }
+
+// Undo takes back the change with a number and puts back exactly what was there
+// before. That cannot be done once another change was made, which would be taken
+// back with it, or after config.UndoFor.
+func (d *Document) Undo(change int64) error {
+	switch {
+	case d.Last == nil || d.Last.Change < change:
+		return fmt.Errorf("a change can be taken back for %d minutes, and that time is over", config.UndoFor/time.Minute)
+	case d.Last.Change > change:
+		return errors.New("something else was changed since, so that this cannot be taken back by itself")
+	}
+	*d = d.Last.Before
+	return nil
+}
 
 func (d *Document) taught(wording string) int {
 	return slices.IndexFunc(d.Taught, func(t Taught) bool { return t.Wording == wording })
@@ -211,7 +236,8 @@ func notText(s string) bool { return !utf8.ValidString(s) }
 // CheckChange reports why a document may not take the place of the one before
 // it: a setting out of its limits, or a row that the book refuses, as a
 // [*RowError]. Rows that were refused before stay where they are, so that a FAQ
-// which no longer takes one of them does not keep moderators from the others.
+// which no longer takes one of them does not keep moderators from the others, or
+// from taking back a change.
 func (d *Document) CheckChange(before Document, book *Book) error {
 	if !reflect.DeepEqual(d.Settings, before.Settings) {
 		if err := d.Settings.Validate(); err != nil {
@@ -223,6 +249,10 @@ func (d *Document) CheckChange(before Document, book *Book) error {
 		return nil
 	}
 	_, known := before.Over(book)
+	if before.Last != nil { // which an undo puts back
+		_, more := before.Last.Before.Over(book)
+		known = append(known, more...)
+	}
 	for _, row := range refused {
 		if !slices.ContainsFunc(known, row.same) {
 			return row

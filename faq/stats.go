@@ -13,9 +13,10 @@ var ErrUnavailable = errors.New("the database is not available")
 
 // Change is one line of the list of changes that moderators made to a server.
 type Change struct {
-	At    time.Time
-	Actor string // the moderator's Discord id
-	What  string
+	Number int64 // counts a server's changes from 1; see [Document.Undo]
+	At     time.Time
+	Actor  string // the moderator's Discord id
+	What   string
 }
 
 // ShownChanges is how many of the last changes moderators are shown.

@@ -83,6 +83,19 @@ func TestRowThatTheNextFAQRefuses(t *testing.T) {
 	if text := log.String(); !strings.Contains(text, "rows=2") || strings.Contains(text, "clinic") {
 		t.Errorf("the log should count the rows and quote none:\n%s", text)
 	}
+	// Removing the row and taking that back works as well.
+	gone, err := s.Edit(t.Context(), serverA, alice, func(doc *faq.Document) (string, error) {
+		_, err := doc.Remove(clashes.ID)
+		return "remove", err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit(t, s, serverA, "undo", func(doc *faq.Document) {
+		if err := doc.Undo(gone.Number); err != nil {
+			t.Error(err)
+		}
+	})
 	teach(t, s, serverA, "one more", stays.ID)
 	note(t, s, serverA, "and a setting")
 	edit(t, s, serverA, "another title", func(doc *faq.Document) {

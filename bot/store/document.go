@@ -98,13 +98,17 @@ func (s *Store) Edit(ctx context.Context, server, actor string, alter func(*faq.
 			return err
 		}
 		what, saved := "", []byte(nil)
-		if doc, what, err = s.altered(text, alter); err == nil {
+		last, err := s.undoable(ctx, tx, server)
+		if err != nil {
+			return err
+		}
+		if doc, what, err = s.altered(text, last, alter); err == nil {
 			saved, err = doc.Encode()
 		}
 		if err != nil {
 			return refusal{err}
 		}
-		change.What = clean(what, maxWhat)
+		change.Number, change.What = number, clean(what, maxWhat)
 		for _, step := range []struct {
 			sql  string
 			args []any
@@ -113,6 +117,9 @@ func (s *Store) Edit(ctx context.Context, server, actor string, alter func(*faq.
 			{`INSERT INTO audit (server, change, at, actor, what) VALUES ($1, $2, $3, $4, $5)`,
 				[]any{server, number, change.At.Unix(), change.Actor, change.What}},
 			{`DELETE FROM audit WHERE server = $1 AND change <= $2`, []any{server, number - keptChanges}},
+			{`INSERT INTO undo (server, change, at, doc) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (server) DO UPDATE SET change = excluded.change, at = excluded.at, doc = excluded.doc`,
+				[]any{server, number, change.At.Unix(), text}},
 		} {
 			if _, err := tx.ExecContext(ctx, step.sql, step.args...); err != nil {
 				return err
@@ -131,13 +138,31 @@ func (s *Store) Edit(ctx context.Context, server, actor string, alter func(*faq.
 	return change, nil
 }
 
+// undoable is the last change of a server, nil if it can no longer be taken back.
+func (s *Store) undoable(ctx context.Context, tx *sql.Tx, server string) (*faq.Undoable, error) {
+	var last faq.Undoable
+	var text string
+	err := tx.QueryRowContext(ctx, `SELECT change, doc FROM undo WHERE server = $1 AND at > $2`, server, s.undoSince()).Scan(&last.Change, &text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err == nil {
+		last.Before, err = decode(text)
+	}
+	return &last, err
+}
+
+// undoSince is the time before which no change can be taken back.
+func (s *Store) undoSince() int64 { return s.now().Add(-config.UndoFor).Unix() }
+
 // altered is a stored document after an edit that may be saved.
-func (s *Store) altered(text string, alter func(*faq.Document) (string, error)) (doc faq.Document, what string, err error) {
+func (s *Store) altered(text string, last *faq.Undoable, alter func(*faq.Document) (string, error)) (doc faq.Document, what string, err error) {
 	before, err := decode(text)
 	if err == nil {
 		doc, err = decode(text) // sharing no memory with the one before
 	}
 	if err == nil {
+		before.Last, doc.Last = last, last
 		what, err = alter(&doc)
 	}
 	if err == nil {
@@ -151,11 +176,11 @@ func (s *Store) Audit(ctx context.Context, server string) (changes []faq.Change,
 	err = s.list(ctx, "read the last changes", func(scan func(...any) error) error {
 		var at int64
 		var c faq.Change
-		err := scan(&at, &c.Actor, &c.What)
+		err := scan(&c.Number, &at, &c.Actor, &c.What)
 		c.At = time.Unix(at, 0).UTC()
 		changes = append(changes, c)
 		return err
-	}, `SELECT at, actor, what FROM audit WHERE server = $1 ORDER BY change DESC LIMIT $2`, server, faq.ShownChanges)
+	}, `SELECT change, at, actor, what FROM audit WHERE server = $1 ORDER BY change DESC LIMIT $2`, server, faq.ShownChanges)
 	return changes, err
 }
 

@@ -40,7 +40,7 @@ func TestSettings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(faq.Change{At: noon, Actor: alice, What: "channels"}, change); diff != "" {
+		if diff := cmp.Diff(faq.Change{Number: 1, At: noon, Actor: alice, What: "channels"}, change); diff != "" {
 			t.Errorf("Edit returned (-want +got):\n%s", diff)
 		}
 		view, err = s.View(t.Context(), serverA)
@@ -107,7 +107,7 @@ func TestAudit(t *testing.T) {
 		note(t, s, serverB, "other")
 		var want []faq.Change
 		for i := keptChanges + 19; len(want) < faq.ShownChanges; i-- {
-			want = append(want, faq.Change{At: noon.Add(time.Duration(i) * time.Minute), Actor: alice, What: fmt.Sprintf("note: %d", i)})
+			want = append(want, faq.Change{Number: int64(i + 1), At: noon.Add(time.Duration(i) * time.Minute), Actor: alice, What: fmt.Sprintf("note: %d", i)})
 		}
 		got, err := s.Audit(t.Context(), serverA)
 		if err != nil {
@@ -190,4 +190,65 @@ func TestDocumentTooLarge(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "at most 262144") {
 		t.Errorf("more than fits a file: %v", err)
 	}
+}
+
+// A change can be taken back for ten minutes, exactly, by its number, and the
+// taking back can be taken back; another server's cannot.
+func TestUndo(t *testing.T) {
+	onEach(t, func(t *testing.T, url config.Secret) {
+		now := clockAt(noon)
+		s := open(t, url, Options{Now: now.now})
+		undo := func(server string, change int64) (faq.Change, error) {
+			return s.Edit(t.Context(), server, bob, func(doc *faq.Document) (string, error) { return "undo", doc.Undo(change) })
+		}
+		saved := func() faq.Document {
+			t.Helper()
+			doc, err := s.Document(t.Context(), serverA)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return doc
+		}
+		edit(t, s, serverA, "as much as fits", func(doc *faq.Document) { *doc = full() })
+		before := saved()
+		removed, err := s.Edit(t.Context(), serverA, alice, func(doc *faq.Document) (string, error) {
+			*doc = faq.NewDocument()
+			return "remove", nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := saved()
+		note(t, s, serverB, "another server")
+		if _, err := undo(serverB, removed.Number); err == nil {
+			t.Error("another server took it back")
+		}
+		if _, err := undo(serverA, removed.Number-1); err == nil || !strings.Contains(err.Error(), "something else was changed since") {
+			t.Errorf("the change before: %v", err)
+		}
+		now.set(noon.Add(config.UndoFor - time.Second))
+		undone, err := undo(serverA, removed.Number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, saved()); diff != "" {
+			t.Errorf("taken back (-want +got):\n%s", diff)
+		}
+		if _, err := undo(serverA, undone.Number); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(after, saved()); diff != "" {
+			t.Errorf("taken back twice (-want +got):\n%s", diff)
+		}
+		now.set(noon.Add(3 * config.UndoFor))
+		if _, err := undo(serverA, undone.Number+1); err == nil || !strings.Contains(err.Error(), "time is over") {
+			t.Errorf("too late: %v", err)
+		}
+		if err := s.forgetUndo(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, s, "undo"); n != 0 {
+			t.Errorf("%d documents are left that nobody can bring back", n)
+		}
+	})
 }

@@ -51,11 +51,15 @@ func TestHalfAMigration(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		steps := func(second string) fstest.MapFS {
-			return fstest.MapFS{"00001_servers.sql": {Data: first}, "00002_next.sql": {Data: []byte("-- +goose Up\n" + second)}}
+		second, err := embedded.ReadFile("migrations/00002_undo.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps := func(third string) fstest.MapFS {
+			return fstest.MapFS{"00001_servers.sql": {Data: first}, "00002_undo.sql": {Data: second}, "00003_next.sql": {Data: []byte("-- +goose Up\n" + third)}}
 		}
 		err = migrate(t.Context(), s.dsn.dialect(), s.write, steps("CREATE TABLE extra (n BIGINT);\nUPDATE servers SET changes = 7;\nCREATE TABLE servers (n BIGINT);\n"))
-		if err == nil || !strings.Contains(err.Error(), "from version 1 to 2") {
+		if err == nil || !strings.Contains(err.Error(), "from version 2 to 3") {
 			t.Errorf("the broken step: %v", err)
 		}
 		if err := migrate(t.Context(), s.dsn.dialect(), s.write, migrations); err != nil {
@@ -105,8 +109,8 @@ func TestSchema1IsStillRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantChanges := []faq.Change{
-		{At: time.Unix(1772625660, 0).UTC(), Actor: alice, What: "taught a wording for faq-causes"},
-		{At: time.Unix(1772625600, 0).UTC(), Actor: alice, What: "channels"},
+		{Number: 2, At: time.Unix(1772625660, 0).UTC(), Actor: alice, What: "taught a wording for faq-causes"},
+		{Number: 1, At: time.Unix(1772625600, 0).UTC(), Actor: alice, What: "channels"},
 	}
 	if diff := cmp.Diff(wantChanges, changes); diff != "" {
 		t.Errorf("audit (-want +got):\n%s", diff)

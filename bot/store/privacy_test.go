@@ -137,13 +137,14 @@ func TestNoTraceOfAQuestion(t *testing.T) {
 	}
 }
 
-// What is forgotten or deleted leaves the file, the write-ahead log and any
+// What is forgotten, ten minutes later, or deleted leaves the file, the write-ahead log and any
 // backup made afterwards, as soon as the last reader that still sees it is done.
 func TestForgottenLeavesTheFiles(t *testing.T) {
 	const taught = "marimbawording"
 	url := sqliteURL(t)
 	var log journal
-	s := open(t, url, Options{Log: log.logger()})
+	now := clockAt(noon)
+	s := open(t, url, Options{Log: log.logger(), Now: now.now})
 	for what, forget := range map[string]func(){
 		"a wording": func() {
 			edit(t, s, serverA, "forget", func(doc *faq.Document) {
@@ -151,6 +152,7 @@ func TestForgottenLeavesTheFiles(t *testing.T) {
 					t.Error(err)
 				}
 			})
+			now.set(now.now().Add(config.UndoFor)) // while it could be taken back
 		},
 		"a server": func() {
 			if err := s.DeleteServer(t.Context(), serverA); err != nil {

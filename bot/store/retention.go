@@ -94,6 +94,20 @@ func (s *Store) Purge(ctx context.Context) error {
 	return nil
 }
 
+// forgetUndo deletes what changes that can no longer be taken back have replaced.
+func (s *Store) forgetUndo(ctx context.Context) error {
+	const doing = "delete what was replaced"
+	due, err := s.servers(ctx, doing, `SELECT server FROM undo WHERE at <= $1`, s.undoSince())
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	defer s.unclean.Store(true)
+	return s.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM undo WHERE at <= $1`, s.undoSince())
+		return err
+	})
+}
+
 // DeleteServer deletes everything of a server at once: settings, own entries,
 // wordings, audit and counters.
 func (s *Store) DeleteServer(ctx context.Context, server string) error {

@@ -178,6 +178,9 @@ func (s *Store) maintain(ctx context.Context) {
 			if err := s.flush(ctx); err != nil && ctx.Err() == nil {
 				s.log.Warn("counters not saved yet", "err", err, "dropped", s.Dropped())
 			}
+			if err := s.forgetUndo(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn("what changes replaced is not deleted yet", "err", err)
+			}
 			s.retryWrite(ctx)
 		case <-sweep.C:
 			s.tidy(ctx)
