@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
+
 	"backfaq/faq"
 	"backfaq/faq/signs"
 	"backfaq/faq/text"
@@ -22,6 +24,20 @@ import (
 func builtin(tb testing.TB) *signs.Set {
 	tb.Helper()
 	return faq.Builtin().Signs()
+}
+
+// programFile is signs.yaml as it is written.
+func programFile(tb testing.TB) *signs.File {
+	tb.Helper()
+	data, err := os.ReadFile("../content/signs.yaml")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var f signs.File
+	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
+		tb.Fatal(err)
+	}
+	return &f
 }
 
 type line struct {

@@ -83,6 +83,20 @@ func (r *strictReader) add(read string) {
 
 // read appends a token as one word or as those that it is made of.
 func (r *strictReader) read(w string) {
+	for len(w) > longestJoined { // no word: part it at its marks, in linear time
+		i := strings.IndexAny(w[:len(w)-1], "!|@$")
+		if i < 0 {
+			r.add(w)
+			return
+		}
+		if i > 0 {
+			r.read(w[:i])
+		}
+		if w[i] == '!' || w[i] == '|' {
+			r.extra++
+		}
+		w = w[i+1:]
+	}
 	if r.knows(w) {
 		r.add(w)
 		return

@@ -1,6 +1,10 @@
 package text
 
-import "github.com/agnivade/levenshtein"
+import (
+	"slices"
+
+	"github.com/agnivade/levenshtein"
+)
 
 // How much may be wrong with a word before it is no longer taken for another.
 // In short words one edit makes another word too easily: of four letters only
@@ -118,7 +122,7 @@ func near(w string, loose bool, same func(a, b string) bool, indexes ...*deletio
 }
 
 func (b *candidates) consider(w, c string, loose bool, same func(a, b string) bool) {
-	if w[0] != c[0] && w[len(w)-1] != c[len(c)-1] {
+	if w[0] != c[0] && w[len(w)-1] != c[len(c)-1] || slices.Contains(b.words[:b.n], c) {
 		return
 	}
 	edits := levenshtein.ComputeDistance(w, c)
