@@ -105,7 +105,7 @@ func TestSettingsAreObeyed(t *testing.T) {
 	quiet := s.guild.AddChannel("quiet")
 	call, err := s.push("Write: Your sentence")(s.openPanel("says"))
 	s.fill(call, err, fakediscord.Fields{"text": "Our physio reads along on Fridays."})
-	call, err = s.push("Write: Emergency number")(s.openPanel("says"))
+	call, err = s.push("Write: Emergency numbers")(s.openPanel("says"))
 	s.fill(call, err, fakediscord.Fields{"text": "112"})
 	s.shown(s.choose("1:set:helpchannel", s.general().ID)(s.openPanel("help")))
 	s.shown(s.choose("1:set:mode", "except")(s.openPanel("where")))

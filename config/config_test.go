@@ -53,7 +53,8 @@ func TestServerLimits(t *testing.T) {
 		"note has 301":          func(s *Settings) { s.Note = strings.Repeat("ä", 301) },
 		"note must be one line": func(s *Settings) { s.Note = "a\nb" },
 		"note must be":          func(s *Settings) { s.Note = "a\u2028b" },
-		"emergency_number":      func(s *Settings) { s.EmergencyNumber = "\x00" },
+		"emergency_number must": func(s *Settings) { s.EmergencyNumber = "\x00" },
+		"emergency_number has":  func(s *Settings) { s.EmergencyNumber = strings.Repeat("1", 81) },
 		"help_channel_id":       func(s *Settings) { s.HelpChannel = "<#1>" },
 		"help_role_id":          func(s *Settings) { s.HelpRole = "-1" },
 		"review_channel_id":     func(s *Settings) { s.ReviewChannel = strings.Repeat("1", 21) },
@@ -62,6 +63,21 @@ func TestServerLimits(t *testing.T) {
 		change(&s)
 		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("want an error that says %q, got %v", name, err)
+		}
+	}
+}
+
+func TestEmergencyNumbers(t *testing.T) {
+	for number, want := range map[string]bool{
+		"": true, "112": true, "911": true, "+49 30 19240": true, "1-800-222-1222": true, "112, poison 19240": true,
+		"112, Gift 030 19240, crisis line 988": true, "112,poison 19240": true, "poison 19240": true,
+		"abc": false, "call me": false, "112 or 911": false, "112, abc": false, "112,": false, "1": false, "**112**": false,
+		"112 [x](https://evil.example)": false, "https://evil.example/112": false, "112\n113": false, "poison19240": false, "++112": false,
+	} {
+		s := DefaultSettings()
+		s.EmergencyNumber = number
+		if err := s.Validate(); (err == nil) != want {
+			t.Errorf("%q: %v, want it accepted: %v", number, err, want)
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +15,7 @@ import (
 const (
 	MaxChannels     = 25  // ids in one list: as many as a channel select returns
 	MaxNote         = 300 // code points of the server's own sentence
-	MaxEmergency    = 40  // code points of the local emergency number
+	MaxEmergency    = 80  // code points of the local emergency numbers
 	MaxCooldown     = 24 * time.Hour
 	MaxQuestions    = 60 // questions a person may ask in QuestionWindow
 	MaxTaught       = 500
@@ -73,12 +75,14 @@ type Settings struct {
 	// Questions is how many questions a person may ask in QuestionWindow.
 	Questions int `json:"questions_per_10s"`
 
-	Off             []string `json:"entries_off,omitempty"`
-	Note            string   `json:"note,omitempty"`
-	EmergencyNumber string   `json:"emergency_number,omitempty"`
-	HelpChannel     string   `json:"help_channel_id,omitempty"`
-	HelpRole        string   `json:"help_role_id,omitempty"`
-	ReviewChannel   string   `json:"review_channel_id,omitempty"`
+	Off  []string `json:"entries_off,omitempty"`
+	Note string   `json:"note,omitempty"`
+	// EmergencyNumber is one number or several, with a word before each that is
+	// not the general one: "112, poison 19240".
+	EmergencyNumber string `json:"emergency_number,omitempty"`
+	HelpChannel     string `json:"help_channel_id,omitempty"`
+	HelpRole        string `json:"help_role_id,omitempty"`
+	ReviewChannel   string `json:"review_channel_id,omitempty"`
 }
 
 // Seconds is a duration that is a whole number of seconds in JSON.
@@ -153,8 +157,19 @@ func (s Settings) Validate() error {
 	if err := oneLine("note", s.Note, MaxNote); err != nil {
 		return err
 	}
-	return oneLine("emergency_number", s.EmergencyNumber, MaxEmergency)
+	if err := oneLine("emergency_number", s.EmergencyNumber, MaxEmergency); err != nil {
+		return err
+	}
+	if s.EmergencyNumber != "" && !emergencyNumbers.MatchString(s.EmergencyNumber) {
+		return errors.New("emergency_number: write a number of digits, blanks, + and -, or several with a comma between them and a word before: 112, poison 19240")
+	}
+	return nil
 }
+
+// emergencyNumbers are numbers of three digits or more, with commas between them.
+var emergencyNumbers = regexp.MustCompile(`^` + oneNumber + `(, *` + oneNumber + `)*$`)
+
+const oneNumber = `(\p{L}[\p{L} ]* )?\+?[0-9][0-9 -]+[0-9]`
 
 // oneLine refuses texts that could hide what stands below them: line breaks,
 // control characters, or more than max code points.

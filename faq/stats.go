@@ -35,6 +35,8 @@ type Stats struct {
 	// Entries are those that were answered with or voted on, most answered
 	// first. An id may be of an entry that is gone.
 	Entries []EntrySums
+	// Levels are how often a warning of a level was shown, most urgent first.
+	Levels []LevelSum
 	// Words are vocabulary words that at least RareWord unanswered questions
 	// held, most frequent first.
 	Words []WordSum
@@ -50,6 +52,12 @@ func (s Sums) Questions() int64 { return s.Answered + s.Suggested + s.Unknown }
 type DaySums struct {
 	Day time.Time
 	Sums
+}
+
+// LevelSum is how many questions were shown a warning of a level.
+type LevelSum struct {
+	Level     Level
+	Questions int64
 }
 
 // SourceSums are the sums of one way of asking; nobody votes on a way.

@@ -44,7 +44,7 @@ const (
 	chooseTopic  = "Choose what you want to read:"
 	moreTopics   = "There are %d more. Ask for them with `/ask`."
 
-	emergencyHere = "The emergency number here: **%s**"
+	emergencyHere = "Emergency numbers here: **%s**"
 	ownEntry      = "-# Written by the moderators of this server."
 
 	unknownCommand = "I no longer have that command. Please reload Discord, or use `/help`."

@@ -129,7 +129,7 @@ func settings() []setting {
 		},
 		written("note", "says", "Your sentence", "Stands above the disclaimer in every message, never instead of it.", "for example: Our physio answers questions on Fridays.",
 			config.MaxNote, func(s *config.Settings) *string { return &s.Note }),
-		written("emergency", "says", "Emergency number", "Shown when somebody asks about a sign of an emergency.", "for example: 112",
+		written("emergency", "says", "Emergency numbers", "Shown first when somebody tells of an emergency.", "for example: 112, poison 19240",
 			config.MaxEmergency, func(s *config.Settings) *string { return &s.EmergencyNumber }),
 		{
 			id: "off", page: "says", label: "Entries switched off", hint: "Choose the entries I shall not show here. Where warning signs lead cannot be switched off.",

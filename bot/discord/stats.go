@@ -75,11 +75,18 @@ func printer(locale string) *xmessage.Printer {
 func statsText(s faq.Stats, book *faq.Book, days int, p *xmessage.Printer) string {
 	var text strings.Builder
 	p.Fprintf(&text, "## The last %d days\n", days)
-	if s.Total.Questions() == 0 {
+	if s.Total.Questions() == 0 && len(s.Levels) == 0 {
 		return text.String() + noQuestions
 	}
 	p.Fprintf(&text, "**%d questions:** %d answered, %d suggested, %d unknown\n", s.Total.Questions(), s.Total.Answered, s.Total.Suggested, s.Total.Unknown)
 	p.Fprintf(&text, "**Feedback:** %d helpful, %d not what was asked\n", s.Total.Helpful, s.Total.Unhelpful)
+	if len(s.Levels) > 0 {
+		var levels []string
+		for _, l := range s.Levels {
+			levels = append(levels, p.Sprintf("%d %s", l.Questions, l.Level))
+		}
+		text.WriteString("**Warnings shown:** " + strings.Join(levels, ", ") + "\n")
+	}
 	text.WriteString("### By answer\n")
 	for n, e := range s.Entries {
 		if n == maxStatEntries {

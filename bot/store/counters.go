@@ -33,7 +33,7 @@ type counter struct {
 	day     int64
 	entry   string
 	way     faq.Source
-	outcome faq.Outcome
+	outcome faq.Outcome // or helpful, unhelpful, or the name of a level of warning
 	word    string
 }
 
@@ -53,7 +53,13 @@ func (s *Store) Count(t faq.Count) {
 		return
 	}
 	day := s.today()
-	counts := []counter{{server: t.Server, day: day, entry: t.Entry, way: t.Source, outcome: t.Outcome}}
+	var counts []counter
+	if t.Outcome != faq.Warned { // counted by its level alone
+		counts = append(counts, counter{server: t.Server, day: day, entry: t.Entry, way: t.Source, outcome: t.Outcome})
+	}
+	if t.Level >= faq.Sign {
+		counts = append(counts, counter{server: t.Server, day: day, outcome: faq.Outcome(t.Level.String())})
+	}
 	words := slices.Clone(t.Words)
 	slices.Sort(words)
 	for _, word := range slices.Compact(words) {

@@ -38,6 +38,8 @@ func TestStats(t *testing.T) {
 			}
 			s.Count(faq.Count{Server: serverA, Source: faq.FromMention, Outcome: faq.Unknown, Words: words})
 		}
+		s.Count(faq.Count{Server: serverA, Source: faq.FromSlash, Outcome: faq.Warned, Level: faq.Crisis}) // no question of any way
+		s.Count(faq.Count{Server: serverA, Source: faq.FromSlash, Outcome: faq.Suggested, Level: faq.Sign})
 		s.Feedback(serverA, "faq-causes", true)
 		s.Feedback(serverA, "faq-causes", true)
 		s.Feedback(serverA, "faq-causes", false)
@@ -50,14 +52,15 @@ func TestStats(t *testing.T) {
 			return faq.DaySums{Day: noon.Truncate(24*time.Hour).AddDate(0, 0, -ago), Sums: sums}
 		}
 		want := faq.Stats{
-			Total: faq.Sums{Answered: 3, Suggested: 1, Unknown: 5, Helpful: 2, Unhelpful: 1},
+			Levels: []faq.LevelSum{{Level: faq.Crisis, Questions: 1}, {Level: faq.Sign, Questions: 1}},
+			Total:  faq.Sums{Answered: 3, Suggested: 2, Unknown: 5, Helpful: 2, Unhelpful: 1},
 			Days: []faq.DaySums{
 				day(6, faq.Sums{Answered: 3}), day(5, faq.Sums{}), day(4, faq.Sums{}), day(3, faq.Sums{}), day(2, faq.Sums{}), day(1, faq.Sums{}),
-				day(0, faq.Sums{Suggested: 1, Unknown: 5, Helpful: 2, Unhelpful: 1}),
+				day(0, faq.Sums{Suggested: 2, Unknown: 5, Helpful: 2, Unhelpful: 1}),
 			},
 			Sources: []faq.SourceSums{
 				{Source: faq.FromMention, Sums: faq.Sums{Answered: 1, Unknown: 5}},
-				{Source: faq.FromSlash, Sums: faq.Sums{Answered: 2, Suggested: 1}},
+				{Source: faq.FromSlash, Sums: faq.Sums{Answered: 2, Suggested: 2}},
 			},
 			Entries: []faq.EntrySums{
 				{Entry: "faq-causes", Sums: faq.Sums{Answered: 2, Helpful: 2, Unhelpful: 1}},

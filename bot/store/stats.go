@@ -37,6 +37,7 @@ func (s *Store) Stats(ctx context.Context, server string, days int) (faq.Stats, 
 }
 
 func (s *Store) sumCounts(ctx context.Context, server string, since int64, stats *faq.Stats) error {
+	levels := make(map[faq.Level]int64)
 	ways, entries := make(map[faq.Source]*faq.Sums), make(map[string]*faq.Sums)
 	err := s.list(ctx, "read statistics", func(scan func(...any) error) error {
 		var day, n int64
@@ -45,6 +46,12 @@ func (s *Store) sumCounts(ctx context.Context, server string, since int64, stats
 		var outcome faq.Outcome
 		if err := scan(&day, &entry, &way, &outcome, &n); err != nil {
 			return err
+		}
+		for level := faq.Crisis; level >= faq.Sign; level-- {
+			if string(outcome) == level.String() {
+				levels[level] += n
+				return nil
+			}
 		}
 		add(&stats.Total, outcome, n)
 		if i := day - since; i < int64(len(stats.Days)) { // a day ahead is of a clock ahead
@@ -58,6 +65,11 @@ func (s *Store) sumCounts(ctx context.Context, server string, since int64, stats
 		}
 		return nil
 	}, `SELECT day, entry, way, outcome, n FROM counts WHERE server = $1 AND day >= $2`, server, since)
+	for level := faq.Crisis; level >= faq.Sign; level-- {
+		if levels[level] > 0 {
+			stats.Levels = append(stats.Levels, faq.LevelSum{Level: level, Questions: levels[level]})
+		}
+	}
 	for way, sums := range ways {
 		stats.Sources = append(stats.Sources, faq.SourceSums{Source: way, Sums: *sums})
 	}
