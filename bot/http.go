@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,13 +27,15 @@ import (
 )
 
 const (
-	maxHeader   = 16 << 10 // bytes of a request's headers
-	pingTimeout = time.Second
-	maxReport   = 1 << 20 // bytes of /readyz that are read
-	// maxConnections is how many are open at once; more wait to be accepted. It
-	// leaves file descriptors to the gateway and the database where a process
-	// may have 1,024.
+	// maxConnections is how many are open at once; more wait to be accepted. One
+	// that says half of a request costs some 30 KiB until its time is over, so
+	// all cost 20 MiB, and leave half of the usual 1,024 file descriptors to the
+	// gateway and the database.
 	maxConnections = 512
+
+	maxHeader   = 16 << 10 // bytes of a request's headers
+	pingTimeout = 800 * time.Millisecond
+	maxReport   = 1 << 20 // bytes of /readyz that are read
 )
 
 // listen takes the address, so that a mistake in it is found before anything
@@ -51,22 +55,40 @@ func listen(h config.HTTP) (net.Listener, error) {
 	return nil, usageError{fmt.Errorf("HTTP_ADDR cannot be listened on: %w; set it to another address and port, or to none", cause)}
 }
 
+// front answers by HTTP from the first moment on: that the program is starting,
+// until it is given its routes.
+type front struct{ routes atomic.Pointer[http.Handler] }
+
+func (f *front) set(routes http.Handler) { f.routes.Store(&routes) }
+
+// ServeHTTP implements http.Handler.
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	routes := f.routes.Load()
+	switch {
+	case routes != nil:
+		(*routes).ServeHTTP(w, r)
+	case r.URL.Path == "/healthz":
+		healthz(w, r)
+	case r.URL.Path == "/readyz":
+		const opening = "not open yet"
+		readiness{Status: notReady, Problem: "starting", Database: opening, Shards: []shardReport{}}.write(w)
+	default:
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "starting", http.StatusServiceUnavailable)
+	}
+}
+
+func healthz(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") }
+
 // routes are what the program answers by HTTP. Only /interactions is meant for
 // the world; the rest holds no secrets, no ids and no words of anyone.
 func routes(bot *discord.Bot, database func(context.Context) error, metrics prometheus.Gatherer, door http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = fmt.Fprintln(w, "ok")
-	})
+	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), pingTimeout)
 		defer cancel()
-		report := ready(bot.Health(), database(ctx))
-		w.Header().Set("Content-Type", "application/json")
-		if report.Status == notReady {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-		_ = json.NewEncoder(w).Encode(report)
+		ready(bot.Health(), database(ctx)).write(w)
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	if door != nil {
@@ -98,6 +120,14 @@ type shardReport struct {
 	State string    `json:"state"`
 	Why   string    `json:"why,omitempty"`
 	Since time.Time `json:"since"`
+}
+
+func (r readiness) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	if r.Status == notReady {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_ = json.NewEncoder(w).Encode(r)
 }
 
 // String is the report as one line: what keeps the bot from answering.
@@ -135,8 +165,27 @@ func ready(h discord.Health, database error) readiness {
 	return r
 }
 
+// connections counts those that are open.
+type connections struct{ open atomic.Int64 }
+
+// changed is told of every change of a connection's state, as http.Server does.
+func (c *connections) changed(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		c.open.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		c.open.Add(-1)
+	}
+}
+
+func (c *connections) gauge() prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "backfaq_http_connections", Help: "Open connections to HTTP_ADDR. There are at most " + strconv.Itoa(maxConnections) + "; more wait.",
+	}, func() float64 { return float64(c.open.Load()) })
+}
+
 // serve answers until ctx ends, and a little longer for what is on its way.
-func serve(ctx context.Context, l net.Listener, handler http.Handler, log *slog.Logger) error {
+func serve(ctx context.Context, l net.Listener, handler http.Handler, open *connections, log *slog.Logger) error {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -144,6 +193,7 @@ func serve(ctx context.Context, l net.Listener, handler http.Handler, log *slog.
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    maxHeader,
+		ConnState:         open.changed,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // what strangers do wrong
 	}
 	stopped := make(chan struct{})

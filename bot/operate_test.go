@@ -308,7 +308,7 @@ func TestHTTPThatStops(t *testing.T) {
 		drained = true
 		return nil
 	}, func(ctx context.Context) error {
-		return serve(ctx, listener, http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+		return serve(ctx, listener, http.NotFoundHandler(), new(connections), slog.New(slog.DiscardHandler))
 	})
 	if err == nil || !strings.Contains(err.Error(), "serving HTTP") || ctx.Err() != nil || !drained {
 		t.Errorf("the program ended with %v, the bot drained: %t", err, drained)

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
+	"log/slog"
+	"net"
 	"net/http"
+	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"backfaq/bot/discord"
@@ -33,20 +36,70 @@ func (c *runCommand) Run(ctx context.Context, std streams) error {
 	}
 	log, program := logger(c.Logs, std), describe(book)
 	log.Info("starting", "program", program)
-	kept, err := store.Open(ctx, c.Database.URL, store.Options{Book: book, Log: log})
-	if err != nil {
-		if listener != nil {
-			_ = listener.Close()
-		}
-		if ctx.Err() != nil {
-			return nil // told to stop before there was anything to run
-		}
-		return usageError{err}
+	return inTime(ctx, log, func() error { return c.serve(ctx, book, program, listener, log) })
+}
+
+// stopTimeout bounds all that happens after a signal: what is being answered is
+// answered to its end, HTTP is shut down, and counters are saved.
+const stopTimeout = 4500 * time.Millisecond
+
+// inTime runs the program, and waits for it no longer than stopTimeout after ctx
+// ended. What hangs then, such as a database that is locked, ends with the
+// process.
+func inTime(ctx context.Context, log *slog.Logger, run func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- run() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
 	}
-	registry := newRegistry(kept.Ping)
-	registry.MustRegister(program.gauge())
-	shards, _ := c.Shard() // checked above, as is the key
-	key, _ := c.Key()
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(stopTimeout):
+		log.Warn("stopped without waiting any longer for what is unfinished", "after", stopTimeout)
+		return nil
+	}
+}
+
+// serve answers by HTTP at once, opens the database, and runs the bot until ctx
+// ends.
+func (c *runCommand) serve(ctx context.Context, book *faq.Book, program build, listener net.Listener, log *slog.Logger) error {
+	var front front
+	var open connections
+	answer := func(context.Context) error { return nil }
+	if listener != nil {
+		key, _ := c.Key() // checked before
+		log.Info("serving HTTP", "addr", listener.Addr().String(), "interactions", key != nil)
+		answer = func(ctx context.Context) error { return serve(ctx, listener, &front, &open, log) }
+	}
+	return together(ctx, func(ctx context.Context) error {
+		kept, err := store.Open(ctx, c.Database.URL, store.Options{Book: book, Log: log})
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return nil // told to stop before there was anything to run
+		case err != nil:
+			return usageError{err}
+		}
+		registry := newRegistry(kept.Ping)
+		registry.MustRegister(program.gauge(), open.gauge())
+		bot := c.bot(book, kept, registry, log)
+		var door http.Handler
+		if key, _ := c.Key(); key != nil {
+			door = bot.Door(key)
+		}
+		front.set(routes(bot, kept.Ping, registry, door))
+		err = bot.Run(ctx)
+		if closed := kept.Close(); closed != nil {
+			log.Error("the last counts could not be saved", "err", closed)
+		}
+		return err
+	}, answer)
+}
+
+func (c *runCommand) bot(book *faq.Book, kept *store.Store, metrics prometheus.Registerer, log *slog.Logger) *discord.Bot {
+	shards, _ := c.Shard() // checked before
 	bot := &discord.Bot{
 		Desk:           &faq.Desk{Book: book, Servers: kept, Counter: kept, Log: log},
 		Store:          kept,
@@ -54,24 +107,13 @@ func (c *runCommand) Run(ctx context.Context, std streams) error {
 		API:            c.APIURL,
 		MessageContent: c.MessageContent,
 		Shards:         shards,
-		Metrics:        registry,
+		Metrics:        metrics,
 		Log:            log,
 	}
 	if kept.Shared() {
 		bot.Locks = locks{kept}
 	}
-	answer := func(context.Context) error { return nil }
-	if listener != nil {
-		var door http.Handler
-		if key != nil {
-			door = bot.Door(key)
-		}
-		log.Info("serving HTTP", "addr", listener.Addr().String(), "interactions", door != nil)
-		answer = func(ctx context.Context) error {
-			return serve(ctx, listener, routes(bot, kept.Ping, registry, door), log)
-		}
-	}
-	return errors.Join(together(ctx, bot.Run, answer), kept.Close())
+	return bot
 }
 
 // together runs the bot until ctx ends, and HTTP for a little longer: what the

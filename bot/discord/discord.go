@@ -32,7 +32,7 @@ import (
 
 const (
 	rememberEvents = 65_536          // ids of each kind of event already handled, so that none is answered twice
-	drainTimeout   = 4 * time.Second // what is being answered at shutdown gets this long
+	drainTimeout   = 3500 * time.Millisecond // what is being answered at shutdown gets this long
 )
 
 // Bot is the bot on Discord. Desk, Token and Log are required.
