@@ -31,7 +31,7 @@ import (
 )
 
 const (
-	rememberEvents = 65_536          // ids of each kind of event already handled, so that none is answered twice
+	rememberEvents = 65_536                  // ids of each kind of event already handled, so that none is answered twice
 	drainTimeout   = 3500 * time.Millisecond // what is being answered at shutdown gets this long
 )
 
