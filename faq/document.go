@@ -20,7 +20,7 @@ const DocumentVersion = 1
 // Document is all that the moderators of one server made: its settings, its own
 // entries, its taught wordings. Its methods are everything that moderators can
 // do to it; the store keeps it, and shows it to one of them at a time.
-// Moderators can carry it away as a file and bring it back: [ParseDocument]
+// Moderators can carry it away as a file and bring it back: [ReadImport]
 // reads what [Document.Encode] wrote.
 type Document struct {
 	Version  int             `json:"version"`
@@ -134,12 +134,25 @@ func (d *Document) entry(id string) int {
 // moderator just typed, Err alone is the sentence to show.
 type RowError struct {
 	Row    string  // as in "taught[3]"
+	Line   int     // where it stands in the file that was imported; 0 if in none
 	Entry  *Entry  // the row, if it is an own entry
 	Taught *Taught // the row, if it is a taught wording
 	Err    error
 }
 
-func (e *RowError) Error() string { return e.Row + ": " + e.Err.Error() }
+func (e *RowError) Error() string {
+	where := e.Row
+	if e.Entry != nil && e.Entry.Title != "" {
+		where = fmt.Sprintf("%.60q", e.Entry.Title)
+	}
+	switch {
+	case e.Line > 0 && where != e.Row:
+		where = fmt.Sprintf("line %d, %s", e.Line, where)
+	case e.Line > 0:
+		where = fmt.Sprintf("line %d", e.Line)
+	}
+	return where + ": " + e.Err.Error()
+}
 
 func (e *RowError) Unwrap() error { return e.Err }
 
@@ -195,7 +208,7 @@ func checkOwn(book *Book, before []Entry, e *Entry) error {
 	titled := func(other *Entry) bool { return strings.EqualFold(other.Title, e.Title) }
 	switch {
 	case len(c.wrong) > 0:
-		return errors.New(c.wrong[0].Text)
+		return errors.New(strings.Replace(c.wrong[0].Text, e.name(), "the entry", 1)) // its id tells moderators nothing
 	case !IsOwnID(e.ID):
 		return fmt.Errorf("%q is not the id of an own entry, such as own-a2b3c4d5", e.ID)
 	case e.Parent != "" || len(e.Related) > 0:

@@ -13,6 +13,22 @@ import (
 	"backfaq/config"
 )
 
+// readExport is the document of a file that was exported, or the first thing that
+// is wrong with it.
+func readExport(data []byte) (Document, error) {
+	f, err := ReadImport("export.json", data)
+	if err != nil {
+		return Document{}, err
+	}
+	if len(f.refused) > 0 {
+		return Document{}, f.refused[0]
+	}
+	if !f.whole {
+		return Document{}, errors.New("no document")
+	}
+	return Document{Version: DocumentVersion, Settings: *f.settings, Entries: f.entries, Taught: f.taught}, nil
+}
+
 func TestDocumentComesBack(t *testing.T) {
 	doc := NewDocument()
 	doc.Settings.Note = "<b> & \u00e9 \U0001F600 \"quoted\" \\"
@@ -23,7 +39,7 @@ func TestDocumentComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ParseDocument(data)
+	got, err := readExport(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +53,7 @@ func TestDocumentComesBack(t *testing.T) {
 
 // What a file leaves out is at its default.
 func TestDocumentDefaults(t *testing.T) {
-	got, err := ParseDocument([]byte(`{"version":1,"settings":{"note":"hi"}}`))
+	got, err := readExport([]byte(`{"version":1,"settings":{"note":"hi"}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,37 +69,38 @@ func TestParseDocumentRefuses(t *testing.T) {
 	for _, c := range []struct{ data, want string }{
 		{"", "empty"},
 		{" \n", "empty"},
-		{"PNG", "not JSON"},
-		{"[]", "is a array"},
-		{"{", "unexpected EOF"},
+		{"PNG", "none of the files"},
+		{`{"version"`, "ends in the middle, in line 1"},
+		{"{\n\n\"version\":x", "not JSON, in line 3"},
 		{`{"version":1} x`, "not JSON"},
 		{`{"version":1}{"version":1}`, "behind the document"},
-		{`{}`, "version is 0"},
+		{`{"settings":{"version":1}}`, "version is 0"},
+		{`{"settings":{},"entries":[{"title":"version"}],"taught":[]} "version"`, "behind the document"},
 		{`{"version":2}`, "version is 2"},
-		{`{"version":"1"}`, "the file.version is a string"},
+		{`{"version":"1"}`, "version is a string"},
 		{`{"version":1,"colour":"red"}`, `unknown field "colour"`},
 		{`{"version":1,"Settings":{}}`, `"Settings" is unknown`},
-		{`{"version":1,"ſettings":{"questions_per_10ſ":1}}`, "is unknown"},
+		{`{"version":1,"\u017fettings":{"questions_per_10\u017f":1}}`, "is unknown"},
 		{`{"version":1,"version":1}`, `"version" stands twice`},
-		{`{"version":1,"settings":{"note":"a","note":"b"}}`, `"note" stands twice`},
-		{`{"version":1,"settings":{"mentions":"yes"}}`, "settings.mentions is a string"},
-		{`{"version":1,"settings":{"mood":"good"}}`, `settings: unknown field "mood"`},
+		{"{\"version\":1,\n\"settings\":{\n\"note\":\"a\",\n\"note\":\"b\"}}", `"note" stands twice in one object, in line 4`},
+		{`{"version":1,"settings":{"mentions":"yes"}}`, "mentions is a string"},
+		{"{\"version\":1,\n\"settings\":{\"mood\":\"good\"}}", `line 2: unknown field "mood"`},
 		{`{"version":1,"settings":{"cooldown_seconds":NaN}}`, "not JSON"},
 		{`{"version":1,"settings":{"cooldown_seconds":1e999}}`, "not JSON"},
-		{`{"version":1,"settings":{"cooldown_seconds":1.5}}`, "settings.cooldown_seconds is a number"},
-		{`{"version":1,"taught":{}}`, "the file.taught is a object"},
-		{`{"version":1,"taught":[` + row + `,{"wording":"w","entry":"e","who":"1"}]}`, `taught[1]: unknown field "who"`},
-		{`{"version":1,"taught":[` + row + `,7]}`, "taught[1] is a number"},
-		{`{"version":1,"entries":[{"id":"own-1","title":1}]}`, "entries[0].title is a number"},
-		{`{"version":1,"entries":[{"id":"own-1","own":true}]}`, `entries[0]: unknown field "own"`},
+		{`{"version":1,"settings":{"cooldown_seconds":1.5}}`, "cooldown_seconds is a number"},
+		{`{"version":1,"taught":{}}`, "taught is a object"},
+		{"{\"version\":1,\"taught\":[\n" + row + ",\n{\"wording\":\"w\",\"entry\":\"e\",\"who\":\"1\"}]}", `line 3: unknown field "who"`},
+		{`{"version":1,"taught":[` + row + `,7]}`, "line 1: taught[1] is a number"},
+		{`{"version":1,"entries":[{"id":"own-1","title":1}]}`, "title is a number"},
+		{`{"version":1,"entries":[{"id":"own-1","own":true}]}`, `unknown field "own"`},
 		{`{"version":1,"taught":[[[[[[]]]]]]}`, "nested too deeply"},
-		{strings.Repeat("[", config.MaxExportBytes), "nested too deeply"},
-		{strings.Repeat(`{"a":`, 10_000), "nested too deeply"},
-		{"{\"version\":1,\"settings\":{\"note\":\"\xff\"}}", "not UTF-8"},
+		{`{"version":` + strings.Repeat("[", config.MaxExportBytes-20), "nested too deeply"},
+		{`{"version":1,"x":` + strings.Repeat(`{"a":`, 10_000), "nested too deeply"},
+		{"{\"version\":1,\n\"settings\":{\"note\":\"\xff\"}}", "line 2: a letter here is not UTF-8"},
 		{`{"version":1,"taught":[` + strings.Repeat(row+",", config.MaxExportRows) + row + `]}`, "501 rows"},
 		{strings.Repeat(" ", config.MaxExportBytes+1), "262145 bytes"},
 	} {
-		_, err := ParseDocument([]byte(c.data))
+		_, err := readExport([]byte(c.data))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.60q: %v, want %q", c.data, err, c.want)
 		}
@@ -112,8 +129,8 @@ func TestRowsThatDoNotFit(t *testing.T) {
 		row, why string
 		spoil    func(*Document)
 	}{
-		{"entries[0]", "entry own-0 has no title", func(d *Document) { d.Entries[0].Title = " " }},
-		{"entries[7]", "entry own-7 has no answer: add `answer:` with what to say", func(d *Document) { d.Entries[7].Answer = "" }},
+		{"entries[0]", "the entry has no title", func(d *Document) { d.Entries[0].Title = " " }},
+		{"entries[7]", "the entry has no answer: add `answer:` with what to say", func(d *Document) { d.Entries[7].Answer = "" }},
 		{"entries[7]", `"faq-causes" is not the id of an own entry`, func(d *Document) { d.Entries[7].ID = "faq-causes" }},
 		{"entries[7]", `id "own-6" is taken: choose another`, func(d *Document) { d.Entries[7].ID = "own-6" }},
 		{"entries[7]", `there is an entry with the title "QUESTION 6?" already`, func(d *Document) { d.Entries[7].Title = "QUESTION 6?" }},
@@ -215,7 +232,7 @@ func TestDocumentVerbs(t *testing.T) {
 func FuzzParseDocument(f *testing.F) {
 	f.Add([]byte(`{"version":1,"settings":{"channels":"only","channel_ids":["1"]},"entries":[{"id":"own-1","title":"T","answer":"A"}],"taught":[{"wording":"w","entry":"own-1"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		doc, err := ParseDocument(data)
+		doc, err := readExport(data)
 		if err != nil {
 			return
 		}
@@ -223,7 +240,7 @@ func FuzzParseDocument(f *testing.F) {
 		if err != nil {
 			return // it grew past the limit by being written for people
 		}
-		got, err := ParseDocument(again)
+		got, err := readExport(again)
 		if err != nil {
 			t.Fatalf("written but not read: %v\n%s", err, again)
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"backfaq/config"
 )
@@ -28,22 +27,13 @@ func (e Document) Encode() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ParseDocument reads a document strictly: unknown or repeated keys, a wrong
-// version, deep nesting or anything behind the document are refused, and the
-// first row that cannot be read is named. It does not know the book, so it does
-// not say whether the rows hold together: see [Document.CheckChange].
-func ParseDocument(data []byte) (Document, error) {
-	if len(data) > config.MaxExportBytes {
-		return Document{}, fmt.Errorf("the file has %d bytes: at most %d", len(data), config.MaxExportBytes)
-	}
-	if !utf8.Valid(data) {
-		return Document{}, errors.New("the file is not UTF-8 text")
-	}
-	if len(bytes.TrimSpace(data)) == 0 {
-		return Document{}, errors.New("the file is empty")
-	}
-	if err := checkKeys(data); err != nil {
-		return Document{}, err
+// readDocument reads a document that was exported, strictly: unknown or repeated
+// keys, a wrong version, deep nesting or anything behind the document are
+// errors. A row that cannot be read is refused by itself.
+func (f *Import) readDocument(data []byte) error {
+	lines, err := checkKeys(data)
+	if err != nil {
+		return err
 	}
 	var raw struct {
 		Version  int               `json:"version"`
@@ -52,79 +42,114 @@ func ParseDocument(data []byte) (Document, error) {
 		Taught   []json.RawMessage `json:"taught"`
 	}
 	if err := decodeStrict("the file", data, &raw); err != nil {
-		return Document{}, err
+		return err
 	}
 	switch {
 	case raw.Version != DocumentVersion:
-		return Document{}, fmt.Errorf("version is %d: this program reads version %d", raw.Version, DocumentVersion)
+		return fmt.Errorf("version is %d: this program reads version %d", raw.Version, DocumentVersion)
 	case len(raw.Entries)+len(raw.Taught) > config.MaxExportRows:
-		return Document{}, fmt.Errorf("the file has %d rows: at most %d", len(raw.Entries)+len(raw.Taught), config.MaxExportRows)
+		return fmt.Errorf("the file has %d rows: at most %d", len(raw.Entries)+len(raw.Taught), config.MaxExportRows)
 	}
-	e := NewDocument()
-	if raw.Settings != nil {
-		if err := decodeStrict("settings", raw.Settings, &e.Settings); err != nil {
-			return Document{}, err
-		}
+	f.whole, f.lines["settings"] = true, lines["settings"]
+	settings := config.DefaultSettings() // which is what a file leaves out
+	if f.read("settings", lines, raw.Settings, &settings) {
+		f.settings = &settings
 	}
 	for i, row := range raw.Entries {
-		var entry Entry
-		if err := decodeStrict(fmt.Sprintf("entries[%d]", i), row, &entry); err != nil {
-			return Document{}, err
+		var e Entry
+		if name := fmt.Sprintf("entries[%d]", i); f.read(name, lines, row, &e) {
+			if e.ID == "" {
+				e.ID = newOwnID()
+			}
+			f.lines[e.ID] = lines[name]
+			f.entries = append(f.entries, e)
 		}
-		e.Entries = append(e.Entries, entry)
 	}
 	for i, row := range raw.Taught {
-		var taught Taught
-		if err := decodeStrict(fmt.Sprintf("taught[%d]", i), row, &taught); err != nil {
-			return Document{}, err
+		var t Taught
+		if name := fmt.Sprintf("taught[%d]", i); f.read(name, lines, row, &t) {
+			f.lines[t.Wording] = lines[name]
+			f.taught = append(f.taught, t)
 		}
-		e.Taught = append(e.Taught, taught)
 	}
-	return e, nil
+	return nil
+}
+
+// read reads one row into v, or refuses it. What is not there is fine.
+func (f *Import) read(name string, lines map[string]int, row json.RawMessage, v any) bool {
+	if row == nil {
+		return true
+	}
+	err := decodeStrict(name, row, v)
+	if err != nil {
+		f.refused = append(f.refused, &RowError{Row: name, Line: lines[name], Err: err})
+	}
+	return err == nil
 }
 
 // maxDepth is more than the document needs: object, list, row, list.
 const maxDepth = 5
 
 // checkKeys refuses what encoding/json lets pass: a key that stands twice in
-// one object, a key in other letter case, and nesting that only costs memory.
-func checkKeys(data []byte) error {
+// one object, a key in other letters, and nesting that only costs memory. It
+// returns the lines in which the settings and the rows of lists begin.
+func checkKeys(data []byte) (lines map[string]int, err error) {
 	type object struct {
 		keys  map[string]bool // nil for a list
 		value bool            // the next token is a value, not a key
+		rows  int             // values of a list
 	}
 	var open []object
+	lines = make(map[string]int)
+	list := "" // the key of the first object that is being read
+	line, counted := 1, 0
 	dec := json.NewDecoder(bytes.NewReader(data))
 	for {
-		at := dec.InputOffset()
+		at := int(dec.InputOffset())
+		for at < len(data) && strings.IndexByte(" \t\r\n,:", data[at]) >= 0 {
+			at++
+		}
+		line += bytes.Count(data[counted:at], []byte("\n"))
+		counted = at
 		token, err := dec.Token()
 		switch {
+		case err == io.EOF && len(open) > 0:
+			return nil, fmt.Errorf("the file ends in the middle, in line %d: it may not have been downloaded whole", line)
 		case err == io.EOF:
-			return nil
+			return lines, nil
 		case err != nil:
-			return fmt.Errorf("the file is not JSON at byte %d: %w", at, err)
+			return nil, fmt.Errorf("the file is not JSON, in line %d: %w", line, err)
 		}
-		if delim, ok := token.(json.Delim); ok && (delim == '}' || delim == ']') {
+		delim, isDelim := token.(json.Delim)
+		if isDelim && (delim == '}' || delim == ']') {
 			open = open[:len(open)-1]
 			continue
 		}
-		if n := len(open); n > 0 && open[n-1].keys != nil {
+		if n := len(open); n > 0 {
 			top := &open[n-1]
-			if top.value = !top.value; top.value {
+			if top.keys == nil {
+				if n == 2 {
+					lines[fmt.Sprintf("%s[%d]", list, top.rows)] = line
+				}
+				top.rows++
+			} else if top.value = !top.value; top.value {
 				key := token.(string)
 				switch {
 				case top.keys[key]:
-					return fmt.Errorf("the key %q stands twice in one object, at byte %d", key, at)
+					return nil, fmt.Errorf("the key %q stands twice in one object, in line %d", key, line)
 				case strings.ContainsFunc(key, notKey):
-					return fmt.Errorf("the key %q is unknown, at byte %d", key, at)
+					return nil, fmt.Errorf("the key %q is unknown, in line %d", key, line)
 				}
-				top.keys[key] = true
+				if top.keys[key] = true; n == 1 {
+					list = key
+					lines[key] = line
+				}
 				continue
 			}
 		}
-		if delim, ok := token.(json.Delim); ok {
+		if isDelim {
 			if len(open) == maxDepth {
-				return fmt.Errorf("the file is nested too deeply at byte %d", at)
+				return nil, fmt.Errorf("the file is nested too deeply in line %d", line)
 			}
 			var o object
 			if delim == '{' {
@@ -147,12 +172,12 @@ func decodeStrict(name string, data []byte, v any) error {
 	err := dec.Decode(v)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		if wrong.Field != "" {
-			name += "." + wrong.Field
+			name = wrong.Field
 		}
 		return fmt.Errorf("%s is a %s, which does not belong there", name, wrong.Value)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "json: "))
+		return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return fmt.Errorf("%s: something stands behind the document", name)

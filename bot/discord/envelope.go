@@ -93,8 +93,9 @@ type interactionData struct {
 			Content string `json:"content"`
 		} `json:"messages"`
 		Attachments map[snowflake]struct {
-			URL  string `json:"url"`
-			Size int    `json:"size"`
+			URL      string `json:"url"`
+			Size     int    `json:"size"`
+			Filename string `json:"filename"`
 		} `json:"attachments"`
 	} `json:"resolved"`
 

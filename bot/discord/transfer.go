@@ -58,13 +58,17 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string)
 	r.after = func(ctx context.Context) {
 		said := imported
 		data, err := b.download(ctx, sent.URL)
-		var doc faq.Document
+		var file *faq.Import
 		if err == nil {
-			doc, err = faq.ParseDocument(data)
+			file, err = faq.ReadImport(sent.Filename, data)
 		}
 		if err == nil {
-			_, err = b.edit(ctx, i, func(now *faq.Document) (string, error) {
-				*now = doc
+			_, err = b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+				plan := doc.Plan(file, false, b.Desk.Book)
+				if len(plan.Refused) > 0 {
+					return "", plan.Refused[0]
+				}
+				*doc = plan.Document
 				return importedFile, nil
 			})
 		}

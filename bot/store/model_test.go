@@ -118,7 +118,9 @@ func (m *model) act(t *testing.T, r *rand.Rand, s *Store) (did string) {
 			doc.Taught = nil
 			data, err := doc.Encode()
 			do(err)
-			edit(func(now *faq.Document) (err error) { *now, err = faq.ParseDocument(data); return err })
+			file, err := faq.ReadImport("export.json", data)
+			do(err)
+			edit(func(now *faq.Document) error { *now = now.Plan(file, false, faq.Builtin()).Document; return nil })
 			m.doc.Taught = nil
 			break
 		}
