@@ -130,14 +130,17 @@ func (c *compiler) texts(f *File, kept map[Level]bool) {
 			c.fault("levels."+name, "level %q: use %s", name, strings.Join(levelNames[1:], ", "))
 		}
 	}
+	for l := Reason; !l.Own(); l++ {
+		kept[Reminder] = kept[Reminder] || kept[l]
+	}
 	for l := Reminder; l < levels; l++ {
-		if !kept[l] && (l != Reminder || len(kept) == 0 || c.set.texts[Reminder].Text != "") {
+		if !kept[l] {
 			continue
 		}
 		t, path := f.Levels[l.String()], "levels."+l.String()
 		t.Heading, t.Text = strings.TrimSpace(t.Heading), strings.TrimSpace(t.Text)
 		c.text(path, t)
-		if t.Text == "" {
+		if t.Text == "" && l != Reminder {
 			c.fault("levels", "the level %s has no text: add `%s: {text: ...}` under `levels`", l, l)
 		}
 		if (t.Heading != "") != (l >= Emergency) {

@@ -25,7 +25,7 @@ type Text struct {
 	Heading string `yaml:"heading"` // read first; empty below Emergency
 	Text    string `yaml:"text"`
 	// Denied is shown where a sign of the level is named and denied, instead of
-	// the text of the level reminder; "-" is nothing.
+	// the text of the level reminder; "-" is nothing. Without either, nothing is.
 	Denied string `yaml:"denied"`
 }
 

@@ -11,6 +11,7 @@
 package signs
 
 import (
+	"cmp"
 	"slices"
 	"unicode/utf8"
 )
@@ -61,15 +62,11 @@ func (r *reading) result() Result {
 		}
 		out.Texts = append(out.Texts, r.set.texts[highest])
 	case refused > None:
-		switch t := r.set.texts[refused].Denied; t {
-		case "-":
+		text := cmp.Or(r.set.texts[refused].Denied, r.set.texts[Reminder].Text)
+		if text == "" || text == "-" {
 			return Result{}
-		case "":
-			out.Texts = []Text{{Text: r.set.texts[Reminder].Text}}
-		default:
-			out.Texts = []Text{{Text: t}}
 		}
-		out.Level = Reminder
+		out.Level, out.Texts = Reminder, []Text{{Text: text}}
 	default:
 		return Result{}
 	}
