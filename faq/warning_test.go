@@ -13,7 +13,7 @@ import (
 
 // A line for each level that is shown, and one that holds nothing.
 const (
-	wantsToDie = "i want to die, spasm under left shoulder blade"
+	wantsToDie = "i want to die, massage"
 	overdosed  = "i took 10 ibuprofen for my upper back spasm"
 	chestPain  = "chest pain with upper back spasms, ice or heat?"
 	mayIMix    = "can i take ibuprofen and tramadol for upper back spasms"
