@@ -27,11 +27,11 @@ func (c *askCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	bot := &discord.Bot{Desk: &faq.Desk{Book: book}}
+	desk := &faq.Desk{Book: book}
 	if c.JSON {
 		// Reading cannot be interrupted, so a signal leaves it behind.
 		done := make(chan error, 1)
-		go func() { done <- c.lines(ctx, bot, std) }()
+		go func() { done <- c.lines(ctx, desk, std) }()
 		select {
 		case err := <-done:
 			return err
@@ -43,8 +43,8 @@ func (c *askCommand) Run(ctx context.Context, std streams) error {
 	if question == "" {
 		return usageError{errors.New(`what is the question? For example: bot ask "why does my upper back cramp?"`)}
 	}
-	a := bot.Desk.Ask(ctx, faq.Question{Text: question, Source: faq.FromTerminal, Explain: c.Explain})
-	_, err = fmt.Fprintln(std.out, bot.Text(a))
+	a := desk.Ask(ctx, faq.Question{Text: question, Source: faq.FromTerminal, Explain: c.Explain})
+	_, err = fmt.Fprintln(std.out, discord.Text(a))
 	if c.Explain && err == nil {
 		_, err = fmt.Fprintf(std.out, "\n%s\n", a.Why)
 	}
@@ -73,7 +73,7 @@ type ranked struct {
 const maxLine = 1 << 20 // bytes of one line of input
 
 // lines answers each line as it comes, so that another program can talk to it.
-func (c *askCommand) lines(ctx context.Context, bot *discord.Bot, std streams) error {
+func (c *askCommand) lines(ctx context.Context, desk *faq.Desk, std streams) error {
 	in := bufio.NewScanner(std.in)
 	in.Buffer(nil, maxLine)
 	out := json.NewEncoder(std.out)
@@ -89,8 +89,8 @@ func (c *askCommand) lines(ctx context.Context, bot *discord.Bot, std streams) e
 		if err := json.Unmarshal(text, &question); err != nil {
 			return usageError{fmt.Errorf(`line %d is not JSON of the form {"text": "..."} in UTF-8`, n)}
 		}
-		a := bot.Desk.Ask(ctx, faq.Question{Text: question.Text, Source: faq.FromTerminal, Explain: c.Explain})
-		if err := out.Encode(line(bot, a)); err != nil {
+		a := desk.Ask(ctx, faq.Question{Text: question.Text, Source: faq.FromTerminal, Explain: c.Explain})
+		if err := out.Encode(line(a)); err != nil {
 			return fmt.Errorf("writing an answer: %w", err)
 		}
 	}
@@ -100,7 +100,7 @@ func (c *askCommand) lines(ctx context.Context, bot *discord.Bot, std streams) e
 	return nil
 }
 
-func line(bot *discord.Bot, a faq.Answer) answerLine {
+func line(a faq.Answer) answerLine {
 	l := answerLine{
 		Outcome:     a.Outcome,
 		Suggestions: []string{},
@@ -109,7 +109,7 @@ func line(bot *discord.Bot, a faq.Answer) answerLine {
 		Emergency:   a.Warning.Level >= faq.Emergency,
 		Level:       a.Warning.Level.String(),
 		Signs:       append([]string{}, a.Warning.Signs...),
-		Text:        bot.Text(a),
+		Text:        discord.Text(a),
 	}
 	if a.Entry != nil {
 		l.Entry = a.Entry.ID

@@ -82,7 +82,7 @@ func healthz(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "o
 
 // routes are what the program answers by HTTP. Only /interactions is meant for
 // the world; the rest holds no secrets, no ids and no words of anyone.
-func routes(bot *discord.Bot, database func(context.Context) error, metrics prometheus.Gatherer, door http.Handler) http.Handler {
+func routes(bot *discord.Bot, database func(context.Context) error, metrics prometheus.Gatherer, interactions http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -91,9 +91,9 @@ func routes(bot *discord.Bot, database func(context.Context) error, metrics prom
 		ready(bot.Health(), database(ctx)).write(w)
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
-	if door != nil {
-		mux.Handle("/interactions", door)
-		mux.Handle("/interactions/{$}", door) // as people type it into the developer portal
+	if interactions != nil {
+		mux.Handle("/interactions", interactions)
+		mux.Handle("/interactions/{$}", interactions) // as people type it into the developer portal
 	}
 	return mux
 }

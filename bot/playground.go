@@ -105,9 +105,12 @@ func (r *rehearsal) answer(ctx context.Context, book *faq.Book) error {
 	}
 	for {
 		r.use(book)
-		bot := &discord.Bot{
+		bot, err := discord.New(discord.Options{
 			Desk: r.desk.Load(), Store: r.kept, Token: config.Secret(r.srv.Token()), API: r.srv.URL(),
 			MessageContent: true, Log: r.log,
+		})
+		if err != nil {
+			return err
 		}
 		running, stop := context.WithCancel(ctx)
 		ended := make(chan error, 1)

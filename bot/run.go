@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -84,12 +85,15 @@ func (c *runCommand) serve(ctx context.Context, book *faq.Book, program build, l
 		}
 		registry := newRegistry(kept.Ping)
 		registry.MustRegister(program.gauge(), open.gauge())
-		bot := c.bot(book, kept, registry, log)
-		var door http.Handler
-		if key, _ := c.Key(); key != nil {
-			door = bot.Door(key)
+		bot, err := discord.New(c.options(book, kept, registry, log))
+		if err != nil {
+			return errors.Join(err, kept.Close())
 		}
-		front.set(routes(bot, kept.Ping, registry, door))
+		var interactions http.Handler
+		if key, _ := c.Key(); key != nil {
+			interactions = bot.Endpoint(key)
+		}
+		front.set(routes(bot, kept.Ping, registry, interactions))
 		err = bot.Run(ctx)
 		if closed := kept.Close(); closed != nil {
 			log.Error("the last counts could not be saved", "err", closed)
@@ -98,9 +102,10 @@ func (c *runCommand) serve(ctx context.Context, book *faq.Book, program build, l
 	}, answer)
 }
 
-func (c *runCommand) bot(book *faq.Book, kept *store.Store, metrics prometheus.Registerer, log *slog.Logger) *discord.Bot {
+// options says what the bot is made of.
+func (c *runCommand) options(book *faq.Book, kept *store.Store, metrics prometheus.Registerer, log *slog.Logger) discord.Options {
 	shards, _ := c.Shard() // checked before
-	bot := &discord.Bot{
+	o := discord.Options{
 		Desk:           &faq.Desk{Book: book, Servers: kept, Counter: kept, Log: log},
 		Store:          kept,
 		Token:          c.Token,
@@ -111,9 +116,9 @@ func (c *runCommand) bot(book *faq.Book, kept *store.Store, metrics prometheus.R
 		Log:            log,
 	}
 	if kept.Shared() {
-		bot.Locks = locks{kept}
+		o.Locks = locks{kept}
 	}
-	return bot
+	return o
 }
 
 // together runs the bot until ctx ends, and HTTP for a little longer: what the

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -32,7 +31,7 @@ func TestKeepsTheClock(t *testing.T) {
 		t.Run(late.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, fakediscord.Options{Latency: 100 * time.Millisecond})
-				w.run(func(b *Bot) { b.Desk.Servers = slowServers{late} })
+				w.run(func(o *Options) { o.Desk.Servers = slowServers{late} })
 				w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 				var calls []*fakediscord.Interaction
 				for n := range interactionWorkers - 1 {
@@ -51,10 +50,10 @@ func TestKeepsTheClock(t *testing.T) {
 					if r.After > 2500*time.Millisecond {
 						t.Errorf("answered after %v", r.After)
 					}
-					if !strings.HasSuffix(r.Message.Content, small(faq.Builtin().Disclaimer())) {
+					if !strings.HasSuffix(r.Message.Content, subtext(faq.Builtin().Disclaimer())) {
 						t.Errorf("answered with %q", r.Message.Content)
 					}
-					if in := strings.Contains(r.Message.Content, tooSlow); in != (late > handlerLife) {
+					if in := strings.Contains(r.Message.Content, tooSlow); in != (late > handlerTimeout) {
 						t.Errorf("after %v: %q", late, r.Message.Content)
 					}
 				}
@@ -87,11 +86,11 @@ func TestPanics(t *testing.T) {
 		w.Answered(answer, time.Minute)
 		shown := w.Ann.Messages(w.Guild.General())
 		m := shown[len(shown)-1]
-		bot.Desk.Servers = brokenServers{}
+		bot.desk.Servers = brokenServers{}
 
 		sorry := func(what, content string) {
 			t.Helper()
-			if !strings.HasPrefix(content, wentWrong) || !strings.HasSuffix(content, small(faq.Builtin().Disclaimer())) {
+			if !strings.HasPrefix(content, wentWrong) || !strings.HasSuffix(content, subtext(faq.Builtin().Disclaimer())) {
 				t.Errorf("%s: %q", what, content)
 			}
 		}
@@ -137,7 +136,7 @@ func TestPanics(t *testing.T) {
 		if w.Log.Has("secret-words") {
 			t.Errorf("the log quotes somebody:\n%s", &w.Log)
 		}
-		bot.Desk.Servers = nil
+		bot.desk.Servers = nil
 		w.Answered(w.Asks("what causes upper back spasms?"), time.Minute)
 	})
 }
@@ -228,17 +227,14 @@ func TestCompletion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Bot{Desk: &faq.Desk{Book: book}, Token: "t", Log: slog.New(slog.DiscardHandler)}
-	if err := b.prepare(); err != nil {
-		t.Fatal(err)
-	}
+	b := newBot(t, book)
 	for _, typed := range append(naughty(t), "", "m", "muskel", strings.Repeat("muskel ", 900), strings.Repeat("😀", 6000), "\xff\xfe", "\x00") {
 		value, err := json.Marshal(typed)
 		if err != nil {
 			t.Fatal(err)
 		}
 		i := &interaction{ID: "1", Type: 4, Token: "t", User: &user{ID: "2"}, Data: interactionData{Name: "ask", Type: 1, Options: []option{{Name: "question", Value: value}}}}
-		_, body, err := b.handle(t.Context(), i).encode()
+		out, err := b.respond(t.Context(), i).encode()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -248,8 +244,8 @@ func TestCompletion(t *testing.T) {
 				Choices []struct{ Name, Value string }
 			}
 		}
-		if err := json.Unmarshal(body, &r); err != nil || r.Type != 8 {
-			t.Fatalf("%q: %s, %v", typed, body, err)
+		if err := json.Unmarshal(out.body, &r); err != nil || r.Type != 8 {
+			t.Fatalf("%q: %s, %v", typed, out.body, err)
 		}
 		if len(r.Data.Choices) > maxOptions {
 			t.Errorf("%q: %d choices", typed, len(r.Data.Choices))
@@ -281,14 +277,13 @@ func naughty(t *testing.T) []string {
 // nobody is pinged, and everything fits.
 func TestNaughtyFAQ(t *testing.T) {
 	book := faq.Builtin()
-	b := &Bot{Desk: &faq.Desk{Book: book}}
 	texts := append(naughty(t),
 		"@everyone", "@here", "<@1>", "<@&1>", "<#1>", "@\u200beveryone", "**@everyone**", "[@everyone](https://example.org)",
 		"-# This is general information only and not medical advice.", "\u202eecivda lacidem", strings.Repeat("\u2800\n", 600), strings.Repeat("|", 2000), "```", "> > >", "||",
 		strings.Repeat("A", 1500), "# Discord Staff", "https://discord.gg/x", "[Mayo Clinic](https://evil.example)")
 	for _, text := range texts {
 		text = strings.ToValidUTF8(text, "")
-		entry := &faq.Entry{ID: "own-1", Title: label(text+"?", 100), Answer: text, Own: true}
+		entry := &faq.Entry{ID: "own-1", Title: truncate(text+"?", 100), Answer: text, Own: true}
 		settings := config.DefaultSettings()
 		if settings.Note = text; settings.Validate() != nil {
 			settings.Note = "" // what cannot be set cannot be shown
@@ -298,7 +293,7 @@ func TestNaughtyFAQ(t *testing.T) {
 			{Reading: faq.Reading{Outcome: faq.Suggested}, Suggestions: []*faq.Entry{entry}, View: faq.View{Book: book, Settings: settings}},
 			{Reading: faq.Reading{Outcome: faq.Unknown}, View: faq.View{Book: book, Settings: settings}},
 		} {
-			send(t, b.answer(a))
+			send(t, render(a))
 		}
 	}
 }

@@ -16,7 +16,7 @@ func (i *interaction) ask(way faq.Source, text string) faq.Question {
 		Text:      text,
 		Source:    way,
 		Server:    string(i.Guild),
-		Channel:   string(i.Place),
+		Channel:   string(i.ChannelID),
 		Person:    string(i.person().ID),
 		Moderator: i.moderates(),
 	}
@@ -30,15 +30,15 @@ func isThread(t discordgo.ChannelType) bool {
 	return t == discordgo.ChannelTypeGuildNewsThread || t == discordgo.ChannelTypeGuildPublicThread || t == discordgo.ChannelTypeGuildPrivateThread
 }
 
-// toPerson is the answer to somebody who used a command or a button.
-func (b *Bot) toPerson(a faq.Answer, private bool) reply {
-	m := b.answer(a)
+// interactionReply is the answer to somebody who used a command or a button.
+func interactionReply(a faq.Answer, private bool) response {
+	m := render(a)
 	switch a.Silence {
 	case faq.SilentLimited, faq.SilentLimitedNow:
 		m.text, private = slowDown, true
 	case faq.SilentChannel:
 		if private = true; a.Warning.Level < faq.Poison {
-			m.text = warning(a) + notHere
+			m.text = warningText(a) + notHere
 		}
 	}
 	m.private = private
@@ -48,10 +48,10 @@ func (b *Bot) toPerson(a faq.Answer, private bool) reply {
 	return say(m)
 }
 
-// inChannel is the reply to a message in a channel; nil for silence. A warning
+// channelReply is the reply to a message in a channel; nil for silence. A warning
 // sign is answered even where the bot is switched off.
-func (b *Bot) inChannel(a faq.Answer) *message {
-	m := b.answer(a)
+func channelReply(a faq.Answer) *message {
+	m := render(a)
 	switch {
 	case a.Outcome != faq.Silent:
 	case a.Silence == faq.SilentLimitedNow:
@@ -70,70 +70,70 @@ func addButton(rows []discordgo.MessageComponent, button discordgo.MessageCompon
 	return rows
 }
 
-func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) reply {
+func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) response {
 	a := b.ask(ctx, i.ask(faq.FromSlash, i.text("question")))
 	private := a.Settings.Private
 	if share := i.flag("share"); share != nil {
 		private = !*share
 	}
-	return b.toPerson(a, private)
+	return interactionReply(a, private)
 }
 
 func (b *Bot) completeTitle(ctx context.Context, i *interaction) []string {
 	titles := []string{}
-	for _, e := range b.Desk.Complete(ctx, i.ask(faq.FromSlash, i.text("question")), maxOptions) {
+	for _, e := range b.desk.Complete(ctx, i.ask(faq.FromSlash, i.text("question")), maxOptions) {
 		titles = append(titles, e.Title)
 	}
 	return titles
 }
 
-func (b *Bot) answerMessage(ctx context.Context, i *interaction, _ customID) reply {
+func (b *Bot) askMessage(ctx context.Context, i *interaction, _ customID) response {
 	text := i.Data.Resolved.Messages[i.Data.Target].Content
-	return b.toPerson(b.ask(ctx, i.ask(faq.FromMessage, strings.TrimSpace(markup.ReplaceAllString(text, " ")))), true)
+	return interactionReply(b.ask(ctx, i.ask(faq.FromMessage, withoutMarkup(text))), true)
 }
 
 // show is one entry, asked for by its id. An old button may name one that is
 // gone.
-func (b *Bot) show(ctx context.Context, i *interaction, way faq.Source, id string) reply {
+func (b *Bot) show(ctx context.Context, i *interaction, way faq.Source, id string) response {
 	q := i.ask(way, "")
 	q.Entry = id
 	a := b.ask(ctx, q)
 	switch {
 	case a.Outcome == faq.Unknown && a.Book.Entry(id) != nil:
-		return say(b.sorry(switchedOff))
+		return say(b.notice(switchedOff))
 	case a.Outcome == faq.Unknown:
-		return say(b.sorry(answerGone))
+		return say(b.notice(answerGone))
 	}
-	return b.toPerson(a, way != faq.FromShare)
+	return interactionReply(a, way != faq.FromShare)
 }
 
-func (b *Bot) showEntry(ctx context.Context, i *interaction, id customID) reply {
+func (b *Bot) showEntry(ctx context.Context, i *interaction, id customID) response {
 	return b.show(ctx, i, faq.FromButton, id.arg(0))
 }
 
-func (b *Bot) pickEntry(ctx context.Context, i *interaction, _ customID) reply {
+func (b *Bot) pickEntry(ctx context.Context, i *interaction, _ customID) response {
 	if len(i.Data.Values) == 0 {
-		return say(b.sorry(expired))
+		return say(b.notice(expired))
 	}
 	return b.show(ctx, i, faq.FromButton, i.Data.Values[0])
 }
 
 // share posts an entry for everyone. It is the curated answer and nothing of
 // what was asked.
-func (b *Bot) share(ctx context.Context, i *interaction, id customID) reply {
+func (b *Bot) share(ctx context.Context, i *interaction, id customID) response {
 	return b.show(ctx, i, faq.FromShare, id.arg(0))
 }
 
-func (b *Bot) helpful(ctx context.Context, i *interaction, id customID) reply {
+func (b *Bot) helpful(ctx context.Context, i *interaction, id customID) response {
 	b.feedback(ctx, i, id.arg(0), true)
-	return say(b.sorry(thanks))
+	return say(b.notice(thanks))
 }
 
 // notWhatIAsked offers what came next in the search.
-func (b *Bot) notWhatIAsked(ctx context.Context, i *interaction, id customID) reply {
+func (b *Bot) notWhatIAsked(ctx context.Context, i *interaction, id customID) response {
 	b.feedback(ctx, i, id.arg(0), false)
-	view := b.Desk.View(ctx, string(i.Guild))
-	m := b.message(view)
+	view := b.desk.View(ctx, string(i.Guild))
+	m := messageFor(view)
 	m.private = true
 	var next []*faq.Entry
 	for _, id := range id.args[min(1, len(id.args)):] {
@@ -149,22 +149,22 @@ func (b *Bot) notWhatIAsked(ctx context.Context, i *interaction, id customID) re
 		}
 		m.text += "\n" + pressOne
 	}
-	m.rows = rows(entryButtons(next), []discordgo.MessageComponent{browse()})
+	m.rows = actionRows(entryButtons(next), []discordgo.MessageComponent{browseButton()})
 	return say(m)
 }
 
 // feedback counts what people think of an answer.
 func (b *Bot) feedback(ctx context.Context, i *interaction, entry string, helpful bool) {
-	if b.Desk.Counter != nil && b.Desk.View(ctx, string(i.Guild)).Book.Entry(entry) != nil {
-		b.Desk.Counter.Feedback(string(i.Guild), entry, helpful)
+	if b.desk.Counter != nil && b.desk.View(ctx, string(i.Guild)).Book.Entry(entry) != nil {
+		b.desk.Counter.Feedback(string(i.Guild), entry, helpful)
 	}
 }
 
-func (b *Bot) topics(ctx context.Context, i *interaction, _ customID) reply {
-	view := b.Desk.View(ctx, string(i.Guild))
-	m := b.message(view)
+func (b *Bot) topics(ctx context.Context, i *interaction, _ customID) response {
+	view := b.desk.View(ctx, string(i.Guild))
+	m := messageFor(view)
 	m.private = true
-	list := top(view)
+	list := topEntries(view)
 	m.text = "## " + labelBrowse + "\n" + chooseTopic
 	m.rows = entryMenus(list, labelChoose)
 	if more := len(list) - maxRow*maxOptions; more > 0 {
@@ -173,16 +173,16 @@ func (b *Bot) topics(ctx context.Context, i *interaction, _ customID) reply {
 	return say(m)
 }
 
-func (b *Bot) help(ctx context.Context, i *interaction, _ customID) reply {
-	view := b.Desk.View(ctx, string(i.Guild))
-	m := b.message(view)
+func (b *Bot) help(ctx context.Context, i *interaction, _ customID) response {
+	view := b.desk.View(ctx, string(i.Guild))
+	m := messageFor(view)
 	m.private = true
-	m.text = b.helpMessage(view)
-	m.rows = rows([]discordgo.MessageComponent{browse()})
+	m.text = helpMessage(view)
+	m.rows = actionRows([]discordgo.MessageComponent{browseButton()})
 	return say(m)
 }
 
-func (b *Bot) helpMessage(view faq.View) string {
+func helpMessage(view faq.View) string {
 	slash, mention := askPublic, askByMention
 	if view.Settings.Private {
 		slash = askPrivate
@@ -192,23 +192,23 @@ func (b *Bot) helpMessage(view faq.View) string {
 	}
 	var examples strings.Builder
 	examples.WriteString(whatIHave + "\n")
-	list := top(view)
+	list := topEntries(view)
 	for _, e := range list[:min(5, len(list))] {
 		examples.WriteString("- " + e.Title + "\n")
 	}
 	return fmt.Sprintf(helpText, slash, mention, examples.String())
 }
 
-// hello answers a message that holds nothing but our name.
-func (b *Bot) hello(a faq.Answer) *message {
-	m := b.message(a.View)
-	m.text = b.helpMessage(a.View)
-	m.rows = rows([]discordgo.MessageComponent{browse()})
+// greeting answers a message that holds nothing but our name.
+func greeting(a faq.Answer) *message {
+	m := messageFor(a.View)
+	m.text = helpMessage(a.View)
+	m.rows = actionRows([]discordgo.MessageComponent{browseButton()})
 	return &m
 }
 
-func (b *Bot) privacy(ctx context.Context, i *interaction, _ customID) reply {
-	m := b.message(b.Desk.View(ctx, string(i.Guild)))
+func (b *Bot) privacy(ctx context.Context, i *interaction, _ customID) response {
+	m := messageFor(b.desk.View(ctx, string(i.Guild)))
 	m.private, m.text = true, privacyText
 	return say(m)
 }

@@ -7,175 +7,185 @@ import (
 	"github.com/bwmarrin/discordgo"
 )
 
-// reply is what a handler answers an interaction with: one of the four, or none
-// if nothing is to be said.
-type reply struct {
-	say     *message // a new message
-	change  *message // in place of the message the component sits on
-	choices []string // autocomplete
-	modal   *modal
+// handler is one row of the table: how an interaction names it, who may use it,
+// and what runs. A handler must not block on anything but the settings, which
+// answer in bounded time.
+type handler struct {
+	name string // of a command, or the action in a component's custom_id
+	with string // the option that a command must carry; "" is none
+	may  permission
+	spec *discordgo.ApplicationCommand // what Discord is told of a command; nil: no more than it is told already
+	run  func(*Bot, context.Context, *interaction, customID) response
 
-	// after runs once the reply is out, or could not be sent: what a change
-	// brings with it, and what may take longer than Discord waits.
-	after func(context.Context)
-}
-
-// say is the reply with one message.
-func say(m message) reply { return reply{say: &m} }
-
-// handler answers one interaction. It must not block on anything but the
-// settings, which answer in bounded time.
-type handler func(*Bot, context.Context, *interaction, customID) reply
-
-// command is one row of the table: what Discord is told, and what runs.
-type command struct {
-	discordgo.ApplicationCommand
-	run      handler
+	// complete offers choices for the option that is being typed; nil is none.
 	complete func(*Bot, context.Context, *interaction) []string
 }
 
-// action is what a button, select or modal does.
-type action struct {
-	run handler
-	// moderators: who presses must be allowed to manage the server. Discord
-	// checks that for commands; for components it is ours to check.
-	moderators bool
-}
+// permission is who may use a handler.
+type permission int
 
-// Where commands can be used (interactions/application-commands#contexts).
-var (
-	anywhere  = []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM, discordgo.InteractionContextPrivateChannel}
-	everybody = []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall, discordgo.ApplicationIntegrationUserInstall}
-	servers   = []discordgo.InteractionContextType{discordgo.InteractionContextGuild}
-	toServers = []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
+const (
+	everyone permission = iota
+	// viewer is a person on a server who may use the command there. Discord
+	// checks that: people who may manage the server, unless its administrators
+	// decide otherwise (interactions/application-commands#permissions).
+	viewer
+	// manager is a person who may manage the server. The interaction says so,
+	// which Discord signs; a custom_id cannot.
+	manager
 )
 
-// public is a command for everybody: in servers, direct messages and private
-// channels, installed to a server or to a user.
-func public(c discordgo.ApplicationCommand) discordgo.ApplicationCommand {
-	c.Contexts, c.IntegrationTypes = &anywhere, &everybody
-	return c
-}
+// handlers is the one table of commands and components. The names and
+// descriptions in the command picker stand here; sentences.go has the rest.
+func handlers() []handler {
+	return []handler{
+		{name: "ask", run: (*Bot).slashAsk, complete: (*Bot).completeTitle, spec: slash("Ask the FAQ a question in your own words",
+			completed(text("question", "Your question, or pick a title")),
+			param(discordgo.ApplicationCommandOptionBoolean, "share", "True: everyone here sees the answer. False: only you do"))},
+		{name: "topics", run: (*Bot).topics, spec: slash("Browse everything the FAQ has an answer to")},
+		{name: "Answer from FAQ", run: (*Bot).askMessage, spec: onMessage()},
+		{name: "help", run: (*Bot).help, spec: slash("What this bot does and how to ask it")},
+		{name: "privacy", run: (*Bot).privacy, spec: slash("What this bot keeps, and what it does not")},
 
-// moderators is a command for those who may manage the server, unless its
-// administrators decide otherwise; in servers only.
-func moderators(c discordgo.ApplicationCommand) discordgo.ApplicationCommand {
-	manage := int64(discordgo.PermissionManageGuild)
-	c.DefaultMemberPermissions, c.Contexts, c.IntegrationTypes = &manage, &servers, &toServers
-	return c
-}
+		// The command may be granted to a role; replacing everything is not.
+		{name: "faq-config", with: "import", may: manager, run: (*Bot).importFile},
+		{name: "faq-config", may: viewer, run: (*Bot).openPanel, spec: slash("See and change how the FAQ bot behaves on this server",
+			param(discordgo.ApplicationCommandOptionAttachment, "import", "A file that was exported here or on another server; it replaces everything"))},
+		{name: "faq-test", may: viewer, run: (*Bot).faqTest, spec: slash("See what the FAQ bot would say here, and why",
+			text("text", "A question, as somebody would ask it"))},
+		{name: "faq-stats", may: viewer, run: (*Bot).faqStats, spec: slash("See what was asked on this server, and what helped",
+			chosen(param(discordgo.ApplicationCommandOptionInteger, "days", "How far back; 30 days if you do not say"), dayChoices()))},
+		{name: "Teach this to the FAQ", may: manager, run: (*Bot).teachMessage, spec: onMessage()},
 
-// commands is the one table of commands. What people read in the command
-// picker stands here; what they read in messages stands in render.go.
-func commands() []command {
-	one := 1
-	return []command{
-		{
-			ApplicationCommand: public(discordgo.ApplicationCommand{
-				Type: discordgo.ChatApplicationCommand, Name: "ask", Description: "Ask the FAQ a question in your own words",
-				Options: []*discordgo.ApplicationCommandOption{
-					{Type: discordgo.ApplicationCommandOptionString, Name: "question", Description: "Your question, or pick a title", Required: true, Autocomplete: true, MinLength: &one, MaxLength: 1000},
-					{Type: discordgo.ApplicationCommandOptionBoolean, Name: "share", Description: "True: everyone here sees the answer. False: only you do"},
-				},
-			}),
-			run: (*Bot).slashAsk, complete: (*Bot).completeTitle,
-		},
-		{
-			ApplicationCommand: public(discordgo.ApplicationCommand{Type: discordgo.ChatApplicationCommand, Name: "topics", Description: "Browse everything the FAQ has an answer to"}),
-			run:                (*Bot).topics,
-		},
-		{
-			ApplicationCommand: public(discordgo.ApplicationCommand{Type: discordgo.MessageApplicationCommand, Name: "Answer from FAQ"}),
-			run:                (*Bot).answerMessage,
-		},
-		{
-			ApplicationCommand: public(discordgo.ApplicationCommand{Type: discordgo.ChatApplicationCommand, Name: "help", Description: "What this bot does and how to ask it"}),
-			run:                (*Bot).help,
-		},
-		{
-			ApplicationCommand: public(discordgo.ApplicationCommand{Type: discordgo.ChatApplicationCommand, Name: "privacy", Description: "What this bot keeps, and what it does not"}),
-			run:                (*Bot).privacy,
-		},
-		{
-			ApplicationCommand: moderators(discordgo.ApplicationCommand{
-				Type: discordgo.ChatApplicationCommand, Name: "faq-config", Description: "See and change how the FAQ bot behaves on this server",
-				Options: []*discordgo.ApplicationCommandOption{
-					{Type: discordgo.ApplicationCommandOptionAttachment, Name: "import", Description: "A file that was exported here or on another server; it replaces everything"},
-				},
-			}),
-			run: (*Bot).faqConfig,
-		},
-		{
-			ApplicationCommand: moderators(discordgo.ApplicationCommand{
-				Type: discordgo.ChatApplicationCommand, Name: "faq-test", Description: "See what the FAQ bot would say here, and why",
-				Options: []*discordgo.ApplicationCommandOption{
-					{Type: discordgo.ApplicationCommandOptionString, Name: "text", Description: "A question, as somebody would ask it", Required: true, MinLength: &one, MaxLength: 1000},
-				},
-			}),
-			run: (*Bot).faqTest,
-		},
-		{
-			ApplicationCommand: moderators(discordgo.ApplicationCommand{
-				Type: discordgo.ChatApplicationCommand, Name: "faq-stats", Description: "See what was asked on this server, and what helped",
-				Options: []*discordgo.ApplicationCommandOption{
-					{Type: discordgo.ApplicationCommandOptionInteger, Name: "days", Description: "How far back; 30 days if you do not say", Choices: spanChoices()},
-				},
-			}),
-			run: (*Bot).faqStats,
-		},
-		{
-			ApplicationCommand: moderators(discordgo.ApplicationCommand{Type: discordgo.MessageApplicationCommand, Name: "Teach this to the FAQ"}),
-			run:                (*Bot).teachMessage,
-		},
+		{name: "entry", run: (*Bot).showEntry},
+		{name: "pick", run: (*Bot).pickEntry},
+		{name: "share", run: (*Bot).share},
+		{name: "helpful", run: (*Bot).helpful},
+		{name: "other", run: (*Bot).notWhatIAsked},
+		{name: "topics", run: (*Bot).topics},
+
+		{name: "config", may: manager, run: (*Bot).openPage},
+		{name: "set", may: manager, run: (*Bot).set},
+		{name: "write", may: manager, run: (*Bot).openTextForm},
+		{name: "written", may: manager, run: (*Bot).saveText},
+		{name: "reset", may: manager, run: (*Bot).reset},
+		{name: "wipe", may: manager, run: (*Bot).wipe},
+		{name: "export", may: manager, run: (*Bot).export},
+		{name: "pickanswer", may: manager, run: (*Bot).pickAnswer},
+		{name: "teachnew", may: manager, run: (*Bot).teachNew},
+		{name: "taught", may: manager, run: (*Bot).taught},
+		{name: "forget", may: manager, run: (*Bot).forget},
+		{name: "own", may: manager, run: (*Bot).ownEntry},
+		{name: "editentry", may: manager, run: (*Bot).editEntry},
+		{name: "entrysaved", may: manager, run: (*Bot).entrySaved},
+		{name: "removeentry", may: manager, run: (*Bot).removeEntry},
 	}
 }
 
-func spanChoices() []*discordgo.ApplicationCommandOptionChoice {
-	var list []*discordgo.ApplicationCommandOptionChoice
-	for _, days := range spans {
-		list = append(list, &discordgo.ApplicationCommandOptionChoice{Name: plural(days, "day", "days"), Value: days})
+// handler finds the row that an interaction names; nil if there is none. The id
+// is that of a component.
+func (b *Bot) handler(i *interaction) (*handler, customID) {
+	switch i.Type {
+	case discordgo.InteractionApplicationCommand, discordgo.InteractionApplicationCommandAutocomplete:
+		kind := max(i.Data.Type, discordgo.ChatApplicationCommand)
+		return b.row(func(h handler) bool {
+			named := h.name == i.Data.Name && (h.spec != nil && h.spec.Type == kind || h.with != "")
+			return named && (h.with == "" || i.text(h.with) != "")
+		}), customID{}
+	case discordgo.InteractionMessageComponent, discordgo.InteractionModalSubmit:
+		id, ok := parseCustomID(i.Data.CustomID)
+		return b.row(func(h handler) bool { return ok && h.spec == nil && h.with == "" && h.name == id.action }), id
+	}
+	return nil, customID{}
+}
+
+func (b *Bot) row(match func(handler) bool) *handler {
+	n := slices.IndexFunc(b.handlers, match)
+	if n < 0 {
+		return nil
+	}
+	return &b.handlers[n]
+}
+
+// refusal is the sentence for a person who may not use a handler; "" for one
+// who may. It is the one place where permissions are checked.
+func (b *Bot) refusal(h *handler, i *interaction) string {
+	switch {
+	case h.may == everyone:
+		return ""
+	case i.Guild == "" || b.store == nil:
+		return notFromHere
+	case h.may == manager && !i.moderates():
+		b.log.Warn("refused a change without permission", "server", i.Guild, "action", h.name)
+		return notAllowed
+	}
+	return ""
+}
+
+// commandsOf is what Discord is told of a table of handlers: commands for
+// everyone work in servers, direct messages and private channels, installed to a
+// server or to a user; the others in servers only, for people who may manage
+// them (interactions/application-commands#contexts).
+func commandsOf(table []handler) []*discordgo.ApplicationCommand {
+	var list []*discordgo.ApplicationCommand
+	for _, h := range table {
+		if h.spec == nil {
+			continue
+		}
+		contexts := []discordgo.InteractionContextType{discordgo.InteractionContextGuild}
+		installs := []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
+		h.spec.Name = h.name
+		if h.may == everyone {
+			contexts = append(contexts, discordgo.InteractionContextBotDM, discordgo.InteractionContextPrivateChannel)
+			installs = append(installs, discordgo.ApplicationIntegrationUserInstall)
+		} else {
+			manage := int64(discordgo.PermissionManageGuild)
+			h.spec.DefaultMemberPermissions = &manage
+		}
+		h.spec.Contexts, h.spec.IntegrationTypes = &contexts, &installs
+		list = append(list, h.spec)
 	}
 	return list
 }
 
-// actions is the one table of what components do, by the action in their
-// custom_id.
-func actions() map[string]action {
-	return map[string]action{
-		"entry":   {run: (*Bot).showEntry},
-		"pick":    {run: (*Bot).pickEntry},
-		"share":   {run: (*Bot).share},
-		"helpful": {run: (*Bot).helpful},
-		"other":   {run: (*Bot).notWhatIAsked},
-		"topics":  {run: (*Bot).topics},
-
-		"config":      {run: (*Bot).openPage, moderators: true},
-		"set":         {run: (*Bot).set, moderators: true},
-		"write":       {run: (*Bot).write, moderators: true},
-		"written":     {run: (*Bot).written, moderators: true},
-		"reset":       {run: (*Bot).reset, moderators: true},
-		"wipe":        {run: (*Bot).wipe, moderators: true},
-		"export":      {run: (*Bot).export, moderators: true},
-		"pickanswer":  {run: (*Bot).pickAnswer, moderators: true},
-		"teachnew":    {run: (*Bot).teachNew, moderators: true},
-		"taught":      {run: (*Bot).taught, moderators: true},
-		"forget":      {run: (*Bot).forget, moderators: true},
-		"own":         {run: (*Bot).ownEntry, moderators: true},
-		"editentry":   {run: (*Bot).editEntry, moderators: true},
-		"entrysaved":  {run: (*Bot).entrySaved, moderators: true},
-		"removeentry": {run: (*Bot).removeEntry, moderators: true},
-	}
+// slash is a command that is typed.
+func slash(description string, options ...*discordgo.ApplicationCommandOption) *discordgo.ApplicationCommand {
+	return &discordgo.ApplicationCommand{Type: discordgo.ChatApplicationCommand, Description: description, Options: options}
 }
 
-// find is the command that Discord named, by type and name.
-func find(table []command, d interactionData) *command {
-	kind := d.Type
-	if kind == 0 {
-		kind = discordgo.ChatApplicationCommand
+// onMessage is a command in the menu of a message.
+func onMessage() *discordgo.ApplicationCommand {
+	return &discordgo.ApplicationCommand{Type: discordgo.MessageApplicationCommand}
+}
+
+func param(kind discordgo.ApplicationCommandOptionType, name, description string) *discordgo.ApplicationCommandOption {
+	return &discordgo.ApplicationCommandOption{Type: kind, Name: name, Description: description}
+}
+
+// text is a required option of one to a thousand characters.
+func text(name, description string) *discordgo.ApplicationCommandOption {
+	o := param(discordgo.ApplicationCommandOptionString, name, description)
+	least := 1
+	o.Required, o.MinLength, o.MaxLength = true, &least, 1000
+	return o
+}
+
+// completed is an option with autocomplete.
+func completed(o *discordgo.ApplicationCommandOption) *discordgo.ApplicationCommandOption {
+	o.Autocomplete = true
+	return o
+}
+
+// chosen is an option with fixed choices.
+func chosen(o *discordgo.ApplicationCommandOption, choices []*discordgo.ApplicationCommandOptionChoice) *discordgo.ApplicationCommandOption {
+	o.Choices = choices
+	return o
+}
+
+func dayChoices() []*discordgo.ApplicationCommandOptionChoice {
+	var list []*discordgo.ApplicationCommandOptionChoice
+	for _, days := range statDays {
+		list = append(list, &discordgo.ApplicationCommandOptionChoice{Name: plural(days, "day", "days"), Value: days})
 	}
-	i := slices.IndexFunc(table, func(c command) bool { return c.Type == kind && c.Name == d.Name })
-	if i < 0 {
-		return nil
-	}
-	return &table[i]
+	return list
 }

@@ -33,19 +33,19 @@ func asFatal(err error) error {
 }
 
 // newGateway prepares the connections of this process.
-func (b *Bot) newGateway() *gateway.Manager {
+func (b *Bot) newGateway(o Options) *gateway.Manager {
 	intents := discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
-	if b.MessageContent {
+	if b.messageContent {
 		intents |= discordgo.IntentsMessageContent
 	}
 	return gateway.New(gateway.Options{
-		Token: b.Token, Intents: int(intents), Shards: b.Shards, Locks: b.Locks, Dial: b.dial, Log: b.Log, Metrics: b.Metrics,
+		Token: o.Token, Intents: int(intents), Shards: o.Shards, Locks: o.Locks, Dial: o.Dial, Log: o.Log, Metrics: o.Metrics,
 		Limits: func(ctx context.Context) (limits gateway.Limits, err error) {
 			err = b.rest.Call(ctx, http.MethodGet, discordgo.EndpointGatewayBot, nil, &limits)
 			return limits, asFatal(err)
 		},
 		Dispatch: func(ctx context.Context, shard int, kind string, data json.RawMessage) {
-			guard(b.Log, b.metrics, func() { b.dispatch(ctx, shard, kind, data) })
+			guard(b.log, b.metrics, func() { b.dispatch(ctx, shard, kind, data) })
 		},
 		Unreadable: func() { b.metrics.dropped(dropUnreadable) },
 	})
@@ -57,7 +57,7 @@ func (b *Bot) runGateway(ctx context.Context) error {
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
-	if b.Locks != nil { // ready to take over, whichever shards it gets
+	if b.locks != nil { // ready to take over, whichever shards it gets
 		b.setStatus("")
 	}
 	return b.gateway.Run(ctx, func() { b.setStatus("") })
@@ -98,7 +98,7 @@ func (b *Bot) retry(ctx context.Context, what string, try func(context.Context) 
 		if *b.status.Load() != "" {
 			b.setStatus(fmt.Sprintf("%s: %v", what, err))
 		}
-		b.Log.Error(what+" failed", "err", err, "retry_in", wait)
+		b.log.Error(what+" failed", "err", err, "retry_in", wait)
 		if late, ok := errors.AsType[*rest.LimitedError](err); ok {
 			wait = max(wait, time.Until(late.Until))
 		}

@@ -33,7 +33,7 @@ func TestOutageAtStart(t *testing.T) {
 func TestDirectMessagesReachShardZero(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{Shards: 4, MaxConcurrency: 4})
-		w.run(func(b *Bot) { b.Shards = config.Shards{First: 1, Last: 3, Count: 4} })
+		w.run(func(o *Options) { o.Shards = config.Shards{First: 1, Last: 3, Count: 4} })
 		w.Await(-1, time.Minute, "three sessions", func(fakediscord.Event) bool { return w.Connected() == 3 })
 		asked, err := w.Ann.DM("what causes upper back spasms?")
 		if err != nil {
@@ -46,7 +46,7 @@ func TestDirectMessagesReachShardZero(t *testing.T) {
 		if n := len(w.Ann.Messages(w.Ann.DMChannel())); n != 1 {
 			t.Fatalf("%d messages in the conversation", n)
 		}
-		w.run(func(b *Bot) { b.Shards = config.Shards{First: 0, Last: 0, Count: 4} })
+		w.run(func(o *Options) { o.Shards = config.Shards{First: 0, Last: 0, Count: 4} })
 		w.Await(-1, time.Minute, "four sessions and commands", func(fakediscord.Event) bool { return w.Connected() == 4 && len(w.Commands()) > 0 })
 		if _, err := w.Ann.DM("what causes upper back spasms?"); err != nil {
 			t.Fatal(err)
@@ -117,7 +117,7 @@ func TestCopiesRegisterCommandsOnce(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{Shards: 12, MaxConcurrency: 4, NoRateLimits: true})
 		locks := new(oneLock)
 		for range 3 {
-			w.run(func(b *Bot) { b.Locks = locks })
+			w.run(func(o *Options) { o.Locks = locks })
 		}
 		w.Await(-1, time.Minute, "all shards", func(fakediscord.Event) bool { return w.Connected() == 12 })
 		time.Sleep(10 * time.Second)

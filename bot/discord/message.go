@@ -1,13 +1,20 @@
 package discord
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
+
+	"backfaq/bot/discord/rest"
 )
 
 // Discord's limits on what a message holds, in code points
@@ -75,12 +82,12 @@ type attachment struct {
 func (m message) MarshalJSON() ([]byte, error) { return json.Marshal(m.payload()) }
 
 func (m message) payload() payload {
-	p := payload{Components: once(m.rows), Reference: m.replyTo, Nonce: m.nonce, EnforceNonce: m.nonce != ""}
+	p := payload{Components: withoutRepeats(m.rows), Reference: m.replyTo, Nonce: m.nonce, EnforceNonce: m.nonce != ""}
 	if m.private {
 		p.Flags |= discordgo.MessageFlagsEphemeral
 	}
 	for i, f := range m.files {
-		p.Attachments = append(p.Attachments, attachment{ID: strconv.Itoa(i), Filename: f.name, Description: label(f.description, maxAlt)})
+		p.Attachments = append(p.Attachments, attachment{ID: strconv.Itoa(i), Filename: f.name, Description: truncate(f.description, maxAlt)})
 	}
 	if m.panel != nil {
 		p.Flags |= discordgo.MessageFlagsIsComponentsV2
@@ -98,7 +105,7 @@ func (m message) payload() payload {
 // content is the text of the message, the note, and the disclaimer as the last
 // line. Where that is too much the note goes first, then the end of the text.
 func (m message) content() string {
-	tail := small(m.disclaimer)
+	tail := subtext(m.disclaimer)
 	text := strings.TrimSpace(m.text)
 	if text == "" {
 		return tail
@@ -111,12 +118,12 @@ func (m message) content() string {
 	if m.note != "" && utf8.RuneCountInString(text+m.note+"\n") <= room {
 		return text + gap + m.note + "\n" + tail
 	}
-	return cut(text, room) + gap + tail
+	return truncateMarkdown(text, room) + gap + tail
 }
 
 // once leaves out buttons that are there already. Discord refuses the whole
 // message for two components with one custom_id.
-func once(rows []discordgo.MessageComponent) []discordgo.MessageComponent {
+func withoutRepeats(rows []discordgo.MessageComponent) []discordgo.MessageComponent {
 	out := []discordgo.MessageComponent{}
 	seen := map[string]bool{}
 	for _, r := range rows {
@@ -141,7 +148,7 @@ func once(rows []discordgo.MessageComponent) []discordgo.MessageComponent {
 // fitted is the panel with the disclaimer as its last text. What does not fit
 // is cut from the texts at its end.
 func (m message) fitted() []discordgo.MessageComponent {
-	tail := small(m.disclaimer)
+	tail := subtext(m.disclaimer)
 	room := maxPanel - utf8.RuneCountInString(tail)
 	var out []discordgo.MessageComponent
 	for _, c := range m.panel {
@@ -150,7 +157,7 @@ func (m message) fitted() []discordgo.MessageComponent {
 		case !ok:
 			out = append(out, c)
 		case room > maxLabel:
-			text.Content = cut(text.Content, room)
+			text.Content = truncateMarkdown(text.Content, room)
 			room -= utf8.RuneCountInString(text.Content)
 			out = append(out, text)
 		}
@@ -159,13 +166,13 @@ func (m message) fitted() []discordgo.MessageComponent {
 }
 
 // small is Discord's subtext: one line in small print.
-func small(line string) string {
+func subtext(line string) string {
 	return "-# " + strings.Join(strings.Fields(line), " ")
 }
 
 // cut shortens text to at most max code points, between words if it can, and
 // closes a code block it would leave open.
-func cut(text string, max int) string {
+func truncateMarkdown(text string, max int) string {
 	if utf8.RuneCountInString(text) <= max {
 		return text
 	}
@@ -185,9 +192,53 @@ func cut(text string, max int) string {
 }
 
 // label shortens a title to what a button, option or modal may show.
-func label(text string, max int) string {
+func truncate(text string, max int) string {
 	if utf8.RuneCountInString(text) <= max {
 		return text
 	}
 	return string([]rune(text)[:max-1]) + "…"
+}
+
+// file is an attachment of a message. Its bytes can be sent again, unlike a
+// reader's.
+type file struct {
+	name, contentType string
+	description       string // read aloud in place of a picture
+	data              []byte
+}
+
+func (m message) attached() []*discordgo.File {
+	var list []*discordgo.File
+	for _, f := range m.files {
+		list = append(list, &discordgo.File{Name: f.name, ContentType: f.contentType, Reader: bytes.NewReader(f.data)})
+	}
+	return list
+}
+
+// post sends a message to a channel. With a nonce Discord drops a second copy,
+// so that it may be tried again.
+func (b *Bot) post(ctx context.Context, channel string, m message) error {
+	if m.nonce != "" {
+		ctx = rest.Repeatable(ctx)
+	}
+	endpoint := discordgo.EndpointChannelMessages(channel)
+	var err error
+	if len(m.files) == 0 {
+		err = b.rest.Call(ctx, http.MethodPost, endpoint, m, nil)
+	} else {
+		kind, body, packed := discordgo.MultipartBodyWithJSON(m, m.attached())
+		if packed != nil {
+			return fmt.Errorf("packing a message with files: %w", packed)
+		}
+		_, err = b.rest.Send(ctx, http.MethodPost, endpoint, kind, body)
+	}
+	if errors.Is(err, rest.ErrCrowded) {
+		b.metrics.dropped(dropCrowd)
+	}
+	return err
+}
+
+// editReply replaces the first answer to an interaction.
+func (b *Bot) editReply(ctx context.Context, i *interaction, m message) error {
+	return b.rest.Call(ctx, http.MethodPatch, discordgo.EndpointWebhookMessage(string(i.App), i.Token, "@original"), m, nil)
 }

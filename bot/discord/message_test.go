@@ -15,7 +15,6 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
-	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -76,7 +75,7 @@ func send(t *testing.T, m message) wire {
 	if total > maxPanel {
 		t.Errorf("%d characters of text", total)
 	}
-	if want := small(m.disclaimer); seen[strings.LastIndexByte(seen, '\n')+1:] != want {
+	if want := subtext(m.disclaimer); seen[strings.LastIndexByte(seen, '\n')+1:] != want {
 		t.Errorf("ends with %q", seen)
 	}
 	return w
@@ -89,7 +88,7 @@ func FuzzMessageEndsWithTheDisclaimer(f *testing.F) {
 	f.Add(strings.Repeat("😀", 3000), "", "…", true)
 	f.Fuzz(func(t *testing.T, text, note, disclaimer string, panel bool) {
 		// The FAQ loader and the settings hold these limits.
-		disclaimer = label(strings.ToValidUTF8(strings.Join(strings.Fields(disclaimer), " "), ""), faq.MaxDisclaimer)
+		disclaimer = truncate(strings.ToValidUTF8(strings.Join(strings.Fields(disclaimer), " "), ""), faq.MaxDisclaimer)
 		if disclaimer == "" {
 			return
 		}
@@ -107,7 +106,6 @@ func FuzzMessageEndsWithTheDisclaimer(f *testing.F) {
 // Every entry, with the longest of everything around it, fits into a message.
 func TestEveryAnswerFits(t *testing.T) {
 	book := faq.Builtin()
-	b := &Bot{Desk: &faq.Desk{Book: book}}
 	settings := config.DefaultSettings()
 	settings.Note = strings.Repeat("n", config.MaxNote)
 	settings.EmergencyNumber = strings.Repeat("1", config.MaxEmergency)
@@ -121,7 +119,7 @@ func TestEveryAnswerFits(t *testing.T) {
 			for _, other := range book.Entries() {
 				a.Matches = append(a.Matches, faq.Match{Entry: other})
 			}
-			w := send(t, b.answer(a))
+			w := send(t, render(a))
 			if !strings.Contains(w.Content, strings.TrimSpace(e.Answer)) {
 				t.Errorf("%s is not whole:\n%s", e.ID, w.Content)
 			}
@@ -133,14 +131,13 @@ func TestEveryAnswerFits(t *testing.T) {
 // leads to stands already, makes a message that Discord takes.
 func TestWarningsFitEveryOutcome(t *testing.T) {
 	book := faq.Builtin()
-	b := &Bot{Desk: &faq.Desk{Book: book}}
 	doctor := book.WarningEntry()
 	for _, outcome := range []faq.Outcome{faq.Answered, faq.Suggested, faq.Unknown, faq.Silent} {
 		for _, level := range []faq.Level{faq.NoWarning, faq.Reminder, faq.Reason, faq.Caution, faq.Sign, faq.Emergency} {
 			for _, e := range []*faq.Entry{doctor, book.Entries()[0]} {
 				a := faq.Answer{Reading: faq.Reading{Outcome: outcome, Warning: faq.Warning{Level: level, Texts: []faq.WarningText{{Text: "See somebody."}}, Entry: doctor}},
 					Entry: e, Suggestions: []*faq.Entry{e, book.Entries()[1]}, View: faq.View{Book: book, Settings: config.DefaultSettings()}}
-				w := send(t, b.answer(a))
+				w := send(t, render(a))
 				if level >= faq.Caution && !strings.HasPrefix(w.Content, "> See somebody.") ||
 					level > faq.NoWarning && level < faq.Caution && outcome != faq.Silent && !strings.Contains(w.Content, "\n\nSee somebody.\n\n") {
 					t.Errorf("%s at level %s does not have the warning where it belongs:\n%s", outcome, level, w.Content)
@@ -161,11 +158,10 @@ func TestTheLongestEntryIsCutAtItsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	book = book.With([]faq.Entry{{ID: "own-1", Title: "Y" + x(faq.MaxTitle-1), Answer: x(faq.MaxAnswer), Own: true}}, nil)
-	b := &Bot{Desk: &faq.Desk{Book: book}}
 	settings := config.DefaultSettings()
 	settings.Note = x(config.MaxNote)
 	for _, e := range book.Entries() {
-		w := send(t, b.answer(faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Texts: []faq.WarningText{{Text: x(250)}}}}, Entry: e, View: faq.View{Book: book, Settings: settings}}))
+		w := send(t, render(faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Texts: []faq.WarningText{{Text: x(250)}}}}, Entry: e, View: faq.View{Book: book, Settings: settings}}))
 		if e.Own && !strings.Contains(w.Content, ownEntry) {
 			t.Errorf("an own entry does not say whose it is:\n%s", w.Content)
 		}
@@ -185,18 +181,17 @@ func TestDownloadsComeFromDiscordAlone(t *testing.T) {
 		"file:///etc/passwd":                                                 false,
 		"":                                                                   false,
 	} {
-		b := &Bot{API: rest.DefaultAPI}
 		u, err := url.Parse(address)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := b.fromCDN(u); got != want {
+		if got := discordCDN.holds(u); got != want {
 			t.Errorf("%q: %v, want %v", address, got, want)
 		}
 	}
 	// A proxy in front of Discord's API is not where attachments are.
-	proxied := &Bot{API: "https://proxy.example/api"}
-	if proxied.fromCDN(&url.URL{Scheme: "https", Host: "proxy.example"}) {
+	proxy := &url.URL{Scheme: "https", Host: "proxy.example", Path: "/api"}
+	if cdnOf(proxy).holds(proxy) {
 		t.Error("a download from the REST proxy is allowed")
 	}
 }
@@ -223,7 +218,7 @@ func TestDownloadsAreBounded(t *testing.T) {
 		{"gone", respond(404, strings.NewReader("")), "could not be fetched"},
 		{"too large by a byte", respond(200, io.LimitReader(zeros{}, config.MaxExportBytes+1)), "larger than"},
 	} {
-		b := &Bot{API: rest.DefaultAPI, Transport: tt.from, Log: slog.New(slog.DiscardHandler)}
+		b := &Bot{cdn: discordCDN, transport: tt.from, log: slog.New(slog.DiscardHandler)}
 		_, err := b.download(t.Context(), "https://cdn.discordapp.com/attachments/1/2/x.json")
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
@@ -241,11 +236,11 @@ func (zeros) Read(p []byte) (int, error) {
 
 // An outage is no removal.
 func TestOutagesAreNoRemovals(t *testing.T) {
-	r := newRoll(unasked{})
+	r := newGuildTracker(unasked{})
 	now := time.Now()
-	r.learn("GUILD_DELETE", []byte(`{"id":"1","unavailable":true}`), now)
-	r.learn("GUILD_DELETE", []byte(`{"id":"2"}`), now)
-	r.learn("GUILD_CREATE", []byte(`{"id":"3"}`), now)
+	r.onGuild(guildEvent{ID: "1", Unavailable: true}, true, now)
+	r.onGuild(guildEvent{ID: "2"}, true, now)
+	r.onGuild(guildEvent{ID: "3"}, false, now)
 	if len(r.left) != 2 || !r.left["2"].Equal(now) || !r.left["3"].IsZero() {
 		t.Errorf("learned %v", r.left)
 	}
@@ -265,12 +260,12 @@ func TestCutKeepsTheBeginning(t *testing.T) {
 		{"```\none two three four five six\n```", 30, "```\none two three four …\n```"},
 		{"äöüäöüäöüäöüäöü", 12, "äöüäöü …"},
 	} {
-		got := cut(tt.text, tt.max)
+		got := truncateMarkdown(tt.text, tt.max)
 		if got != tt.want {
-			t.Errorf("cut(%q, %d) = %q, want %q", tt.text, tt.max, got, tt.want)
+			t.Errorf("truncateMarkdown(%q, %d) = %q, want %q", tt.text, tt.max, got, tt.want)
 		}
 		if n := utf8.RuneCountInString(got); n > tt.max {
-			t.Errorf("cut(%q, %d) has %d characters", tt.text, tt.max, n)
+			t.Errorf("truncateMarkdown(%q, %d) has %d characters", tt.text, tt.max, n)
 		}
 	}
 }
@@ -283,17 +278,17 @@ func TestCustomIDs(t *testing.T) {
 		args   []string
 		ok     bool
 	}{
-		{custom("entry", "faq-causes"), "entry", []string{"faq-causes"}, true},
-		{custom("topics"), "topics", []string{}, true},
-		{custom("other", long, long), "other", []string{long}, true}, // the second does not fit
+		{encodeCustomID("entry", "faq-causes"), "entry", []string{"faq-causes"}, true},
+		{encodeCustomID("topics"), "topics", []string{}, true},
+		{encodeCustomID("other", long, long), "other", []string{long}, true}, // the second does not fit
 		{"2:entry:faq-causes", "", nil, false},
 		{"entry", "", nil, false},
 		{"", "", nil, false},
 		{"1:" + strings.Repeat("x", 100), "", nil, false},
 	} {
-		got, ok := parseCustom(tt.id)
+		got, ok := parseCustomID(tt.id)
 		if ok != tt.ok || got.action != tt.action || !equal(got.args, tt.args) {
-			t.Errorf("parseCustom(%q) = %+v, %v", tt.id, got, ok)
+			t.Errorf("parseCustomID(%q) = %+v, %v", tt.id, got, ok)
 		}
 	}
 }
@@ -307,22 +302,27 @@ func FuzzEventsAreRead(f *testing.F) {
 	f.Add([]byte(`{"id":"1","token":"t","type":3,"data":{"custom_id":"1:entry:x","values":[]},"member":{"user":{"id":"3"},"permissions":"x"}}`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		b := &Bot{places: newPlaces(), MessageContent: true}
+		b := &Bot{guilds: newGuildState(), messageContent: true}
 		self := "9"
 		b.self.Store(&self)
-		var m event
+		var m messageCreate
 		if json.Unmarshal(data, &m) == nil {
 			b.question(&m)
 		}
 		var i interaction
-		if json.Unmarshal(data, &i) == nil && i.whole() {
+		if json.Unmarshal(data, &i) == nil && i.valid() {
 			_ = i.ask(faq.FromSlash, i.text("question"))
 			i.moderates()
 			i.field("wording")
-			parseCustom(i.Data.CustomID)
+			parseCustomID(i.Data.CustomID)
 		}
-		for _, kind := range []string{"GUILD_CREATE", "GUILD_DELETE", "GUILD_ROLE_UPDATE", "THREAD_CREATE", "THREAD_DELETE"} {
-			b.places.learn(kind, bytes.Clone(data))
+		var g guildEvent
+		if json.Unmarshal(data, &g) == nil {
+			b.guilds.onGuild(g, false)
+			b.guilds.onGuild(g, true)
+		}
+		for _, kind := range []string{"GUILD_UPDATE", "GUILD_ROLE_UPDATE", "THREAD_CREATE", "THREAD_DELETE"} {
+			b.guilds.observe(kind, bytes.Clone(data))
 		}
 	})
 }

@@ -8,30 +8,27 @@ import (
 	"backfaq/faq"
 )
 
-// Reasons for which something that came was not answered.
+// Reasons for events that were not answered.
 const (
 	dropUnreadable = "unreadable" // no JSON, far too large, or of no known shape
 	dropRepeated   = "repeated"   // answered before
 	dropBusy       = "busy"       // too much waiting already
 	dropCrowd      = "crowd"      // too many replies on one server or in one channel
-	dropLate       = "late"       // Discord would not take the answer any more, or nobody wait for it
+	dropLate       = "late"       // so late that Discord takes no answer, or nobody waits for it
 )
 
-// metrics counts what happens, for those who watch. Labels have few values, all
-// known here: no ids and no text.
+// metrics counts events and answers. Labels have few values, all known here: no
+// ids and no text.
 type metrics struct {
-	questions *prometheus.CounterVec   // by way and outcome
-	latency   *prometheus.HistogramVec // from the event to Discord's receipt of the answer, by door
+	questions *prometheus.CounterVec   // by source and outcome
+	latency   *prometheus.HistogramVec // from the event to Discord's receipt of the answer, by the way it came
 	drops     *prometheus.CounterVec   // by reason
-	doors     *prometheus.CounterVec   // requests to the HTTP door, by result
+	endpoint  *prometheus.CounterVec   // requests to the HTTP endpoint, by result
 	panics    prometheus.Counter
 }
 
 // newMetrics makes the counters and registers them; r may be nil.
 func newMetrics(r prometheus.Registerer) *metrics {
-	counter := func(name, help string) prometheus.Counter {
-		return prometheus.NewCounter(prometheus.CounterOpts{Name: "backfaq_" + name, Help: help})
-	}
 	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "backfaq_" + name, Help: help}, labels)
 	}
@@ -41,15 +38,14 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "backfaq_answer_seconds", Help: "From the arrival of an event until Discord has the answer.",
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
 		}, []string{"door"}),
-		drops:  counters("dropped_total", "Events that were not handled, by reason.", "reason"),
-		doors:  counters("door_requests_total", "Requests to /interactions by what became of them.", "result"),
-		panics: counter("panics_total", "Handlers that panicked. Each is a defect."),
+		drops:    counters("dropped_total", "Events that were not handled, by reason.", "reason"),
+		endpoint: counters("door_requests_total", "Requests to /interactions by what became of them.", "result"),
+		panics:   prometheus.NewCounter(prometheus.CounterOpts{Name: "backfaq_panics_total", Help: "Handlers that panicked. Each is a defect."}),
 	}
 	m.begin()
-	if r == nil {
-		return m
+	if r != nil {
+		r.MustRegister(m.questions, m.latency, m.drops, m.endpoint, m.panics)
 	}
-	r.MustRegister(m.questions, m.latency, m.drops, m.doors, m.panics)
 	return m
 }
 
@@ -64,8 +60,8 @@ func (m *metrics) begin() {
 	for _, reason := range []string{dropUnreadable, dropRepeated, dropBusy, dropCrowd, dropLate} {
 		m.drops.WithLabelValues(reason)
 	}
-	for _, result := range []string{doorAnswered, doorPing, doorForged, doorRefused, doorRepeated, doorBusy} {
-		m.doors.WithLabelValues(result)
+	for _, result := range []string{endpointAnswered, endpointPing, endpointForged, endpointRefused, endpointRepeated, endpointBusy} {
+		m.endpoint.WithLabelValues(result)
 	}
 }
 
@@ -75,6 +71,6 @@ func (m *metrics) asked(q faq.Question, a faq.Answer) {
 	m.questions.WithLabelValues(string(q.Source), string(a.Outcome)).Inc()
 }
 
-func (m *metrics) answered(door string, since time.Time) {
-	m.latency.WithLabelValues(door).Observe(time.Since(since).Seconds())
+func (m *metrics) answered(by string, since time.Time) {
+	m.latency.WithLabelValues(by).Observe(time.Since(since).Seconds())
 }

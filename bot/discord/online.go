@@ -73,7 +73,7 @@ func CheckOnline(ctx context.Context, o *config.Operator) []Finding {
 	var known []*discordgo.ApplicationCommand
 	if err := r.Call(ctx, http.MethodGet, discordgo.EndpointApplicationGlobalCommands(app.ID), nil, &known); err != nil {
 		registered.Err = notAsked(err)
-	} else if fingerprint(known) != fingerprint(wantedCommands(commands())) {
+	} else if fingerprint(known) != fingerprint(commandsOf(handlers())) {
 		registered.Said = "not up to date: the bot registers them when it starts"
 	}
 	return append(all, registered)

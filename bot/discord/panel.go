@@ -19,27 +19,22 @@ import (
 // setting in words; a menu leads to the pages that change them. Nothing of it
 // is remembered here: each press is answered with the panel as it now is.
 
-// faqConfig opens the panel, or imports the file that came with the command.
-func (b *Bot) faqConfig(ctx context.Context, i *interaction, _ customID) reply {
-	if file := i.text("import"); file != "" {
-		return b.importFile(ctx, i, file)
-	}
-	m := b.panel(ctx, i, "", "")
-	return say(m)
+// openPanel opens the panel at its first page.
+func (b *Bot) openPanel(ctx context.Context, i *interaction, _ customID) response {
+	return say(b.panel(ctx, i, "", ""))
 }
 
 // openPage turns the panel to the page chosen in its menu.
-func (b *Bot) openPage(ctx context.Context, i *interaction, id customID) reply {
+func (b *Bot) openPage(ctx context.Context, i *interaction, id customID) response {
 	page := id.arg(0)
 	if len(i.Data.Values) > 0 {
 		page = i.Data.Values[0]
 	}
-	m := b.panel(ctx, i, page, "")
-	return reply{change: &m}
+	return change(b.panel(ctx, i, page, ""))
 }
 
 // set saves one setting: what was chosen in a menu, or what a button carries.
-func (b *Bot) set(ctx context.Context, i *interaction, id customID) reply {
+func (b *Bot) set(ctx context.Context, i *interaction, id customID) response {
 	values := i.Data.Values
 	if len(id.args) > 1 {
 		values = append(slices.Clone(id.args[1:]), values...)
@@ -47,44 +42,44 @@ func (b *Bot) set(ctx context.Context, i *interaction, id customID) reply {
 	return b.apply(ctx, i, id.arg(0), values)
 }
 
-// write opens the modal of a setting that is a line of text.
-func (b *Bot) write(ctx context.Context, i *interaction, id customID) reply {
+// openTextForm opens the modal of a setting that is a line of text.
+func (b *Bot) openTextForm(ctx context.Context, i *interaction, id customID) response {
 	s := b.setting(id.arg(0))
 	if s == nil || s.text == nil {
-		return say(b.sorry(expired))
+		return say(b.notice(expired))
 	}
-	view := b.Desk.View(ctx, string(i.Guild))
-	return reply{modal: &modal{id: custom("written", s.id), title: s.label, fields: []modalField{{
+	view := b.desk.View(ctx, string(i.Guild))
+	return response{modal: &modal{id: encodeCustomID("written", s.id), title: s.label, fields: []modalField{{
 		TextInput: discordgo.TextInput{
-			CustomID: "text", Label: s.label, Style: discordgo.TextInputShort, Placeholder: label(s.text.placeholder, maxOption),
+			CustomID: "text", Label: s.label, Style: discordgo.TextInputShort, Placeholder: truncate(s.text.placeholder, maxOption),
 			Value: *s.text.field(&view.Settings), MaxLength: s.text.max,
 		},
 	}}}}
 }
 
-// written saves what was typed into that modal.
-func (b *Bot) written(ctx context.Context, i *interaction, id customID) reply {
+// saveText saves what was typed into that modal.
+func (b *Bot) saveText(ctx context.Context, i *interaction, id customID) response {
 	return b.apply(ctx, i, id.arg(0), []string{i.field("text")})
 }
 
 // apply saves a setting together with its line in the list of changes, and
 // shows the page it stands on.
-func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []string) reply {
+func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []string) response {
 	s := b.setting(id)
 	if s == nil {
-		return say(b.sorry(expired))
+		return say(b.notice(expired))
 	}
-	view := b.Desk.View(ctx, string(i.Guild))
+	view := b.desk.View(ctx, string(i.Guild))
 	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		err := s.apply(&doc.Settings, view.Book, values)
-		return label(s.label+": "+s.show(doc.Settings, view.Book), maxChange), err
+		return truncate(s.label+": "+s.show(doc.Settings, view.Book), maxChange), err
 	})
 	return b.changed(ctx, i, view.Settings, s.page, change.What, err)
 }
 
 // edit changes the server's document in the name of the person who acts.
 func (b *Bot) edit(ctx context.Context, i *interaction, alter func(*faq.Document) (what string, err error)) (faq.Change, error) {
-	return b.Store.Edit(ctx, string(i.Guild), string(i.person().ID), alter)
+	return b.store.Edit(ctx, string(i.Guild), string(i.person().ID), alter)
 }
 
 // maxChange is how many code points a line in the list of changes has at most.
@@ -92,20 +87,19 @@ const maxChange = 300
 
 // changed shows the panel after a change, and tells the review channel: the one
 // there is now, or the one there was before.
-func (b *Bot) changed(ctx context.Context, i *interaction, before config.Settings, page, what string, err error) reply {
+func (b *Bot) changed(ctx context.Context, i *interaction, before config.Settings, page, what string, err error) response {
 	if err != nil {
-		m := b.panel(ctx, i, page, b.why(i, err))
-		return reply{change: &m}
+		return change(b.panel(ctx, i, page, b.userError(i, err)))
 	}
-	m := b.panel(ctx, i, page, "**Saved.** "+what)
-	return reply{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, what) }}
+	m := b.panel(ctx, i, page, saved+what)
+	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, what) }}
 }
 
 // announce posts a change to the server's review channel: the one it has now,
 // and the one it had before if that is another.
 func (b *Bot) announce(ctx context.Context, i *interaction, before config.Settings, what string) {
-	view := b.Desk.View(ctx, string(i.Guild))
-	m := b.message(view)
+	view := b.desk.View(ctx, string(i.Guild))
+	m := messageFor(view)
 	m.note = ""
 	m.text = fmt.Sprintf(settingsChanged, i.person().ID, what)
 	ctx, cancel := context.WithTimeout(ctx, rest.Timeout)
@@ -116,7 +110,7 @@ func (b *Bot) announce(ctx context.Context, i *interaction, before config.Settin
 			continue
 		}
 		if err := b.post(ctx, channel, m); err != nil {
-			b.Log.Warn("could not post a change to the review channel", "server", i.Guild, "channel", channel, "err", err)
+			b.log.Warn("could not post a change to the review channel", "server", i.Guild, "channel", channel, "err", err)
 		}
 	}
 }
@@ -132,10 +126,10 @@ func (b *Bot) setting(id string) *setting {
 // panel is the settings as they are now, on a page of them. News is what just
 // happened.
 func (b *Bot) panel(ctx context.Context, i *interaction, page, news string) message {
-	view := b.Desk.View(ctx, string(i.Guild))
-	m := b.message(view)
+	view := b.desk.View(ctx, string(i.Guild))
+	m := messageFor(view)
 	m.private = true
-	now, err := b.Store.Document(ctx, string(i.Guild)) // not from the cache: it is what is saved
+	now, err := b.store.Document(ctx, string(i.Guild)) // not from the cache: it is what is saved
 	if err != nil {
 		m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: panelTitle + "\n" + cmp.Or(news, b.cannotRead(i, err))}}
 		return m
@@ -168,7 +162,7 @@ func (b *Bot) overview(view faq.View) string {
 	var text strings.Builder
 	for _, s := range b.settings {
 		if !s.hidden {
-			fmt.Fprintf(&text, "**%s:** %s\n", s.label, label(s.show(view.Settings, view.Book), maxChange))
+			fmt.Fprintf(&text, "**%s:** %s\n", s.label, truncate(s.show(view.Settings, view.Book), maxChange))
 		}
 	}
 	return text.String()
@@ -195,41 +189,41 @@ func (b *Bot) page(ctx context.Context, i *interaction, view faq.View, page stri
 }
 
 func pageMenu(current string) discordgo.SelectMenu {
-	menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: custom("config"), Placeholder: "Change something"}
+	menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("config"), Placeholder: pickPage}
 	for _, p := range pages {
 		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: p.label, Value: p.id, Description: p.description, Default: p.id == current})
 	}
 	if current != "" {
-		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: "All settings", Value: "all", Description: "Back to the list"})
+		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: labelAllSettings, Value: "all", Description: hintAllSettings})
 	}
 	return menu
 }
 
 // dataPage is what is done to all settings at once.
 func dataPage() []discordgo.MessageComponent {
-	return append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: dataHelp}}, rows([]discordgo.MessageComponent{
-		discordgo.Button{Label: "Export as a file", Style: discordgo.SecondaryButton, CustomID: custom("export")},
-		discordgo.Button{Label: "Reset to defaults", Style: discordgo.SecondaryButton, CustomID: custom("reset", "ask")},
-		discordgo.Button{Label: "Delete everything of this server", Style: discordgo.DangerButton, CustomID: custom("wipe", "ask")},
+	return append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: dataHelp}}, actionRows([]discordgo.MessageComponent{
+		discordgo.Button{Label: labelExport, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("export")},
+		discordgo.Button{Label: labelReset, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("reset", "ask")},
+		discordgo.Button{Label: labelWipe, Style: discordgo.DangerButton, CustomID: encodeCustomID("wipe", "ask")},
 	})...)
 }
 
 // confirm asks a second time before something that cannot be taken back.
-func (b *Bot) confirm(ctx context.Context, i *interaction, question, yes string, id string) reply {
-	m := b.message(b.Desk.View(ctx, string(i.Guild)))
+func (b *Bot) confirm(ctx context.Context, i *interaction, question, yes string, id string) response {
+	m := messageFor(b.desk.View(ctx, string(i.Guild)))
 	m.private = true
-	m.panel = append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: question}}, rows([]discordgo.MessageComponent{
-		discordgo.Button{Label: yes, Style: discordgo.DangerButton, CustomID: custom(id, "yes")},
-		discordgo.Button{Label: "No, go back", Style: discordgo.SecondaryButton, CustomID: custom("config", "data")},
+	m.panel = append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: question}}, actionRows([]discordgo.MessageComponent{
+		discordgo.Button{Label: yes, Style: discordgo.DangerButton, CustomID: encodeCustomID(id, "yes")},
+		discordgo.Button{Label: labelGoBack, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "data")},
 	})...)
-	return reply{change: &m}
+	return response{change: &m}
 }
 
-func (b *Bot) reset(ctx context.Context, i *interaction, id customID) reply {
+func (b *Bot) reset(ctx context.Context, i *interaction, id customID) response {
 	if id.arg(0) != "yes" {
-		return b.confirm(ctx, i, askReset, "Yes, reset the settings", "reset")
+		return b.confirm(ctx, i, askReset, labelYesReset, "reset")
 	}
-	before := b.Desk.View(ctx, string(i.Guild)).Settings
+	before := b.desk.View(ctx, string(i.Guild)).Settings
 	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		doc.Reset()
 		return everyDefault, nil
@@ -237,23 +231,22 @@ func (b *Bot) reset(ctx context.Context, i *interaction, id customID) reply {
 	return b.changed(ctx, i, before, "", everyDefault, err)
 }
 
-func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) reply {
+func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) response {
 	if id.arg(0) != "yes" {
-		return b.confirm(ctx, i, askWipe, "Yes, delete everything", "wipe")
+		return b.confirm(ctx, i, askWipe, labelYesWipe, "wipe")
 	}
-	before := b.Desk.View(ctx, string(i.Guild)).Settings
-	if err := b.Store.DeleteServer(ctx, string(i.Guild)); err != nil {
-		m := b.panel(ctx, i, "data", b.why(i, err))
-		return reply{change: &m}
+	before := b.desk.View(ctx, string(i.Guild)).Settings
+	if err := b.store.DeleteServer(ctx, string(i.Guild)); err != nil {
+		return change(b.panel(ctx, i, "data", b.userError(i, err)))
 	}
 	m := b.panel(ctx, i, "", wiped)
-	return reply{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, everythingGone) }}
+	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, everythingGone) }}
 }
 
 // lastChanges lists who changed what, latest first. Discord shows the time in
 // the reader's own language and zone.
 func (b *Bot) lastChanges(ctx context.Context, i *interaction) string {
-	list, err := b.Store.Audit(ctx, string(i.Guild))
+	list, err := b.store.Audit(ctx, string(i.Guild))
 	if err != nil {
 		return b.cannotRead(i, err)
 	}
@@ -262,7 +255,7 @@ func (b *Bot) lastChanges(ctx context.Context, i *interaction) string {
 	}
 	var text strings.Builder
 	for _, c := range list {
-		text.WriteString("- <t:" + strconv.FormatInt(c.At.Unix(), 10) + ":R> <@" + c.Actor + ">: " + label(c.What, maxChange) + "\n")
+		text.WriteString("- <t:" + strconv.FormatInt(c.At.Unix(), 10) + ":R> <@" + c.Actor + ">: " + truncate(c.What, maxChange) + "\n")
 	}
 	return text.String()
 }

@@ -6,19 +6,23 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
 )
 
-// Interactions and messages have a crew each, so that channel replies waiting
+// Interactions and messages have a pool each, so that channel replies waiting
 // for a rate limit never keep an interaction waiting.
 const (
-	interactionWorkers = 64
+	interactionWorkers = 128
 	messageWorkers     = 32
-	waitingPerWorker   = 16 // a flood past that is dropped and counted
+	queuedPerWorker    = 16 // a flood past that is dropped and counted
 )
 
-// crew runs jobs, so many at a time, on goroutines that end when there is
+// workerPool runs jobs, so many at a time, on goroutines that end when there is
 // nothing to do.
-type crew struct {
+type workerPool struct {
 	ctx     context.Context // of the jobs
 	workers int
 	log     *slog.Logger
@@ -28,53 +32,53 @@ type crew struct {
 	jobs    []func(context.Context)
 	working int
 	closed  bool
-	all     sync.WaitGroup // those that work
+	running sync.WaitGroup // of the workers
 }
 
-func newCrew(ctx context.Context, workers int, log *slog.Logger, metrics *metrics) *crew {
-	return &crew{ctx: ctx, workers: workers, log: log, metrics: metrics}
+func newWorkerPool(ctx context.Context, workers int, log *slog.Logger, metrics *metrics) *workerPool {
+	return &workerPool{ctx: ctx, workers: workers, log: log, metrics: metrics}
 }
 
-// do hands a job to the crew, or reports false if too many are waiting. What is
-// turned away is lost on purpose: later it would be no answer any more.
-func (c *crew) do(job func(context.Context)) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed || len(c.jobs) >= c.workers*waitingPerWorker {
-		c.metrics.dropped(dropBusy)
+// submit hands a job to the pool, or drops it and reports false if too many are
+// waiting: it would come too late to be an answer.
+func (p *workerPool) submit(job func(context.Context)) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.jobs) >= p.workers*queuedPerWorker {
+		p.metrics.dropped(dropBusy)
 		return false
 	}
-	c.jobs = append(c.jobs, job)
-	if c.working < c.workers {
-		c.working++
-		c.all.Go(c.work)
+	p.jobs = append(p.jobs, job)
+	if p.working < p.workers {
+		p.working++
+		p.running.Go(p.work)
 	}
 	return true
 }
 
-func (c *crew) work() {
+func (p *workerPool) work() {
 	for {
-		c.mu.Lock()
-		if len(c.jobs) == 0 {
-			c.working--
-			c.jobs = nil
-			c.mu.Unlock()
+		p.mu.Lock()
+		if len(p.jobs) == 0 {
+			p.working--
+			p.jobs = nil
+			p.mu.Unlock()
 			return
 		}
-		job := c.jobs[0]
-		c.jobs[0] = nil
-		c.jobs = c.jobs[1:]
-		c.mu.Unlock()
-		guard(c.log, c.metrics, func() { job(c.ctx) })
+		job := p.jobs[0]
+		p.jobs[0] = nil
+		p.jobs = p.jobs[1:]
+		p.mu.Unlock()
+		guard(p.log, p.metrics, func() { job(p.ctx) })
 	}
 }
 
-// drain ends the crew when all it was given is done.
-func (c *crew) drain() {
-	c.mu.Lock()
-	c.closed = true
-	c.mu.Unlock()
-	c.all.Wait()
+// drain closes the pool and waits for the jobs that it took.
+func (p *workerPool) drain() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.running.Wait()
 }
 
 // guard keeps a panic in one job from ending the program.
@@ -87,9 +91,55 @@ func guard(log *slog.Logger, metrics *metrics, job func()) {
 	job()
 }
 
-// logPanic must be called from the deferred function that recovered. It logs
-// where we were and not what was said: a panic's text could quote somebody.
+// logPanic must be called from the deferred function that recovered. It logs the
+// place and the type, not the text of the panic, which could quote somebody.
 func logPanic(log *slog.Logger, metrics *metrics, p any) {
 	metrics.panics.Inc()
 	log.Error("a handler panicked", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+}
+
+// Limits per server, so that a flood of questions does not become a flood of
+// cards in its review channel, and one lively server does not use up the calls
+// that Discord allows for all.
+const (
+	cardsAtOnce   = 10
+	cardEvery     = 30 * time.Second
+	repliesAtOnce = 30
+	replyEvery    = time.Second / 3
+	maxLimiters   = 10_000 // servers
+)
+
+// guildLimiter limits how often something happens per server.
+type guildLimiter struct {
+	every    time.Duration
+	atOnce   int
+	limiters *lru.Cache[string, *rate.Limiter]
+}
+
+func newGuildLimiter(every time.Duration, atOnce int) *guildLimiter {
+	limiters, _ := lru.New[string, *rate.Limiter](maxLimiters) // fails on a size below one only
+	return &guildLimiter{every: every, atOnce: atOnce, limiters: limiters}
+}
+
+func (l *guildLimiter) allow(server string) bool {
+	limiter, ok := l.limiters.Get(server)
+	if !ok {
+		limiter = rate.NewLimiter(rate.Every(l.every), l.atOnce)
+		if known, ok, _ := l.limiters.PeekOrAdd(server, limiter); ok {
+			limiter = known
+		}
+	}
+	return limiter.Allow()
+}
+
+// sleep waits, and reports false if ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
 }

@@ -1,10 +1,7 @@
 package discord
 
 import (
-	"backfaq/bot/discord/gateway"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,6 +9,8 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"backfaq/bot/discord/gateway"
 )
 
 const (
@@ -29,7 +28,7 @@ func (b *Bot) registerOnce(ctx context.Context, app string) {
 				if err == nil || ctx.Err() != nil {
 					return
 				}
-				b.Log.Error("commands are not up to date", "err", err, "retry_in", wait)
+				b.log.Error("commands are not up to date", "err", err, "retry_in", wait)
 				if !sleep(ctx, wait) {
 					return
 				}
@@ -42,8 +41,8 @@ func (b *Bot) registerOnce(ctx context.Context, app string) {
 func (b *Bot) registerAlone(ctx context.Context, app string) error {
 	ctx, cancel := context.WithTimeout(ctx, registerTime)
 	defer cancel()
-	for b.Locks != nil {
-		lease, err := b.Locks.Lock(ctx, gateway.LockCommands)
+	for b.locks != nil {
+		lease, err := b.locks.Lock(ctx, gateway.LockCommands)
 		if err != nil {
 			break // without the database there is nobody to agree with
 		}
@@ -64,40 +63,31 @@ func (b *Bot) registerAlone(ctx context.Context, app string) error {
 // (interactions/application-commands#registering-a-command).
 func (b *Bot) register(ctx context.Context, app string) error {
 	endpoint := discordgo.EndpointApplicationGlobalCommands(app)
-	wanted := wantedCommands(b.table)
+	wanted := commandsOf(b.handlers)
 	var known []*discordgo.ApplicationCommand
 	if err := b.rest.Call(ctx, http.MethodGet, endpoint, nil, &known); err != nil {
 		return fmt.Errorf("asking which commands are registered: %w", err)
 	}
 	if fingerprint(known) == fingerprint(wanted) {
-		b.Log.Info("commands are up to date", "commands", len(wanted))
+		b.log.Info("commands are up to date", "commands", len(wanted))
 		return nil
 	}
 	if err := b.rest.Call(ctx, http.MethodPut, endpoint, wanted, nil); err != nil {
 		return fmt.Errorf("registering commands: %w", err)
 	}
-	b.Log.Info("commands registered", "commands", len(wanted))
+	b.log.Info("commands registered", "commands", len(wanted))
 	return nil
-}
-
-// wantedCommands is what Discord is told of a table of commands.
-func wantedCommands(table []command) []*discordgo.ApplicationCommand {
-	var wanted []*discordgo.ApplicationCommand
-	for _, c := range table {
-		wanted = append(wanted, &c.ApplicationCommand)
-	}
-	return wanted
 }
 
 // fingerprint is the same for two lists of commands that people cannot tell
 // apart, whatever order and defaults Discord returns them with.
-func fingerprint(list []*discordgo.ApplicationCommand) [sha256.Size]byte {
+func fingerprint(list []*discordgo.ApplicationCommand) string {
 	type option struct {
 		Type                   discordgo.ApplicationCommandOptionType
 		Name, Description      string
 		Required, Autocomplete bool
 		MinLength, MaxLength   int
-		Choices                []string
+		Choices                string
 	}
 	type command struct {
 		Type              discordgo.ApplicationCommandType
@@ -107,33 +97,31 @@ func fingerprint(list []*discordgo.ApplicationCommand) [sha256.Size]byte {
 		Installs          []discordgo.ApplicationIntegrationType
 		Options           []option
 	}
-	var all []command
+	var commands []string
 	for _, c := range list {
-		one := command{Type: max(c.Type, discordgo.ChatApplicationCommand), Name: c.Name, Description: c.Description, Permissions: -1}
-		if c.DefaultMemberPermissions != nil {
-			one.Permissions = *c.DefaultMemberPermissions
-		}
-		if c.Contexts != nil {
-			one.Contexts = slices.Sorted(slices.Values(*c.Contexts))
-		}
-		if c.IntegrationTypes != nil {
-			one.Installs = slices.Sorted(slices.Values(*c.IntegrationTypes))
+		seen := command{
+			Type: max(c.Type, discordgo.ChatApplicationCommand), Name: c.Name, Description: c.Description,
+			Permissions: value(c.DefaultMemberPermissions, -1),
+			Contexts:    slices.Sorted(slices.Values(value(c.Contexts, nil))),
+			Installs:    slices.Sorted(slices.Values(value(c.IntegrationTypes, nil))),
 		}
 		for _, o := range c.Options {
-			opt := option{Type: o.Type, Name: o.Name, Description: o.Description, Required: o.Required, Autocomplete: o.Autocomplete, MaxLength: o.MaxLength}
+			var choices []string
 			for _, c := range o.Choices {
-				opt.Choices = append(opt.Choices, fmt.Sprint(c.Name, "=", c.Value))
+				choices = append(choices, fmt.Sprint(c.Name, "=", c.Value))
 			}
-			if o.MinLength != nil {
-				opt.MinLength = *o.MinLength
-			}
-			one.Options = append(one.Options, opt)
+			seen.Options = append(seen.Options, option{o.Type, o.Name, o.Description, o.Required, o.Autocomplete, value(o.MinLength, 0), o.MaxLength, strings.Join(choices, ",")})
 		}
-		all = append(all, one)
+		commands = append(commands, fmt.Sprintf("%+v", seen))
 	}
-	slices.SortFunc(all, func(a, b command) int {
-		return strings.Compare(fmt.Sprint(a.Type, a.Name), fmt.Sprint(b.Type, b.Name))
-	})
-	data, _ := json.Marshal(all) // plain values always encode
-	return sha256.Sum256(data)
+	slices.Sort(commands)
+	return strings.Join(commands, "\n")
+}
+
+// value is what a pointer of Discord's points to, or the default for nil.
+func value[T any](p *T, unset T) T {
+	if p == nil {
+		return unset
+	}
+	return *p
 }

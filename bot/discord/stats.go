@@ -1,30 +1,25 @@
 package discord
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
+	"github.com/wcharczuk/go-chart/v2"
+	"github.com/wcharczuk/go-chart/v2/drawing"
 	"golang.org/x/text/language"
 	xmessage "golang.org/x/text/message"
 
 	"backfaq/faq"
 )
 
-// spans are the days that statistics can be shown for.
-var spans = []int{7, 30, 90}
-
-// ways is how people ask, in words.
-var ways = map[faq.Source]string{
-	faq.FromMention: "mention",
-	faq.FromDM:      "direct message",
-	faq.FromSlash:   "/ask",
-	faq.FromMessage: "Answer from FAQ",
-	faq.FromButton:  "button or menu",
-	faq.Overheard:   "overheard",
-}
+// statDays are the days that statistics can be shown for.
+var statDays = []int{7, 30, 90}
 
 const (
 	maxStatEntries = 10
@@ -32,17 +27,17 @@ const (
 )
 
 // faqStats shows what was asked, as text and as a picture of the same numbers.
-func (b *Bot) faqStats(ctx context.Context, i *interaction, _ customID) reply {
-	days := i.number("days", spans[1])
-	if !slices.Contains(spans, days) {
-		days = spans[1]
+func (b *Bot) faqStats(ctx context.Context, i *interaction, _ customID) response {
+	days := i.number("days", statDays[1])
+	if !slices.Contains(statDays, days) {
+		days = statDays[1]
 	}
-	stats, err := b.Store.Stats(ctx, string(i.Guild), days)
+	stats, err := b.store.Stats(ctx, string(i.Guild), days)
 	if err != nil {
-		return say(b.sorry(b.cannotRead(i, err)))
+		return say(b.notice(b.cannotRead(i, err)))
 	}
-	view := b.Desk.View(ctx, string(i.Guild))
-	m := b.message(view)
+	view := b.desk.View(ctx, string(i.Guild))
+	m := messageFor(view)
 	m.private = true
 	text := statsText(stats, view.Book, days, printer(i.Locale))
 	m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: text}}
@@ -51,7 +46,7 @@ func (b *Bot) faqStats(ctx context.Context, i *interaction, _ customID) reply {
 	}
 	picture, err := chartPNG(stats)
 	if err != nil {
-		b.Log.Error("could not draw the statistics", "err", err)
+		b.log.Error("could not draw the statistics", "err", err)
 		return say(m)
 	}
 	alt := chartAlt(stats, days, printer(i.Locale))
@@ -74,44 +69,44 @@ func printer(locale string) *xmessage.Printer {
 // statsText is the numbers, in lists that a phone and a screen reader show.
 func statsText(s faq.Stats, book *faq.Book, days int, p *xmessage.Printer) string {
 	var text strings.Builder
-	p.Fprintf(&text, "## The last %d days\n", days)
+	p.Fprintf(&text, statsTitle, days)
 	if s.Total.Questions() == 0 && len(s.Levels) == 0 {
 		return text.String() + noQuestions
 	}
-	p.Fprintf(&text, "**%d questions:** %d answered, %d suggested, %d unknown\n", s.Total.Questions(), s.Total.Answered, s.Total.Suggested, s.Total.Unknown)
-	p.Fprintf(&text, "**Feedback:** %d helpful, %d not what was asked\n", s.Total.Helpful, s.Total.Unhelpful)
+	p.Fprintf(&text, statsTotals, s.Total.Questions(), s.Total.Answered, s.Total.Suggested, s.Total.Unknown)
+	p.Fprintf(&text, statsFeedback, s.Total.Helpful, s.Total.Unhelpful)
 	if len(s.Levels) > 0 {
 		var levels []string
 		for _, l := range s.Levels {
 			levels = append(levels, p.Sprintf("%d %s", l.Questions, l.Level))
 		}
-		text.WriteString("**Warnings shown:** " + strings.Join(levels, ", ") + "\n")
+		fmt.Fprintf(&text, statsWarnings, strings.Join(levels, ", "))
 	}
-	text.WriteString("### By answer\n")
+	text.WriteString(statsByAnswer)
 	for n, e := range s.Entries {
 		if n == maxStatEntries {
-			p.Fprintf(&text, "- and %d more\n", len(s.Entries)-n)
+			p.Fprintf(&text, statsMore, len(s.Entries)-n)
 			break
 		}
-		title := e.Entry + " (removed)"
+		title := e.Entry + statsRemoved
 		if known := book.Entry(e.Entry); known != nil {
 			title = known.Title
 		}
-		p.Fprintf(&text, "- %s: **%d**", label(plain(title), maxLabel), e.Answered)
+		p.Fprintf(&text, "- %s: **%d**", truncate(escapeMarkdown(title), maxLabel), e.Answered)
 		if e.Helpful+e.Unhelpful > 0 {
-			p.Fprintf(&text, " (%d helpful, %d not)", e.Helpful, e.Unhelpful)
+			p.Fprintf(&text, statsEntryFeedback, e.Helpful, e.Unhelpful)
 		}
 		text.WriteString("\n")
 	}
-	text.WriteString("### By way of asking\n")
+	text.WriteString(statsBySource)
 	for _, w := range s.Sources {
-		p.Fprintf(&text, "- %s: **%d**, of which %d answered\n", ways[w.Source], w.Questions(), w.Answered)
+		p.Fprintf(&text, statsSource, sourceNames[w.Source], w.Questions(), w.Answered)
 	}
 	if len(s.Words) > 0 {
-		text.WriteString("### Words I know in questions I did not answer\n")
+		text.WriteString(statsWords)
 		var words []string
 		for _, w := range s.Words[:min(len(s.Words), maxStatWords)] {
-			words = append(words, p.Sprintf("%s (%d)", plain(w.Word), w.Questions))
+			words = append(words, p.Sprintf("%s (%d)", escapeMarkdown(w.Word), w.Questions))
 		}
 		text.WriteString(strings.Join(words, ", ") + "\n")
 	}
@@ -126,36 +121,93 @@ func chartAlt(s faq.Stats, days int, p *xmessage.Printer) string {
 			busiest = d
 		}
 	}
-	return p.Sprintf("Questions per day over the last %d days: %d answered, %d suggested, %d unknown. The busiest day was %s with %d questions.",
+	return p.Sprintf(statsPicture,
 		days, s.Total.Answered, s.Total.Suggested, s.Total.Unknown, busiest.Day.Format("2 January 2006"), busiest.Questions())
 }
 
 // faqTest shows a moderator what the bot would say here, and why.
-func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) reply {
-	q := i.ask(faq.FromMention, strings.TrimSpace(markup.ReplaceAllString(i.text("text"), " ")))
+func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) response {
+	q := i.ask(faq.FromMention, withoutMarkup(i.text("text")))
 	q.Rehearsal, q.Explain, q.Moderator = true, true, false
 	a := b.ask(ctx, q)
-	said := b.answer(a)
+	said := render(a)
 	why := ""
 	if a.Why != nil {
 		why = a.Why.String()
 	}
-	m := b.message(a.View)
+	m := messageFor(a.View)
 	m.private = true
-	head := "## What I would say\n"
+	head := testTitle
 	if a.Silence != faq.NotSilent {
-		head += fmt.Sprintf(testSilent, rests[a.Silence]) + "\n"
+		head += fmt.Sprintf(testSilent, silenceReasons[a.Silence]) + "\n"
 	}
 	m.panel = []discordgo.MessageComponent{
 		discordgo.TextDisplay{Content: head + said.text},
 		discordgo.Separator{},
-		discordgo.TextDisplay{Content: "## Why\n" + cut(strings.TrimSpace(why), maxContent-200)},
+		discordgo.TextDisplay{Content: testWhy + truncateMarkdown(strings.TrimSpace(why), maxContent-200)},
 	}
 	return say(m)
 }
 
-// rests is the reasons for silence, for moderators.
-var rests = map[faq.Silence]string{
-	faq.SilentChannel:  "the settings switch me off in this channel",
-	faq.SilentMentions: "the settings switch answers to mentions off",
+// Pixels. Discord shows a picture at most about 550 wide, and screens are up to
+// twice as dense.
+const (
+	chartWidth  = 1100
+	chartHeight = 440
+)
+
+// chartPNG draws questions per day by what came of them. The three colours can
+// be told apart by people who do not tell red from green (Okabe and Ito, 2008);
+// the same numbers stand in the text beside the picture.
+func chartPNG(s faq.Stats) ([]byte, error) {
+	var days []time.Time
+	var answered, suggested, unknown []float64
+	top := 1.0
+	for _, d := range s.Days {
+		days = append(days, d.Day)
+		answered = append(answered, float64(d.Answered))
+		suggested = append(suggested, float64(d.Suggested))
+		unknown = append(unknown, float64(d.Unknown))
+		top = max(top, float64(d.Answered), float64(d.Suggested), float64(d.Unknown))
+	}
+	line := func(name, colour string, values []float64) chart.Series {
+		return chart.TimeSeries{Name: name, XValues: days, YValues: values, Style: chart.Style{
+			StrokeColor: drawing.ColorFromHex(colour), StrokeWidth: 4, DotColor: drawing.ColorFromHex(colour), DotWidth: 5,
+		}}
+	}
+	step := math.Max(1, math.Ceil(top/5))
+	var ticks []chart.Tick
+	for v := 0.0; v < top+step; v += step {
+		ticks = append(ticks, chart.Tick{Value: v, Label: fmt.Sprintf("%.0f", v)})
+	}
+	// A label for every day, or for about eight of many. Values are what
+	// TimeSeries makes of times.
+	var dates []chart.Tick
+	for n := 0; n < len(days); n += (len(days) + 7) / 8 {
+		dates = append(dates, chart.Tick{Value: chart.TimeToFloat64(days[n]), Label: days[n].Format("2 Jan")})
+	}
+	// The axis ends at its last tick.
+	dates = append(dates, chart.Tick{Value: chart.TimeToFloat64(days[len(days)-1])})
+	grid := chart.Style{StrokeColor: drawing.ColorFromHex("dddddd"), StrokeWidth: 1}
+	graph := chart.Chart{
+		Width: chartWidth, Height: chartHeight, DPI: 130,
+		Background: chart.Style{Padding: chart.Box{Top: 50, Left: 20, Right: 30, Bottom: 20}},
+		XAxis:      chart.XAxis{Ticks: dates},
+		YAxis: chart.YAxis{
+			Name: "questions per day", Ticks: ticks, GridMajorStyle: grid, GridMinorStyle: grid,
+			// Without a range of its own a chart of equal numbers divides by zero.
+			Range: &chart.ContinuousRange{Min: 0, Max: ticks[len(ticks)-1].Value},
+		},
+		Series: []chart.Series{
+			line("Answered", "0072b2", answered),
+			line("Suggested", "e69f00", suggested),
+			line("Unknown", "555555", unknown),
+		},
+	}
+	graph.Elements = []chart.Renderable{chart.LegendThin(&graph, chart.Style{StrokeColor: drawing.ColorWhite, FillColor: drawing.ColorWhite, FontSize: 9, FontColor: chart.DefaultTextColor})}
+	var out bytes.Buffer
+	if err := graph.Render(chart.PNG, &out); err != nil {
+		return nil, fmt.Errorf("drawing a chart: %w", err)
+	}
+	return out.Bytes(), nil
 }

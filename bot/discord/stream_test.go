@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"runtime"
 	"strconv"
 	"strings"
@@ -95,17 +94,14 @@ func TestExactlyOnceAcrossDrops(t *testing.T) {
 // However much is said where the bot reads along, an interaction that comes
 // again is known.
 func TestChatterDoesNotHideRepeats(t *testing.T) {
-	b := &Bot{Desk: &faq.Desk{Book: faq.Builtin()}, Token: "t", Log: slog.New(slog.DiscardHandler)}
-	if err := b.prepare(); err != nil {
-		t.Fatal(err)
-	}
-	if !b.once("i", "1") {
+	b := newBot(t, faq.Builtin())
+	if !b.firstSeen(seenInteractions, "1") {
 		t.Error("an interaction is known before it came")
 	}
-	for n := range rememberEvents + 1 {
-		b.once("m", snowflake(strconv.Itoa(n)))
+	for n := range maxSeen + 1 {
+		b.firstSeen(seenMessages, snowflake(strconv.Itoa(n)))
 	}
-	if b.once("i", "1") {
+	if b.firstSeen(seenInteractions, "1") {
 		t.Error("an interaction would be answered again")
 	}
 }
@@ -187,18 +183,15 @@ func FuzzDispatch(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, kind string, data []byte) {
-		b := &Bot{Desk: &faq.Desk{Book: faq.Builtin()}, Token: "t", Log: slog.New(slog.DiscardHandler)}
-		if err := b.prepare(); err != nil {
-			t.Fatal(err)
-		}
+		b := newBot(t, faq.Builtin())
 		self := "1"
 		b.self.Store(&self)
 		b.registered.Do(func() {})
-		b.interactions, b.messages = &crew{metrics: b.metrics}, &crew{metrics: b.metrics} // that take nothing
+		b.interactions, b.messages = &workerPool{metrics: b.metrics}, &workerPool{metrics: b.metrics} // that take nothing
 		b.dispatch(context.Background(), 1, kind, data)
 		var i interaction
-		if json.Unmarshal(data, &i) == nil && i.whole() {
-			if _, _, err := b.handle(context.Background(), &i).encode(); err != nil {
+		if json.Unmarshal(data, &i) == nil && i.valid() {
+			if _, err := b.respond(context.Background(), &i).encode(); err != nil {
 				t.Errorf("a reply cannot be encoded: %v", err)
 			}
 		}

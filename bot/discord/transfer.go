@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,49 +11,40 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
-
 	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
 )
 
-// Where Discord keeps attachments (reference#cdn-endpoints). Nothing is
-// downloaded from anywhere else.
-var cdnHosts = []string{"cdn.discordapp.com", "media.discordapp.net"}
-
 const downloadTimeout = 5 * time.Second
 
 // export sends all that a server's moderators made as a file.
-func (b *Bot) export(ctx context.Context, i *interaction, _ customID) reply {
-	doc, err := b.Store.Document(ctx, string(i.Guild))
+func (b *Bot) export(ctx context.Context, i *interaction, _ customID) response {
+	doc, err := b.store.Document(ctx, string(i.Guild))
 	if err != nil {
-		return say(b.sorry(b.cannotRead(i, err)))
+		return say(b.notice(b.cannotRead(i, err)))
 	}
 	data, err := doc.Encode()
 	if err != nil {
-		return say(b.sorry(b.why(i, err)))
+		return say(b.notice(b.userError(i, err)))
 	}
-	m := b.sorry(exported)
+	m := b.notice(exported)
 	m.files = []file{{name: "backfaq-" + string(i.Guild) + ".json", contentType: "application/json", data: data}}
 	return say(m)
 }
 
 // importFile answers at once, and again when the file is read: Discord waits
 // three seconds, and a download may take five.
-func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string) reply {
-	sent, ok := i.Data.Resolved.Attachments[snowflake(attachment)]
+func (b *Bot) importFile(ctx context.Context, i *interaction, _ customID) response {
+	sent, ok := i.Data.Resolved.Attachments[snowflake(i.text("import"))]
 	switch {
-	case !i.moderates():
-		// The command may be granted to a role; replacing everything is not.
-		return say(b.sorry(notAllowed))
 	case !ok:
-		return say(b.sorry(noFile))
+		return say(b.notice(noFile))
 	case sent.Size > config.MaxExportBytes:
-		return say(b.sorry(fmt.Sprintf(fileTooLarge, config.MaxExportBytes>>10)))
+		return say(b.notice(fmt.Sprintf(fileTooLarge, config.MaxExportBytes>>10)))
 	}
-	before := b.Desk.View(ctx, string(i.Guild)).Settings
-	r := say(b.sorry(importing))
+	before := b.desk.View(ctx, string(i.Guild)).Settings
+	r := say(b.notice(importing))
 	r.after = func(ctx context.Context) {
 		said := imported
 		data, err := b.download(ctx, sent.URL)
@@ -64,7 +54,7 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string)
 		}
 		if err == nil {
 			_, err = b.edit(ctx, i, func(doc *faq.Document) (string, error) {
-				plan := doc.Plan(file, false, b.Desk.Book)
+				plan := doc.Plan(file, false, b.desk.Book)
 				if len(plan.Refused) > 0 {
 					return "", plan.Refused[0]
 				}
@@ -73,12 +63,12 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string)
 			})
 		}
 		if err != nil {
-			said = b.why(i, err)
+			said = b.userError(i, err)
 		}
 		ctx, cancel := context.WithTimeout(ctx, rest.Timeout)
 		defer cancel()
-		if err := b.editReply(ctx, i, b.sorry(said)); err != nil {
-			b.Log.Warn("could not say how an import went", "server", i.Guild, "err", err)
+		if err := b.editReply(ctx, i, b.notice(said)); err != nil {
+			b.log.Warn("could not say how an import went", "server", i.Guild, "err", err)
 		}
 		if err == nil {
 			b.announce(ctx, i, before, importedFile)
@@ -91,60 +81,56 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, attachment string)
 // https only, no redirects, a limited size and time.
 func (b *Bot) download(ctx context.Context, address string) ([]byte, error) {
 	u, err := url.Parse(address)
-	if err != nil || !b.fromCDN(u) {
-		return nil, errors.New("that file is not on Discord; attach it to the command")
+	if err != nil || !b.cdn.holds(u) {
+		return nil, errors.New(notOnDiscord)
 	}
 	ctx, cancel := context.WithTimeout(ctx, downloadTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, errors.New("that file has no address I can read")
+		return nil, errors.New(noAddress)
 	}
 	client := &http.Client{
-		Transport:     b.Transport,
+		Transport:     b.transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	res, err := client.Do(req)
 	if err != nil {
-		b.Log.Warn("could not download an import", "err", rest.Redact(err))
-		return nil, errors.New("the file could not be fetched from Discord; try again")
+		b.log.Warn("could not download an import", "err", rest.Redact(err))
+		return nil, errors.New(notFetched)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the file could not be fetched from Discord (%d); try again", res.StatusCode)
+		return nil, fmt.Errorf(notFetchedStatus, res.StatusCode)
 	}
 	data, err := io.ReadAll(io.LimitReader(res.Body, config.MaxExportBytes+1))
 	switch {
 	case err != nil:
-		return nil, errors.New("the file could not be fetched from Discord in time; try again")
+		return nil, errors.New(notFetchedInTime)
 	case len(data) > config.MaxExportBytes:
-		return nil, fmt.Errorf("the file is larger than %d KiB", config.MaxExportBytes>>10)
+		return nil, fmt.Errorf(downloadTooLarge, config.MaxExportBytes>>10)
 	}
 	return data, nil
 }
 
-// fromCDN reports whether an address is on Discord's CDN. A stand-in on this
-// machine keeps its attachments where its API is.
-func (b *Bot) fromCDN(u *url.URL) bool {
-	if api, err := rest.ParseAPI(b.API); err == nil && u.Host == api.Host {
-		ip := net.ParseIP(api.Hostname())
-		return u.Scheme == api.Scheme && ip != nil && ip.IsLoopback()
-	}
-	return u.Scheme == "https" && u.Port() == "" && u.User == nil && slices.Contains(cdnHosts, u.Hostname())
+// cdn is where attachments are: on Discord's CDN (reference#cdn-endpoints), or
+// beside the API of a stand-in on this machine.
+type cdn struct {
+	scheme string
+	hosts  []string // with their ports
 }
 
-// file is what a message carries beside its text. Its bytes can be sent again,
-// unlike a reader's.
-type file struct {
-	name, contentType string
-	description       string // read aloud in place of a picture
-	data              []byte
+var discordCDN = cdn{scheme: "https", hosts: []string{"cdn.discordapp.com", "media.discordapp.net"}}
+
+// cdnOf is the place of attachments that belongs to an API. A proxy in front of
+// Discord's API has none.
+func cdnOf(api *url.URL) cdn {
+	if ip := net.ParseIP(api.Hostname()); ip != nil && ip.IsLoopback() {
+		return cdn{scheme: api.Scheme, hosts: []string{api.Host}}
+	}
+	return discordCDN
 }
 
-func (m message) parts() []*discordgo.File {
-	var list []*discordgo.File
-	for _, f := range m.files {
-		list = append(list, &discordgo.File{Name: f.name, ContentType: f.contentType, Reader: bytes.NewReader(f.data)})
-	}
-	return list
+func (c cdn) holds(u *url.URL) bool {
+	return u.Scheme == c.scheme && u.User == nil && slices.Contains(c.hosts, u.Host)
 }

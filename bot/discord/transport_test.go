@@ -147,7 +147,7 @@ func TestRevokedToken(t *testing.T) {
 	t.Run("from the start", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{})
-			bot := w.run(func(b *Bot) { b.Token = "not.the.token" })
+			bot := w.run(func(o *Options) { o.Token = "not.the.token" })
 			<-bot.done
 			var fatal *FatalError
 			if !errors.As(bot.err, &fatal) || fatal.Code != 401 {

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"os"
 	"testing"
@@ -59,16 +60,21 @@ type running struct {
 	err  error // of Run, once done is closed
 }
 
-// run starts a bot; change may alter it first.
-func (w *world) run(change ...func(*Bot)) *running {
+// run starts a bot; change may alter its options first.
+func (w *world) run(change ...func(*Options)) *running {
 	transport := &http.Transport{DialContext: w.Net.Dial, MaxIdleConnsPerHost: 16}
-	r := &running{done: make(chan struct{}), Bot: &Bot{
+	o := Options{
 		Desk: &faq.Desk{Book: faq.Builtin()}, Token: config.Secret(w.Token()), API: w.URL(), Log: w.Log.Logger(),
-		Transport: transport, dial: w.Net.Dial,
-	}}
-	for _, c := range change {
-		c(r.Bot)
+		Transport: transport, Dial: w.Net.Dial,
 	}
+	for _, c := range change {
+		c(&o)
+	}
+	bot, err := New(o)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := &running{done: make(chan struct{}), Bot: bot}
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop = stop
 	go func() {
@@ -93,4 +99,14 @@ func metric(c prometheus.Metric) float64 {
 		panic(err)
 	}
 	return m.GetCounter().GetValue()
+}
+
+// newBot is a bot that does not run.
+func newBot(t testing.TB, book *faq.Book) *Bot {
+	t.Helper()
+	b, err := New(Options{Desk: &faq.Desk{Book: book}, Token: "t", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,32 +15,19 @@ import (
 	"backfaq/faq"
 )
 
-// needed is what the bot must be allowed to do in a channel, by the names that
-// Discord's settings show.
-var needed = []struct {
-	bit  int64
-	name string
-}{
-	{discordgo.PermissionViewChannel, "View Channel"},
-	{discordgo.PermissionSendMessages, "Send Messages"},
-	{discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads"},
-	{discordgo.PermissionReadMessageHistory, "Read Message History"},
-	{discordgo.PermissionAttachFiles, "Attach Files"},
-}
-
 const maxTroubled = 15 // channels with missing permissions that are listed
 
 // checksPage says what the bot lacks, and what was changed lately.
 func (b *Bot) checksPage(ctx context.Context, i *interaction, view faq.View) []discordgo.MessageComponent {
 	return []discordgo.MessageComponent{
-		discordgo.TextDisplay{Content: "**Permissions I lack**\n" + b.doctor(ctx, i, view.Settings)},
-		discordgo.TextDisplay{Content: "**Last changes**\n" + b.lastChanges(ctx, i)},
+		discordgo.TextDisplay{Content: doctorTitle + b.missingPermissions(ctx, i, view.Settings)},
+		discordgo.TextDisplay{Content: changesTitle + b.lastChanges(ctx, i)},
 	}
 }
 
 // doctor names the channels in which a permission is missing, of those the
 // settings name; of all, where the bot answers everywhere.
-func (b *Bot) doctor(ctx context.Context, i *interaction, s config.Settings) string {
+func (b *Bot) missingPermissions(ctx context.Context, i *interaction, s config.Settings) string {
 	var roles []*discordgo.Role
 	var all []*discordgo.Channel
 	var me discordgo.Member
@@ -53,7 +41,7 @@ func (b *Bot) doctor(ctx context.Context, i *interaction, s config.Settings) str
 		{discordgo.EndpointGuildMember(guild, b.selfID()), &me},
 	} {
 		if err := b.rest.Call(ctx, http.MethodGet, get.endpoint, nil, get.into); err != nil {
-			b.Log.Warn("could not look up permissions", "server", i.Guild, "err", err)
+			b.log.Warn("could not look up permissions", "server", i.Guild, "err", err)
 			return doctorFailed
 		}
 	}
@@ -75,7 +63,7 @@ func (b *Bot) doctor(ctx context.Context, i *interaction, s config.Settings) str
 	case troubled == 0:
 		return doctorFine
 	case troubled > maxTroubled:
-		fmt.Fprintf(&text, "- and in %s more\n", plural(troubled-maxTroubled, "channel", "channels"))
+		fmt.Fprintf(&text, doctorMore, plural(troubled-maxTroubled, "channel", "channels"))
 	}
 	return text.String() + doctorHint
 }
@@ -137,4 +125,24 @@ func (b *Bot) selfID() string {
 		return *id
 	}
 	return strconv.Itoa(0)
+}
+
+// permissions is all that the bot asks for on a server: see a channel, answer
+// there and in its threads, reply (Discord wants Read Message History for
+// that), and attach the chart of the statistics.
+const permissions = discordgo.PermissionViewChannel |
+	discordgo.PermissionSendMessages |
+	discordgo.PermissionSendMessagesInThreads |
+	discordgo.PermissionReadMessageHistory |
+	discordgo.PermissionAttachFiles
+
+// InviteLink is the address that invites the bot to a server, with the least
+// permissions it needs.
+func InviteLink(application string) string {
+	q := url.Values{
+		"client_id":   {application},
+		"scope":       {"bot applications.commands"},
+		"permissions": {strconv.FormatInt(permissions, 10)},
+	}
+	return "https://discord.com/oauth2/authorize?" + q.Encode()
 }

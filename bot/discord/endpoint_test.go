@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -22,39 +21,42 @@ import (
 	"backfaq/faq"
 )
 
-// porch is a bot with a door on loopback, and a Discord that knocks at it.
-type porch struct {
+// endpointTest is a bot with an endpoint on loopback, and a Discord that posts to it.
+type endpointTest struct {
 	*fakediscord.Server
-	url   string
-	bot   *Bot
-	door  http.Handler
-	guild *fakediscord.Guild
-	ann   *fakediscord.Person
-	log   harness.LogBuffer
+	url      string
+	bot      *Bot
+	endpoint http.Handler
+	guild    *fakediscord.Guild
+	ann      *fakediscord.Person
+	log      harness.LogBuffer
 }
 
-func newPorch(t *testing.T, change ...func(*Bot)) *porch {
+func newEndpointTest(t *testing.T, change ...func(*Options)) *endpointTest {
 	t.Helper()
 	srv, err := fakediscord.Start(fakediscord.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &porch{Server: srv, guild: srv.AddGuild("Back pain club")}
+	p := &endpointTest{Server: srv, guild: srv.AddGuild("Back pain club")}
 	p.ann = p.guild.AddMember("ann")
 	transport := &http.Transport{}
-	p.bot = &Bot{
+	o := Options{
 		Desk: &faq.Desk{Book: faq.Builtin()}, Token: config.Secret(srv.Token()), API: srv.URL(), Transport: transport,
-		Log: slog.New(slog.NewTextHandler(&p.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Shards: config.Shards{None: true},
+		Log: p.log.Logger(), Shards: config.Shards{None: true},
 	}
 	for _, c := range change {
-		c(p.bot)
+		c(&o)
+	}
+	if p.bot, err = New(o); err != nil {
+		t.Fatal(err)
 	}
 	key, err := hex.DecodeString(srv.PublicKey())
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.door = p.bot.Door(ed25519.PublicKey(key))
-	web := httptest.NewServer(p.door)
+	p.endpoint = p.bot.Endpoint(ed25519.PublicKey(key))
+	web := httptest.NewServer(p.endpoint)
 	p.url = web.URL
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error)
@@ -79,14 +81,14 @@ func newPorch(t *testing.T, change ...func(*Bot)) *porch {
 	return p
 }
 
-func (p *porch) soon(t *testing.T) context.Context {
+func (p *endpointTest) soon(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
 
 // payload is an interaction as Discord would send it, with an id of its own.
-func (p *porch) payload(t *testing.T, id string) []byte {
+func (p *endpointTest) payload(t *testing.T, id string) []byte {
 	t.Helper()
 	return fmt.Appendf(nil, `{"id":"%s","application_id":"%s","type":2,"token":"tok","guild_id":"%s","channel_id":"%s",
 		"member":{"user":{"id":"%s"},"permissions":"0"},"data":{"type":1,"name":"ask","options":[{"name":"question","type":3,"value":"what causes upper back spasms?"}]}}`,
@@ -97,7 +99,7 @@ func (p *porch) payload(t *testing.T, id string) []byte {
 func stampOf(later time.Duration) string { return strconv.FormatInt(time.Now().Add(later).Unix(), 10) }
 
 func TestForgedRequests(t *testing.T) {
-	p := newPorch(t)
+	p := newEndpointTest(t)
 	body := p.payload(t, "111111111111111111")
 	stamp := stampOf(0)
 	good := p.Sign(stamp, body)
@@ -176,7 +178,7 @@ func TestForgedRequests(t *testing.T) {
 }
 
 func TestPings(t *testing.T) {
-	p := newPorch(t)
+	p := newEndpointTest(t)
 	for n := range 1100 {
 		if n%11 == 10 { // a probe sends one bad and one good signature
 			if err := p.Probe(p.soon(t)); err != nil {
@@ -193,13 +195,13 @@ func TestPings(t *testing.T) {
 }
 
 func TestAnswersByHTTP(t *testing.T) {
-	p := newPorch(t)
+	p := newEndpointTest(t)
 	call, err := p.ann.Slash(p.guild.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	m, err := call.Message(p.soon(t))
-	if err != nil || !strings.HasSuffix(m.Content, small(faq.Builtin().Disclaimer())) {
+	if err != nil || !strings.HasSuffix(m.Content, subtext(faq.Builtin().Disclaimer())) {
 		t.Fatalf("answered with %q, %v", m.Content, err)
 	}
 	choices, err := p.ann.Autocomplete(p.guild.General(), "ask", "question", "caus", nil)
@@ -217,7 +219,7 @@ func TestAnswersByHTTP(t *testing.T) {
 }
 
 func TestRecordedRequests(t *testing.T) {
-	p := newPorch(t)
+	p := newEndpointTest(t)
 	send := func(stamp, id string) int {
 		body := p.payload(t, id)
 		e, err := p.PostSigned(p.soon(t), p.url, stamp, p.Sign(stamp, body), body)
@@ -246,15 +248,15 @@ func TestRecordedRequests(t *testing.T) {
 		t.Errorf("a later one is answered with %d", got)
 	}
 	// Forgotten ids do not matter: nobody may answer what is that old.
-	p.bot.seen["i"].Purge()
+	p.bot.seen[seenInteractions].Purge()
 	if got := send(first, "1000000000000000001"); got != 409 {
 		t.Errorf("a recording is answered with %d", got)
 	}
 }
 
-// TestDoorKeepsTime is for the door what TestKeepsTheClock is for the gateway.
-func TestDoorKeepsTime(t *testing.T) {
-	p := newPorch(t, func(b *Bot) { b.Desk.Servers = stuckServers{} })
+// TestEndpointKeepsTime is for the endpoint what TestKeepsTheClock is for the gateway.
+func TestEndpointKeepsTime(t *testing.T) {
+	p := newEndpointTest(t, func(o *Options) { o.Desk.Servers = stuckServers{} })
 	body, stamp := p.payload(t, "300000000000000000"), stampOf(0)
 	began := time.Now()
 	e, err := p.PostSigned(p.soon(t), p.url, stamp, p.Sign(stamp, body), body)
@@ -267,7 +269,7 @@ func TestDoorKeepsTime(t *testing.T) {
 			Content string `json:"content"`
 		} `json:"data"`
 	}
-	if err := json.Unmarshal(e.Response, &answer); err != nil || e.Status != 200 || !strings.HasSuffix(answer.Data.Content, small(faq.Builtin().Disclaimer())) {
+	if err := json.Unmarshal(e.Response, &answer); err != nil || e.Status != 200 || !strings.HasSuffix(answer.Data.Content, subtext(faq.Builtin().Disclaimer())) {
 		t.Errorf("answered with %d %s", e.Status, e.Response)
 	}
 	if took := time.Since(began); took > 2500*time.Millisecond {

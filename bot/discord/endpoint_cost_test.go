@@ -5,7 +5,6 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -26,15 +25,15 @@ func TestEndlessRequest(t *testing.T) {
 		"chunked":                   {"Transfer-Encoding: chunked", "1\r\n{\r\n", false, "400"},
 		"shorter than it says":      {"Content-Length: 20000", "{", false, "400"},
 		"chunked, over the limit":   {"Transfer-Encoding: chunked", strings.Repeat("4000\r\n"+strings.Repeat("x", 0x4000)+"\r\n", 70), false, "413"},
-		"large when there are many": {"Content-Length: 20000", strings.Repeat("x", doorSmall+1), true, "503"},
+		"large when there are many": {"Content-Length: 20000", strings.Repeat("x", smallBody+1), true, "503"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPorch(t)
+			p := newEndpointTest(t)
 			if c.full {
-				larges := p.door.(*door).larges
-				for range cap(larges) {
-					larges <- struct{}{}
+				largeBodies := p.endpoint.(*interactionEndpoint).largeBodies
+				for range cap(largeBodies) {
+					largeBodies <- struct{}{}
 				}
 			}
 			conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
@@ -43,7 +42,7 @@ func TestEndlessRequest(t *testing.T) {
 			}
 			defer func() { _ = conn.Close() }()
 			began := time.Now()
-			_ = conn.SetDeadline(began.Add(4 * doorReading))
+			_ = conn.SetDeadline(began.Add(4 * bodyTimeout))
 			_, _ = fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: x\r\n%s\r\nX-Signature-Ed25519: %s\r\nX-Signature-Timestamp: 1\r\n\r\n%s", c.header, strings.Repeat("0", 128), c.body)
 			answer, err := io.ReadAll(conn) // until the door has closed it
 			if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 "+c.want) {
@@ -54,7 +53,7 @@ func TestEndlessRequest(t *testing.T) {
 }
 
 func TestForgedRequestsCostNothing(t *testing.T) {
-	p := newPorch(t)
+	p := newEndpointTest(t)
 	body := bytes.Repeat([]byte("x"), 2<<20)
 	costs := func(signature string, announce bool) uint64 {
 		var before, after runtime.MemStats
@@ -66,7 +65,7 @@ func TestForgedRequestsCostNothing(t *testing.T) {
 			if req.ContentLength = -1; announce {
 				req.ContentLength = int64(len(body))
 			}
-			p.door.ServeHTTP(httptest.NewRecorder(), req)
+			p.endpoint.ServeHTTP(httptest.NewRecorder(), req)
 		}
 		runtime.ReadMemStats(&after)
 		return (after.TotalAlloc - before.TotalAlloc) / 10
@@ -83,13 +82,10 @@ func TestForgedRequestsCostNothing(t *testing.T) {
 }
 
 func BenchmarkForgedRequest(b *testing.B) {
-	bot := &Bot{Desk: &faq.Desk{Book: faq.Builtin()}, Token: "t", Log: slog.New(slog.DiscardHandler)}
-	if err := bot.prepare(); err != nil {
-		b.Fatal(err)
-	}
-	bot.admit(true)
+	bot := newBot(b, faq.Builtin())
+	bot.setOpen(true)
 	public, _, _ := ed25519.GenerateKey(nil)
-	door := bot.Door(public)
+	door := bot.Endpoint(public)
 	body := bytes.Repeat([]byte("x"), 2000)
 	for name, signature := range map[string]string{"no signature": "", "bad signature": strings.Repeat("0", 128)} {
 		b.Run(name, func(b *testing.B) {

@@ -43,7 +43,7 @@ type user struct {
 }
 
 // event is a MESSAGE_CREATE.
-type event struct {
+type messageCreate struct {
 	ID        snowflake             `json:"id"`
 	Channel   snowflake             `json:"channel_id"`
 	Guild     snowflake             `json:"guild_id"`
@@ -66,13 +66,13 @@ type member struct {
 
 // interaction is an INTERACTION_CREATE, or the body of POST /interactions.
 type interaction struct {
-	ID      snowflake                 `json:"id"`
-	App     snowflake                 `json:"application_id"`
-	Type    discordgo.InteractionType `json:"type"`
-	Token   string                    `json:"token"`
-	Guild   snowflake                 `json:"guild_id"`
-	Place   snowflake                 `json:"channel_id"`
-	Channel *struct {
+	ID        snowflake                 `json:"id"`
+	App       snowflake                 `json:"application_id"`
+	Type      discordgo.InteractionType `json:"type"`
+	Token     string                    `json:"token"`
+	Guild     snowflake                 `json:"guild_id"`
+	ChannelID snowflake                 `json:"channel_id"`
+	Channel   *struct {
 		Parent snowflake             `json:"parent_id"`
 		Type   discordgo.ChannelType `json:"type"`
 	} `json:"channel"`
@@ -117,6 +117,11 @@ type field struct {
 type option struct {
 	Name  string          `json:"name"`
 	Value json.RawMessage `json:"value"`
+}
+
+// valid reports whether an interaction has the fields that it takes to answer it.
+func (i *interaction) valid() bool {
+	return i.ID != "" && i.Token != "" && i.person() != nil && !i.person().Bot
 }
 
 // person is who acted, from the envelope alone; nil if Discord did not say.
@@ -212,7 +217,7 @@ const (
 )
 
 // custom joins an id, leaving out the last arguments that do not fit.
-func custom(action string, args ...string) string {
+func encodeCustomID(action string, args ...string) string {
 	id := customVersion + ":" + action
 	for _, a := range args {
 		if len(id)+1+len(a) > maxCustomID {
@@ -223,8 +228,8 @@ func custom(action string, args ...string) string {
 	return id
 }
 
-// parseCustom reports false for ids of another version or none at all.
-func parseCustom(id string) (customID, bool) {
+// parseCustomID reports false for ids of another version or none at all.
+func parseCustomID(id string) (customID, bool) {
 	parts := strings.Split(id, ":")
 	if len(id) > maxCustomID || len(parts) < 2 || parts[0] != customVersion {
 		return customID{}, false

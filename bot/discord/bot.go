@@ -1,0 +1,242 @@
+// Package discord is the conversation on Discord: it turns messages and
+// interactions into questions for a [faq.Desk], and answers into messages.
+//
+// The tour, for one question. Events come by package gateway or, signed, by HTTP
+// (endpoint.go), and are decoded into the few fields that are used (wire.go). A
+// message goes through events.go: question translates it, reply decides, a
+// worker (pool.go) sends. An interaction goes through interactions.go: respond
+// looks its handler up in the one table (commands.go), checks the permission in
+// that row, and runs it; serve adds the deadline, the apology for a panic, and
+// the metrics. The handlers return their response as a value: ask.go for
+// everybody; panel.go, settings.go, teach.go, entries.go, transfer.go and
+// stats.go for moderators. render.go and components.go show a [faq.Answer] in
+// the words of sentences.go. All that is sent is a message (message.go), which
+// ends with the disclaimer and pings nobody; package rest keeps Discord's limits.
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"backfaq/bot/discord/gateway"
+	"backfaq/bot/discord/rest"
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+const (
+	maxSeen      = 65_536                  // ids of each kind of event, so that none is answered twice
+	drainTimeout = 3500 * time.Millisecond // at shutdown, for answers that are being made
+)
+
+// Options says what a bot is made of. Desk, Token and Log are required.
+type Options struct {
+	Desk  *faq.Desk
+	Store Store // what moderators decide; nil: they can decide nothing
+	Token config.Secret
+	API   string // address of the REST API; "" is rest.DefaultAPI
+	Log   *slog.Logger
+
+	// MessageContent asks for the privileged intent, without which messages
+	// that are not put to the bot arrive without their text.
+	MessageContent bool
+
+	// Shards says which connections to Discord are this process's; the zero
+	// value is all that Discord recommends. With Locks, several processes
+	// share them.
+	Shards config.Shards
+	Locks  gateway.Locks // nil: there is no other process
+
+	Metrics   prometheus.Registerer // nil: nowhere
+	Transport http.RoundTripper     // of REST calls; nil is rest.NewTransport
+	Dial      gateway.Dialer        // of the gateway; nil is the system's
+}
+
+// Store keeps the documents that moderators make, and counts. Every change is
+// saved together with its line in the list of changes, or not at all. An error
+// that wraps faq.ErrUnavailable is the database's; any other is a sentence for
+// the moderator.
+type Store interface {
+	// Edit changes a server's document. alter returns the line in the list of
+	// changes, which names no wording: that is gone once forgotten.
+	Edit(ctx context.Context, server, actor string, alter func(*faq.Document) (what string, err error)) (faq.Change, error)
+	// Document is all that the moderators of a server made, past any cache.
+	Document(ctx context.Context, server string) (faq.Document, error)
+	Audit(ctx context.Context, server string) ([]faq.Change, error)
+
+	Stats(ctx context.Context, server string, days int) (faq.Stats, error)
+
+	// Known lists the servers that the store has something of and takes the bot
+	// to be on.
+	Known(ctx context.Context) ([]string, error)
+	DeleteServer(ctx context.Context, server string) error
+	Removed(ctx context.Context, server string, at time.Time) error
+	Returned(ctx context.Context, server string) error
+}
+
+// Bot answers on Discord.
+type Bot struct {
+	desk           *faq.Desk
+	store          Store
+	log            *slog.Logger
+	messageContent bool
+	httpOnly       bool
+	locks          gateway.Locks
+	transport      http.RoundTripper
+	cdn            cdn // where attachments are downloaded from
+
+	rest    *rest.Client
+	gateway *gateway.Manager
+	metrics *metrics
+
+	handlers []handler
+	settings []setting
+
+	guilds  *guildState
+	tracker *guildTracker
+	cards   *guildLimiter                              // of review cards
+	replies *guildLimiter                              // in channels
+	seen    map[string]*lru.Cache[snowflake, struct{}] // by kind, so that chatter does not push interactions out
+	self    atomic.Pointer[string]                     // the bot's user id; nil before READY
+
+	interactions, messages *workerPool
+	registered             sync.Once
+	background             sync.WaitGroup
+
+	endpointMu sync.RWMutex // guards open
+	open       bool         // the endpoint takes requests
+	requests   sync.WaitGroup
+
+	status atomic.Pointer[string] // see Health
+}
+
+// New prepares a bot. Nothing is called or connected before Run.
+func New(o Options) (*Bot, error) {
+	switch {
+	case o.Desk == nil || o.Desk.Book == nil:
+		return nil, errors.New("discord: no FAQ to answer from")
+	case o.Log == nil:
+		return nil, errors.New("discord: no logger")
+	}
+	if o.API == "" {
+		o.API = rest.DefaultAPI
+	}
+	if o.Transport == nil {
+		o.Transport = rest.NewTransport()
+	}
+	client, err := rest.New(rest.Options{API: o.API, Token: o.Token, Transport: o.Transport, Log: o.Log, Metrics: o.Metrics})
+	if err != nil {
+		return nil, fmt.Errorf("discord: %w", err)
+	}
+	api, err := url.Parse(o.API)
+	if err != nil {
+		return nil, fmt.Errorf("discord: %w", err)
+	}
+	b := &Bot{
+		desk: o.Desk, store: o.Store, log: o.Log, messageContent: o.MessageContent, httpOnly: o.Shards.None, locks: o.Locks,
+		transport: o.Transport, cdn: cdnOf(api), rest: client, metrics: newMetrics(o.Metrics),
+		handlers: handlers(), settings: settings(),
+		guilds: newGuildState(), tracker: newGuildTracker(o.Store),
+		cards: newGuildLimiter(cardEvery, cardsAtOnce), replies: newGuildLimiter(replyEvery, repliesAtOnce),
+		seen: map[string]*lru.Cache[snowflake, struct{}]{},
+	}
+	for _, kind := range []string{seenInteractions, seenMessages} {
+		b.seen[kind], _ = lru.New[snowflake, struct{}](maxSeen) // fails on a size below one only
+	}
+	b.gateway = b.newGateway(o)
+	b.setStatus("starting")
+	return b, nil
+}
+
+// Run connects and answers until ctx ends. Then it takes no more events,
+// finishes the answers that are being made, and returns nil. A *FatalError means
+// that Discord refuses the bot and another try is pointless. Run may be called
+// once.
+func (b *Bot) Run(ctx context.Context) error {
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	// Workers outlive ctx, so that they finish.
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	b.interactions = newWorkerPool(working, interactionWorkers, b.log, b.metrics)
+	b.messages = newWorkerPool(working, messageWorkers, b.log, b.metrics)
+
+	b.background.Go(func() {
+		b.tracker.run(ctx, func(err error) { b.log.Warn("could not note which servers the bot is on", "err", err) })
+	})
+
+	b.background.Go(func() { b.rest.Probe(ctx) })
+
+	connect := b.runGateway
+	if b.httpOnly {
+		connect = b.runHTTPOnly
+	}
+	b.setOpen(true)
+	err := connect(ctx)
+	if err != nil {
+		b.setStatus(err.Error())
+	} else {
+		b.setStatus("stopping")
+	}
+	b.setOpen(false)
+	leave()
+
+	drained := make(chan struct{})
+	go func() {
+		b.requests.Wait()
+		b.interactions.drain()
+		b.messages.drain()
+		b.background.Wait()
+		close(drained)
+	}()
+	select {
+	case <-drained:
+	case <-time.After(drainTimeout):
+		b.log.Warn("gave up on unfinished answers", "after", drainTimeout)
+		stop()
+		<-drained
+	}
+	b.gateway.Wait()
+	return err
+}
+
+// Health is the condition of the bot.
+type Health struct {
+	gateway.Health
+	// Problem keeps the bot from answering, beside its shards; "" if nothing
+	// does.
+	Problem string
+	Passing bool // the problem is a pause with an end
+}
+
+// Ready reports whether events that come to this process are answered, perhaps
+// a little later. A pause of REST calls is no reason to take it off a load
+// balancer: interactions need none.
+func (h Health) Ready() bool { return h.Health.Ready() && (h.Problem == "" || h.Passing) }
+
+// Well reports whether all is as it should be.
+func (h Health) Well() bool { return h.Connected() && h.Problem == "" }
+
+// Health may be called at any time.
+func (b *Bot) Health() Health {
+	h := Health{Health: b.gateway.Health(), Problem: *b.status.Load()}
+	if h.Problem == "" {
+		calls := b.rest.Health()
+		h.Problem, h.Passing = calls.Problem, calls.Passing
+	}
+	return h
+}
+
+// setStatus says why the bot answers nothing; "" leaves it to the shards and the
+// REST client to say how it is.
+func (b *Bot) setStatus(why string) { b.status.Store(&why) }

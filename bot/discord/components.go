@@ -1,0 +1,259 @@
+package discord
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"backfaq/faq"
+)
+
+// related is a row of up to three entries that the entry names as worth reading
+// next.
+func relatedButtons(a faq.Answer) []discordgo.MessageComponent {
+	var shown []*faq.Entry
+	for _, id := range a.Entry.Related {
+		if e := a.Book.Entry(id); e != nil && a.Shows(e) && len(shown) < faq.MaxSuggestions {
+			shown = append(shown, e)
+		}
+	}
+	return entryButtons(shown)
+}
+
+// parts is a menu of the entries that belong to the section of an entry.
+func partsMenu(a faq.Answer) []discordgo.MessageComponent {
+	var list []*faq.Entry
+	for _, e := range a.Book.Entries() {
+		if e.Parent == a.Entry.ID && a.Shows(e) {
+			list = append(list, e)
+		}
+	}
+	menus := entryMenus(list, labelParts)
+	return menus[:min(len(menus), 1)]
+}
+
+// feedback is the row below an answer. "Not what I asked" carries what came
+// next in the search, so that nothing has to be remembered.
+func feedbackButtons(a faq.Answer) []discordgo.MessageComponent {
+	next := []string{a.Entry.ID}
+	for _, m := range a.Matches {
+		if m.Entry != a.Entry && len(next) <= faq.MaxSuggestions {
+			next = append(next, m.Entry.ID)
+		}
+	}
+	return []discordgo.MessageComponent{
+		discordgo.Button{Label: labelHelpful, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("helpful", a.Entry.ID)},
+		discordgo.Button{Label: labelOther, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("other", next...)},
+	}
+}
+
+func shareButton(e *faq.Entry) discordgo.MessageComponent {
+	return discordgo.Button{Label: labelShare, Style: discordgo.PrimaryButton, CustomID: encodeCustomID("share", e.ID)}
+}
+
+func browseButton() discordgo.MessageComponent {
+	return discordgo.Button{Label: labelBrowse, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("topics")}
+}
+
+func entryButtons(list []*faq.Entry) []discordgo.MessageComponent {
+	var row []discordgo.MessageComponent
+	for _, e := range list {
+		row = append(row, discordgo.Button{Label: truncate(e.Title, maxLabel), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("entry", e.ID)})
+	}
+	return row
+}
+
+// rows makes action rows of the given buttons, leaving out empty ones.
+func actionRows(list ...[]discordgo.MessageComponent) []discordgo.MessageComponent {
+	var out []discordgo.MessageComponent
+	for _, buttons := range list {
+		if len(buttons) > 0 {
+			out = append(out, discordgo.ActionsRow{Components: buttons})
+		}
+	}
+	return out
+}
+
+// entryMenus lets people choose among entries: as many menus as it takes, up to
+// the five rows a message may have.
+func entryMenus(list []*faq.Entry, placeholder string) []discordgo.MessageComponent {
+	var out []discordgo.MessageComponent
+	for n, menu := range menusOf("pick", placeholder, list) {
+		if n == maxRow {
+			break
+		}
+		menu.CustomID = encodeCustomID("pick", strconv.Itoa(n))
+		out = append(out, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
+	}
+	return out
+}
+
+// menusOf makes menus of entries, 25 to each; their ids are name and a number.
+func menusOf(name, placeholder string, list []*faq.Entry) []discordgo.SelectMenu {
+	var menus []discordgo.SelectMenu
+	for page := range slices.Chunk(list, maxOptions) {
+		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: name + strconv.Itoa(len(menus)), Placeholder: placeholder}
+		for _, e := range page {
+			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: truncate(e.Title, maxOption), Value: e.ID})
+		}
+		menus = append(menus, menu)
+	}
+	return menus
+}
+
+// choice is an option of a menu: what is sent, and what is read.
+type choice struct{ value, label string }
+
+// choose is a menu with one answer, the current one chosen.
+func choose(id, current string, list ...choice) []discordgo.MessageComponent {
+	menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("set", id)}
+	for _, c := range list {
+		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: c.label, Value: c.value, Default: c.value == current})
+	}
+	return []discordgo.MessageComponent{menu}
+}
+
+// chooseNumber is a menu of usual numbers, and the current one if it is another.
+func chooseNumber(id string, current int, word func(int) string, usual ...int) []discordgo.MessageComponent {
+	if !slices.Contains(usual, current) {
+		usual = append(usual, current)
+		slices.Sort(usual)
+	}
+	var list []choice
+	for _, n := range usual {
+		list = append(list, choice{strconv.Itoa(n), word(n)})
+	}
+	return choose(id, strconv.Itoa(current), list...)
+}
+
+// channelSelect is Discord's own channel menu, with the current ones chosen.
+func channelSelect(id, placeholder string, current []string, max int, disabled bool) []discordgo.MessageComponent {
+	return idSelect(discordgo.SelectMenu{
+		MenuType: discordgo.ChannelSelectMenu, CustomID: encodeCustomID("set", id), Placeholder: placeholder, MaxValues: max, Disabled: disabled,
+		ChannelTypes: []discordgo.ChannelType{discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildForum, discordgo.ChannelTypeGuildVoice},
+	}, discordgo.SelectMenuDefaultValueChannel, current)
+}
+
+func idSelect(menu discordgo.SelectMenu, kind discordgo.SelectMenuDefaultValueType, current []string) []discordgo.MessageComponent {
+	none := 0
+	menu.MinValues = &none
+	for _, id := range current {
+		menu.DefaultValues = append(menu.DefaultValues, discordgo.SelectMenuDefaultValue{ID: id, Type: kind})
+	}
+	return []discordgo.MessageComponent{menu}
+}
+
+// namedChannels is how many channels are named in one line.
+const namedChannels = 6
+
+// channels names channels so that Discord shows them as links.
+func channelLinks(ids []string) string {
+	if len(ids) == 0 {
+		return valueNone
+	}
+	var names []string
+	for _, id := range ids[:min(len(ids), namedChannels)] {
+		names = append(names, "<#"+id+">")
+	}
+	if more := len(ids) - namedChannels; more > 0 {
+		names = append(names, fmt.Sprintf(moreChannels, more))
+	}
+	return strings.Join(names, " ")
+}
+
+// span is a length of time in words.
+func durationText(d time.Duration) string {
+	switch {
+	case d == 0:
+		return noLimit
+	case d%time.Hour == 0:
+		return plural(int(d/time.Hour), "hour", "hours")
+	case d%time.Minute == 0:
+		return plural(int(d/time.Minute), "minute", "minutes")
+	}
+	return plural(int(d/time.Second), "second", "seconds")
+}
+
+// plural counts something by its two forms.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func firstValue(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+// labelComponent is the frame of a field in a modal. The library does not have
+// it yet; it replaces the row of one text input, which Discord has deprecated
+// (components/reference#label).
+const labelComponent = 18
+
+// modal is a form that opens over Discord.
+type modal struct {
+	id     string
+	title  string
+	fields []modalField
+}
+
+// modalField is one text input, or one menu if Menu is set.
+type modalField struct {
+	discordgo.TextInput
+	hint string
+	menu *discordgo.SelectMenu
+}
+
+// MarshalJSON is a modal as Discord reads it.
+func (m *modal) MarshalJSON() ([]byte, error) {
+	fields := []map[string]any{}
+	for _, f := range m.fields {
+		framed := map[string]any{"type": labelComponent, "label": truncate(f.Label, maxModal)}
+		if f.hint != "" {
+			framed["description"] = truncate(f.hint, maxOption)
+		}
+		if f.menu != nil {
+			framed["component"] = menuInModal{*f.menu, f.Required}
+		} else {
+			framed["component"] = inputInLabel(f.TextInput)
+		}
+		fields = append(fields, framed)
+	}
+	return json.Marshal(map[string]any{"custom_id": m.id, "title": truncate(m.title, maxModal), "components": fields})
+}
+
+// inputInLabel is a text input without the label that its frame carries.
+func inputInLabel(in discordgo.TextInput) map[string]any {
+	out := map[string]any{"type": discordgo.TextInputComponent, "custom_id": in.CustomID, "style": in.Style, "required": in.Required}
+	if in.Value != "" {
+		out["value"] = truncate(in.Value, in.MaxLength)
+	}
+	if in.Placeholder != "" {
+		out["placeholder"] = truncate(in.Placeholder, maxOption)
+	}
+	if in.MaxLength > 0 {
+		out["max_length"] = in.MaxLength
+	}
+	return out
+}
+
+// menuInModal is a string menu, which a modal requires unless told otherwise.
+type menuInModal struct {
+	discordgo.SelectMenu
+	required bool
+}
+
+func (m menuInModal) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{
+		"type": discordgo.SelectMenuComponent, "custom_id": m.CustomID, "placeholder": m.Placeholder, "options": m.Options, "required": m.required,
+	})
+}

@@ -1,0 +1,211 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"backfaq/bot/discord/rest"
+	"backfaq/faq"
+)
+
+// Kinds of events that are answered at most once.
+const (
+	seenInteractions = "i"
+	seenMessages     = "m"
+)
+
+// dispatch takes one gateway event. It runs on the goroutine that reads the
+// connection, in order, and must not block: questions go to a worker.
+func (b *Bot) dispatch(ctx context.Context, shard int, kind string, data json.RawMessage) {
+	switch kind {
+	case "READY":
+		b.onReady(ctx, shard, data)
+	case "MESSAGE_CREATE":
+		var m messageCreate
+		if err := json.Unmarshal(data, &m); err != nil {
+			b.metrics.dropped(dropUnreadable)
+			b.log.Debug("dropped a message that cannot be read", "err", err)
+			return
+		}
+		if q, ok := b.question(&m); ok && b.firstSeen(seenMessages, m.ID) {
+			arrived := time.Now()
+			b.messages.submit(func(ctx context.Context) { b.serveMessage(ctx, &m, q, arrived) })
+		}
+	case "GUILD_CREATE", "GUILD_DELETE":
+		b.onGuild(kind, data)
+	case "INTERACTION_CREATE":
+		arrived := time.Now()
+		var i interaction
+		if err := json.Unmarshal(data, &i); err != nil || !i.valid() {
+			b.metrics.dropped(dropUnreadable)
+			b.log.Warn("dropped an interaction that cannot be read", "err", err)
+			return
+		}
+		if b.firstSeen(seenInteractions, i.ID) {
+			b.interactions.submit(func(ctx context.Context) { b.serve(ctx, &i, arrived, "gateway", b.callback(&i)) })
+		}
+	default:
+		b.guilds.observe(kind, data)
+	}
+}
+
+// onReady takes the bot's id and its servers from READY. One shard of all
+// registers the commands.
+func (b *Bot) onReady(ctx context.Context, shard int, data json.RawMessage) {
+	var ready struct {
+		User        user `json:"user"`
+		Application struct {
+			ID snowflake `json:"id"`
+		} `json:"application"`
+		Shard  [2]int64 `json:"shard"`
+		Guilds []struct {
+			ID snowflake `json:"id"`
+		} `json:"guilds"`
+	}
+	if err := json.Unmarshal(data, &ready); err != nil || ready.User.ID == "" {
+		b.log.Error("READY does not say who the bot is", "err", err)
+		return
+	}
+	self := string(ready.User.ID)
+	b.self.Store(&self)
+	if shard == 0 {
+		b.registerOnce(ctx, string(ready.Application.ID))
+	}
+	on := map[string]bool{}
+	for _, g := range ready.Guilds {
+		on[string(g.ID)] = true
+	}
+	b.tracker.onReady(ready.Shard, on)
+}
+
+// onGuild takes in that the bot is on a server, or no longer is. The event of a
+// large server has some MiB, so it is decoded once.
+func (b *Bot) onGuild(kind string, data json.RawMessage) {
+	var g guildEvent
+	if json.Unmarshal(data, &g) != nil {
+		b.metrics.dropped(dropUnreadable)
+		return
+	}
+	deleted := kind == "GUILD_DELETE"
+	b.guilds.onGuild(g, deleted)
+	b.tracker.onGuild(g, deleted, time.Now())
+}
+
+// firstSeen reports whether an event is seen for the first time. Discord sends
+// events at least once (reference#consistency).
+func (b *Bot) firstSeen(kind string, id snowflake) bool {
+	known, _ := b.seen[kind].ContainsOrAdd(id, struct{}{})
+	if known {
+		b.metrics.dropped(dropRepeated)
+	}
+	return !known
+}
+
+// markup stands for people, roles, channels and emoji in a text.
+var markup = regexp.MustCompile(`<(@[!&]?|#|a?:\w{1,40}:|/[^<>:]{1,80}:|t:)[\w:]{0,30}>`)
+
+// withoutMarkup is the words of a message.
+func withoutMarkup(text string) string {
+	return strings.TrimSpace(markup.ReplaceAllString(text, " "))
+}
+
+// question reports whether a message is put to the bot, or may be overheard, and
+// what it asks. Bots, webhooks and the bot itself are never answered; neither
+// are mentions of everyone or of a role.
+func (b *Bot) question(m *messageCreate) (faq.Question, bool) {
+	self := b.self.Load()
+	if self == nil || m.ID == "" || m.Channel == "" || m.Author == nil || m.Author.Bot || m.Webhook != "" || string(m.Author.ID) == *self ||
+		m.Type != discordgo.MessageTypeDefault && m.Type != discordgo.MessageTypeReply {
+		return faq.Question{}, false
+	}
+	q := faq.Question{
+		Text:    withoutMarkup(m.Content),
+		Server:  string(m.Guild),
+		Channel: string(m.Channel),
+		Parent:  string(b.guilds.parent(m.Channel)),
+		Person:  string(m.Author.ID),
+	}
+	mentioned := slices.ContainsFunc(m.Mentions, func(u user) bool { return string(u.ID) == *self })
+	replied := m.Reference != nil && m.Reference.Author != nil && string(m.Reference.Author.ID) == *self && m.Content != ""
+	switch {
+	case m.Guild == "":
+		q.Source = faq.FromDM
+	case mentioned || replied:
+		q.Source = faq.FromMention
+	case b.messageContent && q.Text != "":
+		q.Source = faq.Overheard
+		q.Moderator = b.guilds.moderates(m)
+	default:
+		return faq.Question{}, false
+	}
+	return q, true
+}
+
+// ask puts a question to the desk and counts the outcome.
+func (b *Bot) ask(ctx context.Context, q faq.Question) faq.Answer {
+	a := b.desk.Ask(ctx, q)
+	b.metrics.asked(q, a)
+	return a
+}
+
+// reply makes the reply to a message; nil for silence.
+func (b *Bot) reply(ctx context.Context, q faq.Question) (faq.Answer, *message) {
+	a := b.ask(ctx, q)
+	m := channelReply(a)
+	if m != nil && q.Text == "" { // nothing but a mention of the bot
+		m = greeting(a)
+	}
+	return a, m
+}
+
+// serveMessage sends the reply to a message, if any, unless that would come so
+// late that the talk has moved on. A panic becomes an apology to the person who
+// asked.
+func (b *Bot) serveMessage(worker context.Context, m *messageCreate, q faq.Question, arrived time.Time) {
+	ctx, cancel := context.WithDeadline(worker, arrived.Add(rest.Timeout))
+	defer cancel()
+	if ctx.Err() != nil {
+		b.metrics.dropped(dropLate)
+		return
+	}
+	a, out := b.replySafely(ctx, q)
+	if out == nil {
+		return
+	}
+	if m.Guild != "" && a.Warning.Level < faq.Sign && !b.replies.allow(q.Server) {
+		b.metrics.dropped(dropCrowd)
+		return
+	}
+	soft := false // a question deleted meanwhile gets no error, just no arrow to it
+	out.replyTo = &discordgo.MessageReference{MessageID: string(m.ID), ChannelID: string(m.Channel), GuildID: string(m.Guild), FailIfNotExists: &soft}
+	out.nonce = "re-" + string(m.ID)
+	switch err := b.post(ctx, string(m.Channel), *out); {
+	case errors.Is(err, rest.ErrMuted), errors.Is(err, rest.ErrCrowded): // logged when it was muted; counted
+	case err != nil:
+		b.log.Warn("could not reply in a channel", "server", m.Guild, "channel", m.Channel, "err", err)
+	default:
+		b.metrics.answered("channel", arrived)
+		b.postReviewCard(worker, q, a, m.ID)
+	}
+}
+
+func (b *Bot) replySafely(ctx context.Context, q faq.Question) (a faq.Answer, out *message) {
+	defer func() {
+		if p := recover(); p != nil {
+			logPanic(b.log, b.metrics, p)
+			if out = nil; q.Source != faq.Overheard {
+				m := b.notice(wentWrong)
+				m.private = false
+				out = &m
+			}
+		}
+	}()
+	return b.reply(ctx, q)
+}

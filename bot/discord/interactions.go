@@ -1,0 +1,191 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// An interaction is dead after three seconds
+// (interactions/receiving-and-responding). A handler gets two of them, however
+// slow the database is, so that an apology can still be sent.
+const (
+	handlerTimeout  = 2 * time.Second
+	handlerGrace    = 200 * time.Millisecond // to notice that its time is up
+	interactionLife = 2800 * time.Millisecond
+)
+
+// response answers an interaction: one of the first four, or none if nothing is
+// to be said.
+type response struct {
+	say     *message // a new message
+	change  *message // in place of the message the component sits on
+	choices []string // autocomplete
+	modal   *modal
+
+	// after runs once the response is out, or could not be sent: consequences of
+	// a change, and work that may take longer than Discord waits.
+	after func(context.Context)
+}
+
+// say is the response with one message.
+func say(m message) response { return response{say: &m} }
+
+// change is the response with one message in place of the component's.
+func change(m message) response { return response{change: &m} }
+
+// respond finds the handler of an interaction, checks the permission of the
+// person who acts, and runs it.
+func (b *Bot) respond(ctx context.Context, i *interaction) response {
+	if i.Type == discordgo.InteractionApplicationCommandAutocomplete {
+		return b.complete(ctx, i)
+	}
+	h, id := b.handler(i)
+	switch {
+	case h == nil && i.Type == discordgo.InteractionApplicationCommand:
+		return say(b.notice(unknownCommand))
+	case h == nil:
+		return say(b.notice(expired))
+	}
+	if refusal := b.refusal(h, i); refusal != "" {
+		return say(b.notice(refusal))
+	}
+	return h.run(b, ctx, i, id)
+}
+
+// complete offers choices for the option that is being typed.
+func (b *Bot) complete(ctx context.Context, i *interaction) response {
+	h, _ := b.handler(i)
+	if h == nil || h.complete == nil {
+		return response{choices: []string{}}
+	}
+	return response{choices: h.complete(b, ctx, i)}
+}
+
+// apology answers any interaction whose handler failed.
+func (b *Bot) apology(i *interaction, sentence string) response {
+	if i.Type == discordgo.InteractionApplicationCommandAutocomplete {
+		return response{choices: []string{}}
+	}
+	return say(b.notice(sentence))
+}
+
+// serve answers one interaction, however it came: it runs the handler with a
+// deadline, apologises for one that panics or takes too long, and hands the
+// encoded response to deliver. It returns when the handler has.
+func (b *Bot) serve(worker context.Context, i *interaction, arrived time.Time, by string, deliver func(context.Context, encoded) error) {
+	ctx, cancel := context.WithDeadline(worker, arrived.Add(interactionLife))
+	defer cancel()
+	if ctx.Err() != nil {
+		b.metrics.dropped(dropLate)
+		return
+	}
+	var taken atomic.Bool // by the first response
+	sent := make(chan struct{})
+	send := func(r response) {
+		if taken.Swap(true) {
+			<-sent
+			return
+		}
+		defer close(sent)
+		out, err := r.encode()
+		if err != nil {
+			b.log.Error("could not encode a response", "err", err)
+		}
+		if err := deliver(ctx, out); err != nil {
+			b.log.Warn("could not answer an interaction", "server", i.Guild, "err", err)
+		} else if out.body != nil {
+			b.metrics.answered(by, arrived)
+		}
+		if r.after != nil && !b.messages.submit(r.after) {
+			b.log.Warn("too busy for the work after a response")
+		}
+	}
+	late := time.AfterFunc(time.Until(arrived.Add(handlerTimeout+handlerGrace)), func() {
+		b.log.Warn("a handler took too long", "server", i.Guild, "type", int(i.Type))
+		guard(b.log, b.metrics, func() { send(b.apology(i, tooSlow)) })
+	})
+	defer late.Stop()
+	send(b.respondSafely(ctx, i, arrived))
+}
+
+func (b *Bot) respondSafely(ctx context.Context, i *interaction, arrived time.Time) (r response) {
+	ctx, cancel := context.WithDeadline(ctx, arrived.Add(handlerTimeout))
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			logPanic(b.log, b.metrics, p)
+			r = b.apology(i, wentWrong)
+		}
+	}()
+	return b.respond(ctx, i)
+}
+
+// callback delivers the response to an interaction that came by the gateway.
+func (b *Bot) callback(i *interaction) func(context.Context, encoded) error {
+	return func(ctx context.Context, out encoded) error {
+		if out.body == nil {
+			return nil
+		}
+		return b.rest.Callback(ctx, string(i.ID), i.Token, out.contentType, out.body)
+	}
+}
+
+// encoded is the body of an interaction response; a nil body says nothing.
+type encoded struct {
+	contentType string
+	body        []byte
+}
+
+func (r response) encode() (encoded, error) {
+	envelope := struct {
+		Type discordgo.InteractionResponseType `json:"type"`
+		Data any                               `json:"data,omitempty"`
+	}{}
+	var files []*discordgo.File
+	switch {
+	case r.say != nil:
+		envelope.Type, envelope.Data, files = discordgo.InteractionResponseChannelMessageWithSource, *r.say, r.say.attached()
+	case r.change != nil:
+		envelope.Type, envelope.Data, files = discordgo.InteractionResponseUpdateMessage, *r.change, r.change.attached()
+	case r.modal != nil:
+		envelope.Type, envelope.Data = discordgo.InteractionResponseModal, r.modal
+	case r.choices != nil:
+		envelope.Type, envelope.Data = discordgo.InteractionApplicationCommandAutocompleteResult, choiceList(r.choices)
+	default:
+		return encoded{}, nil
+	}
+	if len(files) > 0 {
+		contentType, body, err := discordgo.MultipartBodyWithJSON(envelope, files)
+		if err != nil {
+			return encoded{}, fmt.Errorf("packing an interaction response with files: %w", err)
+		}
+		return encoded{contentType, body}, nil
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(envelope); err != nil {
+		return encoded{}, fmt.Errorf("encoding an interaction response: %w", err)
+	}
+	return encoded{"application/json", buf.Bytes()}, nil
+}
+
+// choiceList is a list of autocomplete choices: each is shown as it is sent.
+func choiceList(texts []string) any {
+	type choice struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	list := []choice{}
+	for _, t := range texts[:min(len(texts), maxOptions)] {
+		t = truncate(t, maxOption)
+		list = append(list, choice{Name: t, Value: t})
+	}
+	return map[string]any{"choices": list}
+}

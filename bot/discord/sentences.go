@@ -1,0 +1,292 @@
+package discord
+
+import (
+	"github.com/bwmarrin/discordgo"
+
+	"backfaq/faq"
+)
+
+// The rules of the voice: calm, plain, short. The bot says what it knows and what
+// it does not know, and never more than the FAQ does. It speaks as "I", to one
+// person, in sentences that a screen reader can read: no meaning in colour, emoji
+// or layout alone. It does not repeat a person's words, does not apologise twice,
+// does not joke about pain, and always shows a way on.
+//
+// Every sentence of the bot's own that people read stands in this file, but for
+// the descriptions of commands (commands.go). All words about health come from
+// the FAQ file.
+const (
+	didYouMean = "I am not sure which of these you mean:"
+	canAnswer  = "What I can answer:"
+	pressOne   = "Press one below, or ask again in other words."
+
+	dontHave     = "I don't have an answer to that."
+	dontHaveMore = "Beyond that I don't have an answer."
+	whatIHave    = "What I can answer, for example:"
+	browseTopics = "Press **Browse topics** to see everything, or ask again in other words."
+	askHere      = "People who may know: %s"
+
+	notHere      = "The moderators of this server have switched me off in this channel. You can send me a direct message."
+	slowDown     = "That was a lot of questions at once. Please wait a few seconds, then ask again. `/topics` is always open."
+	switchedOff  = "The moderators of this server have switched that answer off. `/topics` shows what there is."
+	answerGone   = "That answer is not there any more, or I cannot reach it just now. `/topics` shows what there is."
+	wentWrong    = "Something went wrong on my side, and it has been noted for the people who run me. Please try again."
+	tooSlow      = "That took too long, so I stopped. Please try again in a moment; if you were changing something, look first whether it was saved."
+	expired      = "This button is from an older version of me. Please ask again, or use `/topics`."
+	notAllowed   = "Only people with the Manage Server permission can do that."
+	notFromHere  = "That works in a server that I am on."
+	thanks       = "Thank you, noted. I count it, without your name."
+	otherAnswers = "Sorry about that. Perhaps one of these:"
+	otherNothing = "Sorry about that. I have nothing closer. Ask again in other words, or press **Browse topics**."
+	chooseTopic  = "Choose what you want to read:"
+	moreTopics   = "There are %d more. Ask for them with `/ask`."
+
+	emergencyHere = "Emergency numbers here: **%s**"
+	ownEntry      = "-# Written by the moderators of this server."
+
+	unknownCommand = "I no longer have that command. Please reload Discord, or use `/help`."
+)
+
+// Sentences for moderators.
+const (
+	panelTitle      = "## FAQ settings"
+	notSaved        = "I could not reach my database, so this may not have been saved. Please look again in a minute."
+	settingsChanged = "FAQ settings, by <@%s>: %s"
+	everythingGone  = "Everything of this server was deleted."
+	lookOnly        = "You can look at everything here. Changing it takes the Manage Server permission."
+	cannotRead      = "I cannot reach my database just now, so I cannot show that. Please try again in a minute. Answers go on with default settings."
+	youWrote        = "You wrote:"
+	noChanges       = "Nobody has changed anything yet."
+	askReset        = "## Reset the settings?\nEvery setting goes back to its default. Your own entries and wordings stay."
+	askWipe         = "## Delete everything of this server?\nSettings, your own entries and wordings, the list of changes and all counts are deleted now and cannot be brought back. Export first if you may want them again."
+	everyDefault    = "Every setting is at its default."
+	wiped           = "**Deleted.** I keep nothing of this server any more."
+	dataHelp        = "Export gives you a file with all settings, entries and wordings. To bring one back, use **/faq-config** with **import** and attach it; it replaces everything at once, or nothing."
+	exported        = "Here is everything the moderators of this server made. Keep it, or bring it to another server with **/faq-config** and **import**."
+	importing       = "Reading the file. This message changes when it is done."
+	imported        = "**Imported.** All settings, entries and wordings are now as in the file."
+	importedFile    = "A file was imported: all settings, entries and wordings."
+	noFile          = "I did not get a file. Attach it to **/faq-config** as **import**."
+	fileTooLarge    = "That file is too large: at most %d KiB."
+	doctorFine      = "None. I may do all I need in the channels where I am to answer."
+	doctorFailed    = "I could not look that up just now. Please open this page again in a minute."
+	doctorHint      = "-# Give them to my role in the channel's settings, under Permissions."
+
+	cardUnknown   = "A question in <#%s> had no answer: [read it there](%s). None of its words are copied here."
+	cardSuggested = "I was not sure about a question in <#%s> and offered a choice: [read it there](%s). None of its words are copied here."
+	cardDone      = "<@%s> taught me a wording for **%s**."
+	taughtOne     = "A wording was taught for “%s”."
+	ownRemoved    = "An own entry was removed: %s"
+	ownSaved      = "An own entry was saved: %s"
+	learned       = "**Learned.** From now on, people here who ask it that way get **%s**."
+	chooseEntry   = "Which entry answers it? Please open the form again and choose one."
+	teachHelp     = "This server has **%s** of its own and taught me **%s**. Entries are shown as written by this server's moderators, with the disclaimer below."
+	forgotten     = "A wording is forgotten."
+	entryGone     = "That entry is no longer there."
+	entryRemoved  = "The entry and what was taught for it are removed."
+
+	noQuestions  = "Nobody asked anything in these days."
+	testSilent   = "**Here I would stay silent:** %s. Otherwise I would say:"
+	statsPrivacy = "Counts only: no words of anyone, no names. A word of mine is listed when at least five questions held it."
+)
+
+// Labels of buttons and menus.
+const (
+	labelHelpful = "Helpful"
+	labelOther   = "Not what I asked"
+	labelShare   = "Share"
+	labelBrowse  = "Browse topics"
+	labelChoose  = "Choose a topic"
+	labelParts   = "More about this"
+)
+
+const helpText = `## Ask me in your own words
+I look for the right one of a few answers that people have written and checked. I do not write answers myself, and when I do not have one, I say so.
+
+- **/ask** and your question. %s
+- %s
+- **Apps, then Answer from FAQ** on somebody's message.
+- **/topics** to browse everything I know.
+- **/privacy** for what I keep.
+
+%s`
+
+// The two sourceNames that settings change what people are told about asking.
+const (
+	askPrivate   = "Only you see the answer; press **Share** to show it to everyone."
+	askPublic    = "Everyone here sees the answer, unless you choose **share: False**."
+	askByMention = "**Mention me** in a message, **reply to me**, or send me a **direct message**."
+	askByDMAlone = "Send me a **direct message**. On this server I do not answer mentions."
+)
+
+const privacyText = `## What I keep
+- **Your words: no.** I read a question to find the answer, and then it is gone. It is not stored and not logged.
+- **Who asked: no.** I do not store who asked what.
+- **Counts: yes, for 90 days.** How often each answer was given in a server on a day, by which way of asking, and whether it helped; and which words of the FAQ's own vocabulary stood in questions that I could not answer.
+- **A link, at most.** When I cannot answer a question that mentions me in a channel, this server's moderators may get a link to that message, without its words.
+- **What moderators set up: yes.** Settings, and wordings and entries that they write themselves, with who changed what. Moderators can delete all of it with **/faq-config**.
+
+Please do not post personal details about your health where others can read them. If you did, delete your message: I keep no copy.`
+
+// Settings: their labels, hints and values.
+const (
+	labelChannels    = "Channels"
+	hintChannels     = "Where I answer. Threads and forum posts follow their channel."
+	choiceEverywhere = "Everywhere"
+	choiceOnly       = "Only in these channels"
+	choiceExcept     = "Everywhere but in these channels"
+	pickChannels     = "These channels"
+	labelMentions    = "Mentions"
+	hintMentions     = "Whether I answer when somebody mentions me or replies to me."
+	valueAnswered    = "answered"
+	valueNotAnswered = "not answered"
+	labelListen      = "Listening in"
+	hintListen       = "Channels where I also answer what nobody asked me, when I am sure. Greyed out unless whoever runs me sets DISCORD_MESSAGE_CONTENT=true."
+	pickListen       = "Channels to listen in"
+	labelPrivate     = "Answers to /ask"
+	hintPrivate      = "Who sees them, unless the person chooses."
+	valuePrivate     = "private: only the person who asks"
+	valuePublic      = "public: everyone in the channel"
+	labelStrictness  = "How sure I must be"
+	hintStrictness   = "Strict: I answer less and am wrong less. Lenient: the other way round."
+	choiceStrict     = "Strict"
+	choiceBalanced   = "Balanced"
+	choiceLenient    = "Lenient"
+	labelCooldown    = "Repeating unasked"
+	hintCooldown     = "Where I listen in, I do not repeat an answer in a channel within this time."
+	labelQuestions   = "Questions per person"
+	hintQuestions    = "How many questions a person may ask in 10 seconds."
+	valueQuestions   = "%d in 10 seconds"
+	labelNote        = "Your sentence"
+	hintNote         = "Stands above the disclaimer in every message, never instead of it."
+	exampleNote      = "for example: Our physio answers questions on Fridays."
+	labelEmergency   = "Emergency numbers"
+	hintEmergency    = "Shown first when somebody tells of an emergency."
+	exampleEmergency = "for example: 112, poison 19240"
+	labelOff         = "Entries switched off"
+	hintOff          = "Choose the entries I shall not show here. Where warning signs lead cannot be switched off."
+	pickOff          = "Entries to switch off"
+	labelHelpChannel = "Help channel"
+	hintHelpChannel  = "Named when I do not have an answer."
+	labelHelpRole    = "Help role"
+	hintHelpRole     = "Named when I do not have an answer. Nobody is pinged."
+	labelReview      = "Review channel"
+	hintReview       = "Questions I could not answer appear here as cards, without their text, so that you can teach me. So do changes of settings."
+	valueNowhere     = "nowhere"
+	valueNowhereYet  = "nowhere, as no channel is chosen yet"
+	valueEverywhere  = "everywhere"
+	valueNone        = "none"
+	menuGone         = "that menu is no longer there; open the panel again"
+	labelChangeTo    = "Change to: "
+	labelWrite       = "Write: "
+	valueListenIn    = "in "
+	valueOnlyIn      = "only in "
+	valueExceptIn    = "everywhere but in "
+)
+
+// The panel and its forms, imports, and statistics.
+const (
+	pickPage           = "Change something"
+	labelAllSettings   = "All settings"
+	hintAllSettings    = "Back to the list"
+	labelExport        = "Export as a file"
+	labelReset         = "Reset to defaults"
+	labelWipe          = "Delete everything of this server"
+	labelGoBack        = "No, go back"
+	labelYesReset      = "Yes, reset the settings"
+	labelYesWipe       = "Yes, delete everything"
+	saved              = "**Saved.** "
+	labelWording       = "How do people ask it?"
+	hintWording        = "Short, in their words. Leave out names and personal details."
+	exampleWording     = "for example: my traps are on fire after raid night"
+	titleTeachEntry    = "Teach: "
+	pickEntryTaught    = "Choose the entry"
+	labelWhichEntry    = "Which entry answers this?"
+	labelWhichEntryOf  = "Which entry answers this? (%d of %d)"
+	titleTeach         = "Teach this to the FAQ"
+	pickOwn            = "Edit, preview or remove an entry of yours"
+	pickForget         = "Forget a wording"
+	labelAddEntry      = "Add an entry"
+	labelTeach         = "Teach a wording"
+	titleEditEntry     = "Edit the entry"
+	hintAnswer         = "Discord Markdown. The disclaimer is added below it."
+	hintPhrasings      = "One to a line. The more there are, the better I find it."
+	titlePreview       = " · Preview"
+	savedPreview       = "\n**Saved.** This is how it looks."
+	exampleTitle       = "the question, as people would ask it"
+	labelPhrasings     = "Other ways to ask it"
+	labelTitle         = "Title"
+	labelAnswer        = "Answer"
+	labelEdit          = "Edit"
+	labelRemove        = "Remove"
+	labelBack          = "Back"
+	notOnDiscord       = "that file is not on Discord; attach it to the command"
+	noAddress          = "that file has no address I can read"
+	notFetched         = "the file could not be fetched from Discord; try again"
+	notFetchedStatus   = "the file could not be fetched from Discord (%d); try again"
+	notFetchedInTime   = "the file could not be fetched from Discord in time; try again"
+	downloadTooLarge   = "the file is larger than %d KiB"
+	statsTitle         = "## The last %d days\n"
+	statsTotals        = "**%d questions:** %d answered, %d suggested, %d unknown\n"
+	statsFeedback      = "**Feedback:** %d helpful, %d not what was asked\n"
+	statsWarnings      = "**Warnings shown:** %s\n"
+	statsByAnswer      = "### By answer\n"
+	statsMore          = "- and %d more\n"
+	statsRemoved       = " (removed)"
+	statsEntryFeedback = " (%d helpful, %d not)"
+	statsBySource      = "### By way of asking\n"
+	statsSource        = "- %s: **%d**, of which %d answered\n"
+	statsWords         = "### Words I know in questions I did not answer\n"
+	statsPicture       = "Questions per day over the last %d days: %d answered, %d suggested, %d unknown. The busiest day was %s with %d questions."
+	testTitle          = "## What I would say\n"
+	testWhy            = "## Why\n"
+	doctorTitle        = "**Permissions I lack**\n"
+	changesTitle       = "**Last changes**\n"
+	doctorMore         = "- and in %s more\n"
+	moreChannels       = "and %d more"
+	noLimit            = "no limit"
+	notSavedWhy        = "That was not saved: "
+)
+
+// panelPage is one page of the panel.
+type panelPage struct{ id, label, description string }
+
+// pages of the panel, in the order they are offered.
+var pages = []panelPage{
+	{"where", "Where it answers", "Channels, mentions, listening in"},
+	{"how", "How it answers", "Private or public, how sure, how often"},
+	{"says", "What it says", "A sentence of yours, emergency number, entries on or off"},
+	{"help", "Who helps", "Help channel and role, review channel"},
+	{"teach", "Teaching", "Your own entries and wordings"},
+	{"checks", "Checks", "Missing permissions, last changes"},
+	{"data", "Data", "Export, import, reset, delete"},
+}
+
+// sourceNames are the ways of asking.
+var sourceNames = map[faq.Source]string{
+	faq.FromMention: "mention",
+	faq.FromDM:      "direct message",
+	faq.FromSlash:   "/ask",
+	faq.FromMessage: "Answer from FAQ",
+	faq.FromButton:  "button or menu",
+	faq.Overheard:   "overheard",
+}
+
+// silenceReasons are the reasons for silence, for moderators.
+var silenceReasons = map[faq.Silence]string{
+	faq.SilentChannel:  "the settings switch me off in this channel",
+	faq.SilentMentions: "the settings switch answers to mentions off",
+}
+
+// needed is what the bot must be allowed to do in a channel, by the names that
+// Discord's settings show.
+var needed = []struct {
+	bit  int64
+	name string
+}{
+	{discordgo.PermissionViewChannel, "View Channel"},
+	{discordgo.PermissionSendMessages, "Send Messages"},
+	{discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads"},
+	{discordgo.PermissionReadMessageHistory, "Read Message History"},
+	{discordgo.PermissionAttachFiles, "Attach Files"},
+}
