@@ -199,7 +199,7 @@ func helpMessage(view faq.View) string {
 	return fmt.Sprintf(helpText, slash, mention, examples.String())
 }
 
-// greeting answers a message that holds nothing but our name.
+// greeting answers a message that holds nothing but a mention of the bot.
 func greeting(a faq.Answer) *message {
 	m := messageFor(a.View)
 	m.text = helpMessage(a.View)

@@ -155,8 +155,8 @@ func (e *interactionEndpoint) read(w http.ResponseWriter, r *http.Request, buf *
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
 	defer func() {
-		// Of a body that we did not read to its end the server throws away the
-		// rest, and that must end, too.
+		// The server throws away the rest of a body that was not read to its
+		// end, and that must end, too.
 		if status == 0 {
 			_ = control.SetReadDeadline(time.Time{})
 		}

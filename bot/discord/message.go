@@ -36,7 +36,7 @@ const (
 type message struct {
 	disclaimer string
 
-	// text is Discord Markdown. What does not fit is cut from its end.
+	// text is Discord Markdown. Too long a text is cut at its end.
 	text  string
 	after string // a line below text that is never cut
 	note  string // the server's own sentence, between text and disclaimer
@@ -145,8 +145,8 @@ func withoutRepeats(rows []discordgo.MessageComponent) []discordgo.MessageCompon
 	return out
 }
 
-// fitted is the panel with the disclaimer as its last text. What does not fit
-// is cut from the texts at its end.
+// fitted is the panel with the disclaimer as its last text. Texts that are too
+// long together are cut at their end.
 func (m message) fitted() []discordgo.MessageComponent {
 	tail := subtext(m.disclaimer)
 	room := maxPanel - utf8.RuneCountInString(tail)

@@ -245,8 +245,8 @@ func offMenus(_ *Bot, s config.Settings, book *faq.Book) []discordgo.MessageComp
 	return out
 }
 
-// applyOff takes the number of a menu and what was chosen in it. What the other
-// menus show stays as it is.
+// applyOff takes the number of a menu and the entries chosen in it. The entries
+// of other menus stay as they are.
 func applyOff(s *config.Settings, book *faq.Book, v []string) error {
 	n, err := strconv.Atoi(firstValue(v))
 	menus := slices.Collect(slices.Chunk(switchable(book), maxOptions))

@@ -17,8 +17,8 @@ import (
 	"backfaq/faq"
 )
 
-// wordingField is where a moderator writes a wording. What they type is all
-// that is ever kept of a question, so it asks to leave people out.
+// wordingField is where a moderator writes a wording. Nothing else is ever kept
+// of a question, so it asks to leave people out.
 func wordingField(value string) modalField {
 	return modalField{
 		TextInput: discordgo.TextInput{CustomID: "wording", Label: labelWording, Style: discordgo.TextInputParagraph, Required: true,
@@ -101,10 +101,10 @@ func (b *Bot) rejectedForm(i *interaction, err error, typed ...string) message {
 	return m
 }
 
-// postReviewCard tells the review channel that a question was not answered: where it
-// stands, and none of its words. It is for questions that others could read:
-// mentions in channels and public threads. What somebody asked with /ask stands
-// nowhere that a link could lead to.
+// postReviewCard tells the review channel that a question was not answered: its
+// place, and none of its words. It is for questions that others could read:
+// mentions in channels and public threads. No link could lead to a question that
+// was asked with /ask.
 func (b *Bot) postReviewCard(ctx context.Context, q faq.Question, a faq.Answer, id snowflake) {
 	if q.Source != faq.FromMention || q.Text == "" || a.Settings.ReviewChannel == "" || b.guilds.private(snowflake(q.Channel)) ||
 		a.Outcome != faq.Unknown && a.Outcome != faq.Suggested || !b.cards.allow(q.Server) {

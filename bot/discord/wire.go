@@ -11,7 +11,7 @@ import (
 	"backfaq/config"
 )
 
-// What Discord sends is decoded here into the few fields that are used. The
+// Discord's events are decoded here into the few fields that are used. The
 // library's own types reject a whole message for one component they do not
 // know (discordgo #1683) and lose the channel an interaction came from. Every
 // field may be missing.
