@@ -19,7 +19,7 @@ import (
 type evalCommand struct {
 	config.FAQ
 	Misses    bool   `help:"List the questions that were answered wrongly, missed, or answered without need."`
-	Questions string `arg:"" help:"Questions with the right answers, a line of JSON each: {\"text\": \"...\", \"accept\": [\"id\", ...]}. Nothing in accept: it must not be answered. More keys: split, red_flag, emergency."`
+	Questions string `arg:"" help:"Questions with the right answers, a line of JSON each: {\"text\": \"...\", \"accept\": [\"id\", ...]}. Nothing in accept: it must not be answered. More keys: split, level of the warning, or red_flag and emergency."`
 }
 
 // labelled is a question with what a person says is right.
@@ -29,8 +29,9 @@ type labelled struct {
 	Accept []string `json:"accept"` // ids of right answers; none: it must not be answered
 	Split  string   `json:"split"`  // a group of questions that is counted by itself
 
-	RedFlag   *bool `json:"red_flag"`  // a warning sign is named
-	Emergency *bool `json:"emergency"` // and it is one of an emergency
+	RedFlag   *bool  `json:"red_flag"`  // a warning sign is named
+	Emergency *bool  `json:"emergency"` // and it is one of an emergency
+	Level     string `json:"level"`     // of the warning, by name, instead of the two
 }
 
 // The verdicts on a question in scope, in the order of the table, and on one
@@ -38,7 +39,6 @@ type labelled struct {
 var (
 	inScope    = []string{"right", "offered", "wrong", "missed"}
 	outOfScope = []string{"answered", "suggested", "refused"}
-	levels     = []string{"none", "reminder", "sign", "emergency"}
 )
 
 // tally counts verdicts by group, in the order in which groups appear.
@@ -92,6 +92,14 @@ func (t *tally) print(w io.Writer, name, all string, verdicts []string) {
 	_, _ = fmt.Fprintln(w)
 }
 
+// warningLevels are the names of the levels in rising order.
+func warningLevels() (names []string) {
+	for level := faq.NoWarning; level <= faq.Crisis; level++ {
+		names = append(names, level.String())
+	}
+	return names
+}
+
 func percent(n, of int) float64 {
 	if of == 0 {
 		return 0
@@ -128,7 +136,7 @@ func (c *evalCommand) Run(ctx context.Context, std streams) error {
 			out.add(q.Split, said)
 		}
 		if level, ok := q.level(); ok {
-			warnings.add(level, levels[a.Warning.Level])
+			warnings.add(level, a.Warning.Level.String())
 		}
 		if c.Misses && (said == "wrong" || said == "missed" || said == "answered") {
 			_, _ = fmt.Fprintf(std.out, "%s\t%s\t%s instead of %v\t%s\n", said, q.ID, entryOf(a), q.Accept, q.Text)
@@ -140,7 +148,7 @@ func (c *evalCommand) Run(ctx context.Context, std streams) error {
 		_, _ = fmt.Fprintf(w, "ranked first\t%.1f\t\namong the first three\t%.1f\t\n\n", percent(first, scoped), percent(three, scoped))
 	}
 	out.print(w, "out of scope, %", "all", outOfScope)
-	warnings.print(w, "warning, % seen as", "", levels)
+	warnings.print(w, "warning, % seen as", "", warningLevels())
 	return w.Flush()
 }
 
@@ -187,6 +195,8 @@ func (q *labelled) accepts(matches []faq.Match) bool {
 // level is the warning that is labelled, if one is.
 func (q *labelled) level() (level string, ok bool) {
 	switch {
+	case q.Level != "":
+		return "labelled " + q.Level, true
 	case q.RedFlag == nil:
 		return "", false
 	case q.Emergency != nil && *q.Emergency:

@@ -19,16 +19,26 @@ func FuzzAnswerAsWritten(f *testing.F) {
 		if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) && r != '\t' }) || strings.TrimSpace(text) == "" {
 			t.Skip("not one line of text")
 		}
-		file, err := parse("faq.yaml", []byte("disclaimer: D\nentries:\n  - id: a\n    title: T\n    answer: "+text+"\n  - id: b\n    title: B\n    answer: B\n"), nil)
-		if err != nil {
+		c, read := &check{lines: map[string]int{}, odd: map[string]bool{}}, new(file)
+		yaml := "disclaimer: D\nentries:\n  - id: a\n    title: T\n    answer: " + text + "\n    phrasings:\n      - " + text + "\n  - id: b\n"
+		if root := c.tree(asWritten(yaml, &c.faults)); root != nil {
+			c.read(read, root)
+		}
+		if len(c.wrong) > 0 {
 			return
 		}
 		want := strings.TrimSpace(text)
 		if mark := want[:1]; strings.ContainsAny(mark, `"'`) && closing(want[1:], mark) >= 0 {
 			return // in quotes, escapes and a comment behind have their meaning
 		}
-		if got := file.Entries[0].Answer; got != want || len(file.Entries) != 2 {
-			t.Errorf("%q became %q", text, got)
+		if header.MatchString(want) {
+			return // a block of text begins
+		}
+		if len(read.Entries) != 2 {
+			t.Fatalf("%q makes %d entries of two", text, len(read.Entries))
+		}
+		if e := read.Entries[0]; e.Answer != want || len(e.Phrasings) != 1 || e.Phrasings[0] != want {
+			t.Errorf("%q became %q and %q", text, e.Answer, e.Phrasings)
 		}
 	})
 }
