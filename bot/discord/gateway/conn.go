@@ -26,6 +26,7 @@ const (
 	writeTimeout  = 10 * time.Second
 	closeTimeout  = time.Second
 	maxFrame      = 16 << 20 // bytes; the GUILD_CREATE of a very large server is some MiB, a larger frame is skipped
+	maxValidated  = 64 << 10 // bytes; of a longer frame only what is used is read
 	maxReadBuffer = 1 << 20  // bytes; a larger buffer is given back after its frame
 	maxMissedAcks = 3        // heartbeats without an ACK that a stream of events excuses
 )
@@ -50,10 +51,10 @@ const closeResumable = 4900
 
 // frame is one gateway message.
 type frame struct {
-	Op   int             `json:"op"`
-	Data json.RawMessage `json:"d"`
-	Seq  int64           `json:"s"`
-	Type string          `json:"t"`
+	Op   int
+	Data json.RawMessage // valid until the next frame is read
+	Seq  int64
+	Type string
 }
 
 // conn is a WebSocket connection with deadlines. One goroutine may read while
@@ -103,8 +104,8 @@ func withVersion(address string) (string, error) {
 	return u.String(), nil
 }
 
-// read waits for the next frame. A frame that is no JSON or far too large is
-// returned as opInvalid: it is Discord's mistake and no reason to disconnect.
+// read waits for the next frame, which is valid until the one after. A frame that
+// is no JSON or far too large is returned as opInvalid: it is Discord's mistake and no reason to disconnect.
 func (c *conn) read(deadline time.Time) (f frame, err error) {
 	if err := c.ws.SetReadDeadline(deadline); err != nil {
 		return f, err
@@ -122,10 +123,31 @@ func (c *conn) read(deadline time.Time) (f frame, err error) {
 		return f, err
 	}
 	c.heard.Add(1)
-	if n > maxFrame || json.Unmarshal(c.readBuf.Bytes(), &f) != nil || f.Op == opDispatch && f.Type == "" {
+	if n > maxFrame {
 		return frame{Op: opInvalid}, nil
 	}
-	return f, nil
+	return decode(c.readBuf.Bytes()), nil
+}
+
+// decode reads a frame. Its Data is a part of text.
+func decode(text []byte) frame {
+	var f frame
+	var err error
+	if len(text) <= maxValidated && !json.Valid(text) || !EachField(text, func(name, value []byte) {
+		switch string(name) {
+		case "op":
+			err = errors.Join(err, json.Unmarshal(value, &f.Op))
+		case "s":
+			err = errors.Join(err, json.Unmarshal(value, &f.Seq))
+		case "t":
+			err = errors.Join(err, json.Unmarshal(value, &f.Type))
+		case "d":
+			f.Data = value
+		}
+	}) || err != nil || f.Op == opDispatch && f.Type == "" {
+		return frame{Op: opInvalid}
+	}
+	return f
 }
 
 func (c *conn) write(op int, data any) error {

@@ -43,14 +43,15 @@ func asFatal(err error) error {
 	return nil
 }
 
-// errNewSession ends a connection whose session cannot be resumed.
+// Discord's reasons to end a connection by op 9. After errSessionOver the session
+// cannot be resumed.
 var (
-	errNewSession = errors.New("session is over")
-	errRefused    = fmt.Errorf("discord does not know the session: %w", errNewSession)
+	errInvalidSession = errors.New("discord says that the session is invalid")
+	errSessionOver    = fmt.Errorf("%w, for good", errInvalidSession)
 )
 
 // sessionEnded reports whether the session ended with the connection.
 func sessionEnded(err error) bool {
 	closed, ok := errors.AsType[*websocket.CloseError](err)
-	return errors.Is(err, errNewSession) || ok && (closed.Code == 4007 || closed.Code == 4009)
+	return errors.Is(err, errSessionOver) || ok && (closed.Code == 4007 || closed.Code == 4009)
 }

@@ -23,6 +23,7 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -49,7 +50,9 @@ type Options struct {
 	Locks  Locks // nil: there is no other copy
 
 	// Dispatch takes one event of a shard, in order, on the goroutine that reads
-	// the connection, and must not block. ctx is that of Run.
+	// the connection, and must not block or keep data, whose place the next
+	// event takes. ctx is that of Run. Of an event of more than 64 KiB the data
+	// may be no valid JSON.
 	Dispatch func(ctx context.Context, shard int, kind string, data json.RawMessage)
 
 	// Unreadable is called for every frame that is no JSON or far too large; nil
@@ -96,6 +99,9 @@ func (m *Manager) Prepare(ctx context.Context) error {
 	limits, err := m.identify.limits(ctx, 0)
 	if err != nil {
 		return err
+	}
+	if limits.Shards > config.MaxShards {
+		return fmt.Errorf("discord, or a proxy in front of it, recommends %d shards, and no bot has more than %d: check DISCORD_API_URL", limits.Shards, config.MaxShards)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -20,10 +20,10 @@ import (
 // Pauses between connections.
 const (
 	firstBackoff = time.Second / 2  // doubles with every connection that does not last
-	staleBackoff = 8 * time.Second  // at least, from the second op 9 in a row on
+	staleBackoff = 8 * time.Second  // at least, from the second op 9 on without a connection that lasts
 	maxBackoff   = 60 * time.Second // plus up to half of it again, at random
 	stableAfter  = 10 * time.Second // a connection that lived so long resets the backoff
-	invalidWait  = 5 * time.Second  // Discord asks for 1 to 5 s, at random, after op 9
+	invalidWait  = 5 * time.Second  // Discord asks for 1 to 5 s, at random, after op 9; nothing is added the first time
 )
 
 // shard is one session with the gateway, kept alive through every fault that
@@ -61,7 +61,7 @@ type shard struct {
 // run connects, and connects again, until ctx ends or Discord refuses the bot
 // for good.
 func (s *shard) run(ctx context.Context) error {
-	backoff := firstBackoff
+	backoff, refused := firstBackoff, false
 	for {
 		ready, err := s.connect(ctx)
 		if ctx.Err() != nil {
@@ -79,19 +79,22 @@ func (s *shard) run(ctx context.Context) error {
 		case ready.IsZero(): // perhaps the resume address is gone: the common one resumes, too
 			s.resumeURL = ""
 		case time.Since(ready) > stableAfter:
-			backoff = firstBackoff
+			backoff, refused = firstBackoff, false
 		}
 		wait := backoff + rand.N(backoff/2)
+		backoff = min(2*backoff, maxBackoff)
+		if errors.Is(err, errInvalidSession) {
+			if !refused {
+				wait, backoff = 0, firstBackoff // it was waited for
+			}
+			refused, backoff = true, max(backoff, staleBackoff)
+		}
 		s.metrics.reconnects.Inc()
 		s.setState(Waiting, fmt.Sprintf("to connect again after: %v", err))
 		s.log.Warn("gateway connection ended", "shard", s.id, "err", err, "resumable", s.session != "", "retry_in", wait.Round(time.Millisecond))
 		if !sleep(ctx, wait) {
 			s.setState(Stopped, "")
 			return nil
-		}
-		backoff = min(2*backoff, maxBackoff)
-		if errors.Is(err, errRefused) {
-			backoff = max(backoff, staleBackoff)
 		}
 	}
 }
@@ -216,6 +219,8 @@ func (s *shard) identifyOrResume(c *conn) error {
 // listen takes frames until the connection ends.
 func (s *shard) listen(ctx context.Context, c *conn, interval time.Duration) (ready time.Time, err error) {
 	readyBy := time.Now().Add(readyTimeout)
+	var invalid error     // op 9 came
+	var leaveAt time.Time // then
 	for {
 		// Discord acknowledges every heartbeat, so the connection is dead after
 		// two silent intervals.
@@ -223,9 +228,18 @@ func (s *shard) listen(ctx context.Context, c *conn, interval time.Duration) (re
 		if ready.IsZero() && readyBy.Before(deadline) {
 			deadline = readyBy
 		}
+		if invalid != nil {
+			deadline = leaveAt
+		}
 		f, err := c.read(deadline)
-		if err != nil {
+		switch {
+		case err != nil && invalid != nil:
+			sleep(ctx, time.Until(leaveAt)) // also if Discord closed first
+			return time.Time{}, invalid
+		case err != nil:
 			return ready, err
+		case invalid != nil && f.Op != opHeartbeat && f.Op != opAck:
+			continue
 		}
 		switch f.Op {
 		case opHeartbeat:
@@ -238,11 +252,10 @@ func (s *shard) listen(ctx context.Context, c *conn, interval time.Duration) (re
 			return ready, errors.New("discord asked for a reconnect")
 		case opInvalidSession:
 			// Discord asks for a random wait. Heartbeats go on meanwhile.
-			sleep(ctx, time.Second+rand.N(invalidWait-time.Second))
-			if string(f.Data) == "true" {
-				return time.Time{}, errors.New("discord asked for another resume")
+			leaveAt = time.Now().Add(time.Second + rand.N(invalidWait-time.Second))
+			if invalid = errSessionOver; string(f.Data) == "true" {
+				invalid = errInvalidSession
 			}
-			return time.Time{}, errRefused
 		case opDispatch:
 			// The number is kept before the event is handled: an event whose
 			// handling fails is not replayed and answered twice.
