@@ -71,7 +71,7 @@ func addButton(rows []discordgo.MessageComponent, button discordgo.MessageCompon
 }
 
 func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) response {
-	a := b.ask(ctx, i.ask(faq.FromSlash, i.text("question")))
+	a := b.ask(ctx, i.ask(faq.FromSlash, withoutMarkup(i.text("question"))))
 	private := a.Settings.Private
 	if share := i.flag("share"); share != nil {
 		private = !*share
@@ -88,8 +88,8 @@ func (b *Bot) completeTitle(ctx context.Context, i *interaction) []string {
 }
 
 func (b *Bot) askMessage(ctx context.Context, i *interaction, _ customID) response {
-	text := i.Data.Resolved.Messages[i.Data.Target].Content
-	return interactionReply(b.ask(ctx, i.ask(faq.FromMessage, withoutMarkup(text))), true)
+	target := i.Data.Resolved.Messages[i.Data.Target]
+	return interactionReply(b.ask(ctx, i.ask(faq.FromMessage, target.words())), true)
 }
 
 // show is one entry, asked for by its id. An old button may name one that is

@@ -126,7 +126,7 @@ func (b *Bot) question(m *messageCreate) (faq.Question, bool) {
 		return faq.Question{}, false
 	}
 	q := faq.Question{
-		Text:    withoutMarkup(m.Content),
+		Text:    m.words(),
 		Server:  string(m.Guild),
 		Channel: string(m.Channel),
 		Parent:  string(b.guilds.parent(m.Channel)),

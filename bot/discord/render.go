@@ -19,11 +19,6 @@ func render(a faq.Answer) message {
 	var text strings.Builder
 	text.WriteString(warningText(a))
 	switch a.Outcome {
-	case faq.Warned:
-		m.note = ""
-		if a.Warning.Level == faq.Crisis {
-			m.rows = actionRows([]discordgo.MessageComponent{crisisLines})
-		}
 	case faq.Answered:
 		text.WriteString(entryText(a.Entry))
 		m.rows = append(partsMenu(a), actionRows(relatedButtons(a), feedbackButtons(a))...)
@@ -41,6 +36,12 @@ func render(a faq.Answer) message {
 	case faq.Unknown:
 		text.WriteString(unknownText(a))
 		m.rows = actionRows([]discordgo.MessageComponent{browseButton()})
+	}
+	if a.Warning.Level >= faq.Poison {
+		m.note = "" // nothing stands beside it
+	}
+	if a.Warning.Level == faq.Crisis {
+		m.rows = actionRows([]discordgo.MessageComponent{crisisLines})
 	}
 	if leads := a.Warning.Level == faq.Reason || a.Warning.Level == faq.Sign || a.Warning.Level == faq.Emergency; leads &&
 		a.Warning.Entry != nil && a.Entry != a.Warning.Entry {

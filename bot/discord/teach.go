@@ -39,7 +39,8 @@ func (b *Bot) pickAnswer(ctx context.Context, i *interaction, _ customID) respon
 // teachMessage opens the same modal for any message, filled with it. The entry
 // is chosen in the modal.
 func (b *Bot) teachMessage(ctx context.Context, i *interaction, _ customID) response {
-	text := withoutMarkup(i.Data.Resolved.Messages[i.Data.Target].Content)
+	target := i.Data.Resolved.Messages[i.Data.Target]
+	text := target.words()
 	return b.teachModal(ctx, i, text)
 }
 

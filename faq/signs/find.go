@@ -1,7 +1,9 @@
 package signs
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"sync"
 
 	"backfaq/faq/text"
@@ -67,9 +69,19 @@ func (s *Set) In(question string) Result {
 	return r.result()
 }
 
+// noWords are links and blocks of code.
+var noWords = regexp.MustCompile("(?s)https?://[^\\s<>]+|```.*?```")
+
+func withoutLinks(s string) string {
+	if !strings.Contains(s, "://") && !strings.Contains(s, "```") {
+		return s
+	}
+	return noWords.ReplaceAllString(s, " ")
+}
+
 func (r *reading) read(s *Set, question string) {
 	r.set = s
-	r.words = s.spellings.Read(r.words[:0], question, MostRead)
+	r.words = s.spellings.Read(r.words[:0], withoutLinks(question), MostRead)
 	r.symbols, r.at, r.finds = r.symbols[:0], r.at[:0], r.finds[:0]
 	for i := range r.words {
 		w := &r.words[i]

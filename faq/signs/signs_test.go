@@ -290,3 +290,16 @@ func toInt(b bool) int {
 	}
 	return 0
 }
+
+// Links and blocks of code are no words; what stands around them is.
+func TestLinksAreNoWords(t *testing.T) {
+	for text, want := range map[string]signs.Level{
+		"look at https://example.com/chest-pain-and-suicide please": signs.None,
+		"```\nkill myself\n``` does not compile":                    signs.None,
+		"https://example.com/x my chest hurts https://example.com":  signs.Emergency,
+	} {
+		if got := builtin(t).In(text).Level; got != want {
+			t.Errorf("%q is %s, want %s", text, got, want)
+		}
+	}
+}
