@@ -154,6 +154,10 @@ func TestForgottenLeavesTheFiles(t *testing.T) {
 			})
 			now.set(now.now().Add(config.UndoFor)) // while it could be taken back
 		},
+		"a wording that another change followed": func() {
+			edit(t, s, serverA, "forget", func(doc *faq.Document) { doc.Taught = nil })
+			note(t, s, serverA, "so that it can no longer be taken back")
+		},
 		"a server": func() {
 			if err := s.DeleteServer(t.Context(), serverA); err != nil {
 				t.Fatal(err)
