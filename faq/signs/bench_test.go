@@ -71,7 +71,14 @@ func TestLinear(t *testing.T) {
 			}
 			return shortest
 		}
-		if a, b := best(half), best(text); b > 3*a+100*time.Microsecond {
+		a, b := best(half), best(text)
+		for range 4 { // somebody else may have had the machine
+			if b <= 3*a+100*time.Microsecond {
+				break
+			}
+			a, b = best(half), best(text)
+		}
+		if b > 3*a+100*time.Microsecond {
 			t.Errorf("%s: %v for half of it, %v for all", name, a, b)
 		}
 	}
