@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"fmt"
@@ -182,7 +183,7 @@ var outcomes = [...]Outcome{match.Refuse: Unknown, match.Offer: Suggested, match
 func (b *Book) Read(question string, o Options) Reading {
 	read := b.matcher.Read(question)
 	defer read.Release()
-	r := Reading{Warning: b.warn(question)}
+	r := Reading{Warning: b.warn(cmp.Or(o.Whole, question))}
 	var buffer [matchesShown]match.Match
 	found := read.Matches(buffer[:0], matchesShown, func(entry int) bool {
 		e := b.entries[entry]

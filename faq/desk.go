@@ -16,6 +16,10 @@ type Question struct {
 	Text   string
 	Source Source
 
+	// Whole is all that was written, links and code included, where that is more
+	// than Text. It is read for warning signs alone.
+	Whole string
+
 	// Server is empty in direct messages and in the terminal. Parent is the
 	// channel that a thread or forum post belongs to.
 	Server, Channel, Parent string
@@ -108,7 +112,7 @@ func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 	}
 	// The reading holds the warning signs, and those are shown even where the
 	// bot is otherwise silent, so it is made before anyone is turned away.
-	a.Reading = a.Book.Read(q.Text, Options{Strictness: a.strictness(q), Off: a.Settings.Off, Explain: q.Explain})
+	a.Reading = a.Book.Read(q.Text, Options{Strictness: a.strictness(q), Off: a.Settings.Off, Whole: q.Whole, Explain: q.Explain})
 	a.choose(q)
 	if q.Source == Overheard && (a.Outcome != Answered || a.Warning.Level == Caution || a.Warning.Level >= Poison) {
 		a.Silence = SilentUnsure

@@ -88,5 +88,6 @@ type Reading struct {
 type Options struct {
 	Strictness config.Strictness // "" is balanced
 	Off        []string          // ids of entries that are switched off
+	Whole      string            // read for warning signs in place of the question, if set
 	Explain    bool              // fill Reading.Why, which costs time and memory
 }

@@ -10,26 +10,6 @@ import (
 	"backfaq/faq"
 )
 
-// ask is the question that an interaction stands for.
-func (i *interaction) ask(way faq.Source, text string) faq.Question {
-	q := faq.Question{
-		Text:      text,
-		Source:    way,
-		Server:    string(i.Guild),
-		Channel:   string(i.ChannelID),
-		Person:    string(i.person().ID),
-		Moderator: i.moderates(),
-	}
-	if i.Channel != nil && isThread(i.Channel.Type) {
-		q.Parent = string(i.Channel.Parent)
-	}
-	return q
-}
-
-func isThread(t discordgo.ChannelType) bool {
-	return t == discordgo.ChannelTypeGuildNewsThread || t == discordgo.ChannelTypeGuildPublicThread || t == discordgo.ChannelTypeGuildPrivateThread
-}
-
 // interactionReply is the answer to somebody who used a command or a button.
 func interactionReply(a faq.Answer, private bool) response {
 	m := render(a)
@@ -71,7 +51,7 @@ func addButton(rows []discordgo.MessageComponent, button discordgo.MessageCompon
 }
 
 func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) response {
-	a := b.ask(ctx, i.ask(faq.FromSlash, withoutMarkup(i.text("question"))))
+	a := b.ask(ctx, i.ask(faq.FromSlash, i.text("question")))
 	private := a.Settings.Private
 	if share := i.flag("share"); share != nil {
 		private = !*share
@@ -89,7 +69,12 @@ func (b *Bot) completeTitle(ctx context.Context, i *interaction) []string {
 
 func (b *Bot) askMessage(ctx context.Context, i *interaction, _ customID) response {
 	target := i.Data.Resolved.Messages[i.Data.Target]
-	return interactionReply(b.ask(ctx, i.ask(faq.FromMessage, target.words())), true)
+	q := i.ask(faq.FromMessage, target.written())
+	a := b.ask(ctx, q)
+	if q.Text == "" && a.Warning.Level < faq.Sign {
+		return say(b.notice(noText))
+	}
+	return interactionReply(a, true)
 }
 
 // show is one entry, asked for by its id. An old button may name one that is

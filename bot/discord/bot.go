@@ -3,8 +3,8 @@
 //
 // The tour, for one question. Events come by package gateway or, signed, by HTTP
 // (endpoint.go), and are decoded into the few fields that are used (wire.go). A
-// message goes through events.go: question translates it, reply decides, a
-// worker (pool.go) sends. An interaction goes through interactions.go: respond
+// message is translated (translate.go) and goes through events.go: reply decides,
+// a worker (pool.go) sends. An interaction goes through interactions.go: respond
 // looks its handler up in the one table (commands.go), checks the permission in
 // that row, and runs it; serve adds the deadline, the apology for a panic, and
 // the metrics. The handlers return their response as a value: ask.go for

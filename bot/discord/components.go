@@ -131,11 +131,17 @@ func chooseNumber(id string, current int, word func(int) string, usual ...int) [
 	return choose(id, strconv.Itoa(current), list...)
 }
 
+// channelTypes are the channels that people write in, or below which they do.
+var channelTypes = []discordgo.ChannelType{
+	discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildForum, discordgo.ChannelTypeGuildMedia,
+	discordgo.ChannelTypeGuildVoice, discordgo.ChannelTypeGuildStageVoice,
+}
+
 // channelSelect is Discord's own channel menu, with the current ones chosen.
 func channelSelect(id, placeholder string, current []string, max int, disabled bool) []discordgo.MessageComponent {
 	return idSelect(discordgo.SelectMenu{
 		MenuType: discordgo.ChannelSelectMenu, CustomID: encodeCustomID("set", id), Placeholder: placeholder, MaxValues: max, Disabled: disabled,
-		ChannelTypes: []discordgo.ChannelType{discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildForum, discordgo.ChannelTypeGuildVoice},
+		ChannelTypes: channelTypes,
 	}, discordgo.SelectMenuDefaultValueChannel, current)
 }
 

@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -27,11 +24,14 @@ func (b *Bot) dispatch(ctx context.Context, shard int, kind string, data json.Ra
 	switch kind {
 	case "READY":
 		b.onReady(ctx, shard, data)
-	case "MESSAGE_CREATE":
+	case "MESSAGE_CREATE", "MESSAGE_UPDATE":
 		var m messageCreate
 		if err := json.Unmarshal(data, &m); err != nil {
 			b.metrics.dropped(dropUnreadable)
 			b.log.Debug("dropped a message that cannot be read", "err", err)
+			return
+		}
+		if kind == "MESSAGE_UPDATE" && !m.justEdited() {
 			return
 		}
 		if q, ok := b.question(&m); ok && b.firstSeen(seenMessages, m.ID) {
@@ -108,46 +108,6 @@ func (b *Bot) firstSeen(kind string, id snowflake) bool {
 	return !known
 }
 
-// markup stands for people, roles, channels and emoji in a text.
-var markup = regexp.MustCompile(`<(@[!&]?|#|a?:\w{1,40}:|/[^<>:]{1,80}:|t:)[\w:]{0,30}>`)
-
-// withoutMarkup is the words of a message.
-func withoutMarkup(text string) string {
-	return strings.TrimSpace(markup.ReplaceAllString(text, " "))
-}
-
-// question reports whether a message is put to the bot, or may be overheard, and
-// what it asks. Bots, webhooks and the bot itself are never answered; neither
-// are mentions of everyone or of a role.
-func (b *Bot) question(m *messageCreate) (faq.Question, bool) {
-	self := b.self.Load()
-	if self == nil || m.ID == "" || m.Channel == "" || m.Author == nil || m.Author.Bot || m.Webhook != "" || string(m.Author.ID) == *self ||
-		m.Type != discordgo.MessageTypeDefault && m.Type != discordgo.MessageTypeReply {
-		return faq.Question{}, false
-	}
-	q := faq.Question{
-		Text:    m.words(),
-		Server:  string(m.Guild),
-		Channel: string(m.Channel),
-		Parent:  string(b.guilds.parent(m.Channel)),
-		Person:  string(m.Author.ID),
-	}
-	mentioned := slices.ContainsFunc(m.Mentions, func(u user) bool { return string(u.ID) == *self })
-	replied := m.Reference != nil && m.Reference.Author != nil && string(m.Reference.Author.ID) == *self && m.Content != ""
-	switch {
-	case m.Guild == "":
-		q.Source = faq.FromDM
-	case mentioned || replied:
-		q.Source = faq.FromMention
-	case b.messageContent && q.Text != "":
-		q.Source = faq.Overheard
-		q.Moderator = b.guilds.moderates(m)
-	default:
-		return faq.Question{}, false
-	}
-	return q, true
-}
-
 // ask puts a question to the desk and counts the outcome.
 func (b *Bot) ask(ctx context.Context, q faq.Question) faq.Answer {
 	a := b.desk.Ask(ctx, q)
@@ -156,13 +116,21 @@ func (b *Bot) ask(ctx context.Context, q faq.Question) faq.Answer {
 }
 
 // reply makes the reply to a message; nil for silence.
-func (b *Bot) reply(ctx context.Context, q faq.Question) (faq.Answer, *message) {
+func (b *Bot) reply(ctx context.Context, m *messageCreate, q faq.Question) (faq.Answer, *message) {
 	a := b.ask(ctx, q)
-	m := channelReply(a)
-	if m != nil && q.Text == "" { // nothing but a mention of the bot
-		m = greeting(a)
+	out := channelReply(a)
+	if out == nil || q.Text != "" || a.Warning.Level >= faq.Sign {
+		return a, out
 	}
-	return a, m
+	switch {
+	case m.wordless() || q.Whole != "":
+		out.text, out.rows = noText, actionRows([]discordgo.MessageComponent{browseButton()})
+	case m.Reference != nil:
+		out.text, out.rows = cannotSee, actionRows([]discordgo.MessageComponent{browseButton()})
+	default: // nothing but a mention of the bot
+		out = greeting(a)
+	}
+	return a, out
 }
 
 // serveMessage sends the reply to a message, if any, unless that would come so
@@ -175,7 +143,7 @@ func (b *Bot) serveMessage(worker context.Context, m *messageCreate, q faq.Quest
 		b.metrics.dropped(dropLate)
 		return
 	}
-	a, out := b.replySafely(ctx, q)
+	a, out := b.replySafely(ctx, m, q)
 	if out == nil {
 		return
 	}
@@ -196,16 +164,16 @@ func (b *Bot) serveMessage(worker context.Context, m *messageCreate, q faq.Quest
 	}
 }
 
-func (b *Bot) replySafely(ctx context.Context, q faq.Question) (a faq.Answer, out *message) {
+func (b *Bot) replySafely(ctx context.Context, m *messageCreate, q faq.Question) (a faq.Answer, out *message) {
 	defer func() {
 		if p := recover(); p != nil {
 			logPanic(b.log, b.metrics, p)
 			if out = nil; q.Source != faq.Overheard {
-				m := b.notice(wentWrong)
-				m.private = false
-				out = &m
+				sorry := b.notice(wentWrong)
+				sorry.private = false
+				out = &sorry
 			}
 		}
 	}()
-	return b.reply(ctx, q)
+	return b.reply(ctx, m, q)
 }

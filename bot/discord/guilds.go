@@ -19,6 +19,7 @@ import (
 const (
 	maxThreads    = 100_000 // about 12 MiB
 	maxModerators = 25_000  // servers; about 5 MiB
+	maxTitles     = 256     // of posts whose first message is not here yet
 )
 
 // moderating are the permissions that make somebody a moderator to the bot
@@ -31,6 +32,7 @@ const moderating = discordgo.PermissionAdministrator | discordgo.PermissionManag
 type guildState struct {
 	threads    *lru.Cache[snowflake, thread]
 	moderators *lru.Cache[snowflake, moderators]
+	titles     *lru.Cache[snowflake, string]
 }
 
 // moderators are those of a server. The value is replaced, never changed.
@@ -43,13 +45,22 @@ func newGuildState() *guildState {
 	// lru.New fails on a size below one only.
 	threads, _ := lru.New[snowflake, thread](maxThreads)
 	mods, _ := lru.New[snowflake, moderators](maxModerators)
-	return &guildState{threads: threads, moderators: mods}
+	titles, _ := lru.New[snowflake, string](maxTitles)
+	return &guildState{threads: threads, moderators: mods, titles: titles}
 }
 
 // parent is the channel of a thread; "" for a channel that is no thread.
 func (g *guildState) parent(channel snowflake) snowflake {
 	t, _ := g.threads.Get(channel)
 	return t.Parent
+}
+
+// title is that of a forum post that was just made, "" for any other channel. It
+// comes before the first message of the post, and is forgotten with this call.
+func (g *guildState) title(channel snowflake) string {
+	title, _ := g.titles.Peek(channel)
+	g.titles.Remove(channel)
+	return title
 }
 
 // private reports whether a channel is a private thread, which only invited
@@ -117,13 +128,19 @@ func (g *guildState) onGuild(e guildEvent, deleted bool) {
 func (g *guildState) observe(kind string, data json.RawMessage) {
 	switch kind {
 	case "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE":
-		var t thread
+		var t struct {
+			thread
+			Name string `json:"name"`
+		}
 		switch {
 		case json.Unmarshal(data, &t) != nil:
 		case kind == "THREAD_DELETE":
 			g.threads.Remove(t.ID)
 		default:
-			g.addThreads(t)
+			g.addThreads(t.thread)
+			if kind == "THREAD_CREATE" {
+				g.titles.Add(t.ID, t.Name)
+			}
 		}
 	case "GUILD_UPDATE", "THREAD_LIST_SYNC":
 		var e guildEvent

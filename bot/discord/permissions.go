@@ -70,9 +70,7 @@ func (b *Bot) missingPermissions(ctx context.Context, i *interaction, s config.S
 
 // concerns reports whether the bot is to speak in a channel.
 func concerns(s config.Settings, c *discordgo.Channel) bool {
-	switch c.Type {
-	case discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildForum, discordgo.ChannelTypeGuildVoice:
-	default:
+	if !slices.Contains(channelTypes, c.Type) {
 		return false
 	}
 	listed := slices.Contains(s.Channels, c.ID)

@@ -26,6 +26,9 @@ const (
 	browseTopics = "Press **Browse topics** to see everything, or ask again in other words."
 	askHere      = "People who may know: %s"
 
+	noText    = "That holds no text that I can read. Write your question in words."
+	cannotSee = "Discord does not show me the message you replied to. On that message, use **Apps**, then **Answer from FAQ**, or write the question."
+
 	notHere      = "The moderators of this server have switched me off in this channel. You can send me a direct message."
 	slowDown     = "That was a lot of questions at once. Please wait a few seconds, then ask again. `/topics` is always open."
 	switchedOff  = "The moderators of this server have switched that answer off. `/topics` shows what there is."

@@ -127,7 +127,7 @@ func chartAlt(s faq.Stats, days int, p *xmessage.Printer) string {
 
 // faqTest shows a moderator what the bot would say here, and why.
 func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) response {
-	q := i.ask(faq.FromMention, withoutMarkup(i.text("text")))
+	q := i.ask(faq.FromMention, i.text("text"))
 	q.Rehearsal, q.Explain, q.Moderator = true, true, false
 	a := b.ask(ctx, q)
 	said := render(a)

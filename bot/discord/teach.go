@@ -40,7 +40,7 @@ func (b *Bot) pickAnswer(ctx context.Context, i *interaction, _ customID) respon
 // is chosen in the modal.
 func (b *Bot) teachMessage(ctx context.Context, i *interaction, _ customID) response {
 	target := i.Data.Resolved.Messages[i.Data.Target]
-	text := target.words()
+	text := wordsOf(target.written())
 	return b.teachModal(ctx, i, text)
 }
 

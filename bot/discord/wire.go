@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -42,40 +43,22 @@ type user struct {
 	Bot bool      `json:"bot"`
 }
 
-// event is a MESSAGE_CREATE.
+// messageCreate is a MESSAGE_CREATE or a MESSAGE_UPDATE.
 type messageCreate struct {
-	ID      snowflake             `json:"id"`
-	Channel snowflake             `json:"channel_id"`
-	Guild   snowflake             `json:"guild_id"`
-	Webhook snowflake             `json:"webhook_id"`
-	Type    discordgo.MessageType `json:"type"`
-	written
-	Author    *user   `json:"author"`
-	Member    *member `json:"member"`
-	Mentions  []user  `json:"mentions"`
+	ID        snowflake             `json:"id"`
+	Channel   snowflake             `json:"channel_id"`
+	Guild     snowflake             `json:"guild_id"`
+	Webhook   snowflake             `json:"webhook_id"`
+	Type      discordgo.MessageType `json:"type"`
+	Edited    *time.Time            `json:"edited_timestamp"`
+	Author    *user                 `json:"author"`
+	Member    *member               `json:"member"`
+	Mentions  []user                `json:"mentions"`
 	Reference *struct {
+		messageBody
 		Author *user `json:"author"`
 	} `json:"referenced_message"`
-}
-
-// written is the text of a message. That of a forwarded one stands in its
-// snapshot (resources/message#message-snapshot-object).
-type written struct {
-	Content   string `json:"content"`
-	Snapshots []struct {
-		Message struct {
-			Content string `json:"content"`
-		} `json:"message"`
-	} `json:"message_snapshots"`
-}
-
-// words are the words of a message, forwarded ones included.
-func (w *written) words() string {
-	text := w.Content
-	for _, s := range w.Snapshots {
-		text += "\n" + s.Message.Content
-	}
-	return withoutMarkup(text)
+	messageBody
 }
 
 type member struct {
@@ -109,7 +92,7 @@ type interactionData struct {
 	Target  snowflake                        `json:"target_id"`
 
 	Resolved struct {
-		Messages    map[snowflake]written `json:"messages"`
+		Messages    map[snowflake]messageBody `json:"messages"`
 		Attachments map[snowflake]struct {
 			URL      string `json:"url"`
 			Size     int    `json:"size"`

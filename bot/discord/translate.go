@@ -1,0 +1,152 @@
+package discord
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"backfaq/faq"
+)
+
+// Every way of asking is turned into a faq.Question here: messages by question,
+// interactions by ask. testdata/shapes.txt has one of each shape that Discord sends.
+
+// editTime is how long after a message an edit of it may still ask.
+const editTime = time.Minute
+
+// messageBody is the part of a message that may hold a question.
+type messageBody struct {
+	Content   string `json:"content"`
+	Snapshots []struct {
+		Message struct {
+			Content string `json:"content"`
+		} `json:"message"`
+	} `json:"message_snapshots"` // of a forwarded message (resources/message#message-snapshot-object)
+
+	Attachments []json.RawMessage `json:"attachments"`
+	Embeds      []json.RawMessage `json:"embeds"`
+	Stickers    []json.RawMessage `json:"sticker_items"`
+	Poll        json.RawMessage   `json:"poll"`
+}
+
+// written is what somebody wrote: in the message, and in one it forwards.
+func (m *messageBody) written() string {
+	parts := []string{m.Content}
+	for _, s := range m.Snapshots {
+		parts = append(parts, s.Message.Content)
+	}
+	return strings.TrimSpace(strings.Join(parts, "\n"))
+}
+
+// wordless reports whether a message holds something other than text.
+func (m *messageBody) wordless() bool {
+	return len(m.Attachments)+len(m.Embeds)+len(m.Stickers)+len(m.Snapshots) > 0 || len(m.Poll) > 0 && string(m.Poll) != "null"
+}
+
+var (
+	// markup stands for people, roles, channels, commands, times and emoji.
+	markup = regexp.MustCompile(`<(@[!&]?|#|a?:\w{1,40}:|/[^<>:]{1,80}:|t:)[\w:]{0,30}>`)
+	link   = regexp.MustCompile(`<?https?://[^\s<>]+>?`)
+	code   = regexp.MustCompile("(?s)```.*?```|`[^`\n]+`")
+	ticks  = strings.NewReplacer("`", " ")
+)
+
+// put fills in what a question asks. A warning sign may stand in a link or in
+// code as well.
+func put(q *faq.Question, written string) {
+	q.Text = wordsOf(written)
+	if whole := withoutMarkup(written); whole != q.Text {
+		q.Whole = whole
+	}
+}
+
+// wordsOf is a text without links and code, which name files and errors rather
+// than complaints. A text of nothing but code is read as words.
+func wordsOf(written string) string {
+	prose := link.ReplaceAllString(withoutMarkup(written), " ")
+	if words := strings.TrimSpace(code.ReplaceAllString(prose, " ")); words != "" {
+		return words
+	}
+	return strings.TrimSpace(ticks.Replace(prose))
+}
+
+func withoutMarkup(written string) string {
+	return strings.TrimSpace(markup.ReplaceAllString(written, " "))
+}
+
+// question reports whether a message is put to the bot, or may be overheard, and
+// what it asks. Bots, webhooks and the bot itself are never answered; neither
+// are mentions of everyone or of a role.
+func (b *Bot) question(m *messageCreate) (faq.Question, bool) {
+	self := b.self.Load()
+	if self == nil || m.ID == "" || m.Channel == "" || m.Author == nil || m.Author.Bot || m.Webhook != "" || string(m.Author.ID) == *self ||
+		m.Type != discordgo.MessageTypeDefault && m.Type != discordgo.MessageTypeReply {
+		return faq.Question{}, false
+	}
+	q := faq.Question{
+		Server:  string(m.Guild),
+		Channel: string(m.Channel),
+		Parent:  string(b.guilds.parent(m.Channel)),
+		Person:  string(m.Author.ID),
+	}
+	written := m.written()
+	if m.ID == m.Channel { // the first message of a post has the post's id
+		written = b.guilds.title(m.Channel) + "\n" + written
+	}
+	put(&q, written)
+	mentioned := slices.ContainsFunc(m.Mentions, func(u user) bool { return string(u.ID) == *self })
+	replied := m.Reference != nil && m.Reference.Author != nil && string(m.Reference.Author.ID) == *self
+	switch {
+	case m.Guild == "":
+		q.Source = faq.FromDM
+	case mentioned || replied && m.Content != "":
+		q.Source = faq.FromMention
+	case b.messageContent && q.Text != "":
+		q.Source = faq.Overheard
+		q.Moderator = b.guilds.moderates(m)
+	default:
+		return faq.Question{}, false
+	}
+	if q.Text == "" && !m.wordless() && m.Reference != nil && !replied {
+		// A mention alone points at the message it replies to. Discord shows its
+		// text where the bot may read it.
+		put(&q, m.Reference.written())
+	}
+	return q, true
+}
+
+// justEdited reports whether a MESSAGE_UPDATE is of an edit shortly after the
+// message. Discord sends that event for previews of links and pins as well.
+func (m *messageCreate) justEdited() bool {
+	id, err := strconv.ParseUint(string(m.ID), 10, 64)
+	if err != nil || m.Edited == nil {
+		return false
+	}
+	const epoch = 1_420_070_400_000 // of snowflakes, in milliseconds (reference#snowflakes)
+	return m.Edited.Sub(time.UnixMilli(int64(id>>22)+epoch)) <= editTime
+}
+
+// ask is the question that an interaction stands for.
+func (i *interaction) ask(way faq.Source, written string) faq.Question {
+	q := faq.Question{
+		Source:    way,
+		Server:    string(i.Guild),
+		Channel:   string(i.ChannelID),
+		Person:    string(i.person().ID),
+		Moderator: i.moderates(),
+	}
+	put(&q, written)
+	if i.Channel != nil && isThread(i.Channel.Type) {
+		q.Parent = string(i.Channel.Parent)
+	}
+	return q
+}
+
+func isThread(t discordgo.ChannelType) bool {
+	return t == discordgo.ChannelTypeGuildNewsThread || t == discordgo.ChannelTypeGuildPublicThread || t == discordgo.ChannelTypeGuildPrivateThread
+}
