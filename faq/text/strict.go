@@ -202,13 +202,7 @@ func (r *strictReader) splitInTwo(w string) bool {
 	cut, longest := 0, 2 // the longer the word of the set, the better: arm stopped, not arms topped
 	for i := 1; i < len(w); i++ {
 		a, b := w[:i], w[i:]
-		n := 0
-		if r.forms[a] {
-			n = len(a)
-		}
-		if r.forms[b] {
-			n = max(n, len(b))
-		}
+		n := max(r.weight(a, b), r.weight(b, a))
 		if n > longest && r.joins(a, b) && r.joins(b, a) {
 			cut, longest = i, n
 		}
@@ -219,6 +213,16 @@ func (r *strictReader) splitInTwo(w string) bool {
 	r.add(w[:cut])
 	r.add(w[cut:])
 	return true
+}
+
+// weight is how many letters of the set w brings to a joined word. A word of three
+// counts only beside an everyday word or one of the set: "myarm", but no "spas kms".
+func (s *Spellings) weight(w, other string) int {
+	_, everyday := language().words[other]
+	if !s.forms[w] || len(w) < 4 && !everyday && !s.forms[other] {
+		return 0
+	}
+	return len(w)
 }
 
 // joins reports whether w is a word that may be written together with another.
