@@ -96,6 +96,7 @@ type Bot struct {
 	cdn            cdn // where attachments are downloaded from
 
 	rest    *rest.Client
+	clock   *clock
 	gateway *gateway.Manager
 	metrics *metrics
 
@@ -134,7 +135,8 @@ func New(o Options) (*Bot, error) {
 	if o.Transport == nil {
 		o.Transport = rest.NewTransport()
 	}
-	client, err := rest.New(rest.Options{API: o.API, Token: o.Token, Transport: o.Transport, Log: o.Log, Metrics: o.Metrics})
+	clock := &clock{now: time.Now, log: o.Log}
+	client, err := rest.New(rest.Options{API: o.API, Token: o.Token, Transport: o.Transport, Log: o.Log, Metrics: o.Metrics, Date: clock.observe})
 	if err != nil {
 		return nil, fmt.Errorf("discord: %w", err)
 	}
@@ -144,7 +146,7 @@ func New(o Options) (*Bot, error) {
 	}
 	b := &Bot{
 		desk: o.Desk, store: o.Store, log: o.Log, messageContent: o.MessageContent, httpOnly: o.Shards.None, locks: o.Locks,
-		transport: o.Transport, cdn: cdnOf(api), rest: client, metrics: newMetrics(o.Metrics),
+		transport: o.Transport, cdn: cdnOf(api), rest: client, clock: clock, metrics: newMetrics(o.Metrics),
 		handlers: handlers(), settings: settings(),
 		guilds: newGuildState(), tracker: newGuildTracker(o.Store),
 		cards: newGuildLimiter(cardEvery, cardsAtOnce), replies: newGuildLimiter(replyEvery, repliesAtOnce),
@@ -216,7 +218,7 @@ type Health struct {
 	// Problem keeps the bot from answering, beside its shards; "" if nothing
 	// does.
 	Problem string
-	Passing bool // the problem is a pause with an end
+	Passing bool // the problem keeps nothing from being answered, or not for long
 }
 
 // Ready reports whether events that come to this process are answered, perhaps
@@ -233,6 +235,9 @@ func (b *Bot) Health() Health {
 	if h.Problem == "" {
 		calls := b.rest.Health()
 		h.Problem, h.Passing = calls.Problem, calls.Passing
+	}
+	if h.Problem == "" {
+		h.Problem, h.Passing = b.clock.problem(), true
 	}
 	return h
 }

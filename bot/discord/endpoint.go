@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -22,14 +21,6 @@ const (
 	maxLargeBody   = 1 << 20  // bytes; the longest forms
 	maxLargeBodies = 16       // that are read at a time
 	bodyTimeout    = 2500 * time.Millisecond
-
-	// tokenLife is how long an interaction can be answered. A request signed so
-	// long before the newest one is somebody's recording.
-	tokenLife = 15 * time.Minute
-
-	// clockError is how far ahead this machine's clock may be. It alone tells a
-	// recording until Discord's first timestamp came.
-	clockError = time.Hour
 )
 
 // Results of a request to the endpoint: the label of its metric.
@@ -51,20 +42,17 @@ type interactionEndpoint struct {
 	key         ed25519.PublicKey
 	buffers     sync.Pool
 	largeBodies chan struct{} // holds one token for each that is being read
-	newest      atomic.Int64  // the latest of Discord's timestamps, in seconds
 }
 
 // Endpoint answers interactions that Discord signed with key, for as long as Run
 // runs. The response is that of the request, so any number of processes can
 // stand behind one address.
 func (b *Bot) Endpoint(key ed25519.PublicKey) http.Handler {
-	e := &interactionEndpoint{
+	return &interactionEndpoint{
 		bot: b, key: key,
 		buffers:     sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		largeBodies: make(chan struct{}, maxLargeBodies),
 	}
-	e.newest.Store(time.Now().Add(-clockError).Unix())
-	return e
 }
 
 // ServeHTTP implements http.Handler.
@@ -148,6 +136,12 @@ func signed(h http.Header) (signature [ed25519.SignatureSize]byte, stamp string,
 	return signature, stamp, err == nil
 }
 
+// signedAt is the time of a timestamp, which is digits.
+func signedAt(stamp string) time.Time {
+	seconds, _ := strconv.ParseInt(stamp, 10, 64)
+	return time.Unix(seconds, 0)
+}
+
 // read takes in the body, after what is in buf already. It returns the status
 // to refuse the request with; 0 if all is well.
 func (e *interactionEndpoint) read(w http.ResponseWriter, r *http.Request, buf *bytes.Buffer, before int) (status int) {
@@ -199,7 +193,7 @@ func (e *interactionEndpoint) answer(w http.ResponseWriter, r *http.Request, bod
 		b.metrics.dropped(dropUnreadable)
 		b.log.Warn("dropped an interaction that cannot be read", "err", err)
 		return endpointRefused, http.StatusBadRequest
-	case e.isReplay(stamp) || !b.firstSeen(seenInteractions, i.ID):
+	case b.clock.signed(signedAt(stamp)) || !b.firstSeen(seenInteractions, i.ID):
 		return endpointRepeated, http.StatusConflict
 	}
 	ctx, cancel := context.WithDeadline(r.Context(), arrived.Add(interactionLife))
@@ -240,25 +234,6 @@ func write(w http.ResponseWriter, out encoded) {
 	w.Header().Set("Content-Type", out.contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
 	_, _ = w.Write(out.body) // a client that went away gets no answer
-}
-
-// isReplay reports whether a timestamp is much older than the newest, and keeps
-// the newest. From the first one on Discord's clock alone counts: that of this
-// machine may be off.
-func (e *interactionEndpoint) isReplay(stamp string) bool {
-	at, err := strconv.ParseInt(stamp, 10, 64)
-	if err != nil {
-		return true
-	}
-	for {
-		newest := e.newest.Load()
-		if at <= newest {
-			return at < newest-int64(tokenLife/time.Second)
-		}
-		if e.newest.CompareAndSwap(newest, at) {
-			return false
-		}
-	}
 }
 
 // enter counts a request in, unless the bot does not run. A request that is in

@@ -34,9 +34,13 @@ func (b *Bot) dispatch(ctx context.Context, shard int, kind string, data json.Ra
 		if kind == "MESSAGE_UPDATE" && !m.justEdited() {
 			return
 		}
-		if q, ok := b.question(&m); ok && b.firstSeen(seenMessages, m.ID) {
+		if _, ok := b.sourceOf(&m); ok && b.firstSeen(seenMessages, m.ID) {
 			arrived := time.Now()
-			b.messages.submit(func(ctx context.Context) { b.serveMessage(ctx, &m, q, arrived) })
+			b.messages.submit(func(ctx context.Context) {
+				if q, ok := b.question(&m); ok {
+					b.serveMessage(ctx, &m, q, arrived)
+				}
+			})
 		}
 	case "GUILD_CREATE", "GUILD_DELETE":
 		b.onGuild(kind, data)
@@ -89,7 +93,7 @@ func (b *Bot) onReady(ctx context.Context, shard int, data json.RawMessage) {
 // large server has some MiB, so it is decoded once.
 func (b *Bot) onGuild(kind string, data json.RawMessage) {
 	var g guildEvent
-	if json.Unmarshal(data, &g) != nil {
+	if g.decode(data) != nil {
 		b.metrics.dropped(dropUnreadable)
 		return
 	}

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 	lru "github.com/hashicorp/golang-lru/v2"
+
+	"backfaq/bot/discord/gateway"
 )
 
 // Sizes of the memory of servers. A forgotten thread counts as a channel of its
@@ -83,11 +86,38 @@ func (g *guildState) moderates(m *messageCreate) bool {
 // During an outage a server is merely unavailable
 // (events/gateway-events#guild-delete).
 type guildEvent struct {
-	ID          snowflake `json:"id"`
-	Unavailable bool      `json:"unavailable"`
-	Owner       snowflake `json:"owner_id"`
-	Roles       []role    `json:"roles"`
-	Threads     []thread  `json:"threads"`
+	ID          snowflake
+	Unavailable bool
+	Owner       snowflake
+	Roles       []role
+	Threads     []thread
+}
+
+// decode reads the fields that are used. The rest of a large server, which is
+// some MiB, is passed over.
+func (g *guildEvent) decode(data []byte) (err error) {
+	object := gateway.EachField(data, func(name, value []byte) {
+		var into any
+		switch string(name) {
+		case "id":
+			into = &g.ID
+		case "unavailable":
+			into = &g.Unavailable
+		case "owner_id":
+			into = &g.Owner
+		case "roles":
+			into = &g.Roles
+		case "threads":
+			into = &g.Threads
+		default:
+			return
+		}
+		err = errors.Join(err, json.Unmarshal(value, into))
+	})
+	if !object {
+		return errors.New("the event holds no object")
+	}
+	return err
 }
 
 type thread struct {
@@ -144,7 +174,7 @@ func (g *guildState) observe(kind string, data json.RawMessage) {
 		}
 	case "GUILD_UPDATE", "THREAD_LIST_SYNC":
 		var e guildEvent
-		if json.Unmarshal(data, &e) == nil {
+		if e.decode(data) == nil {
 			g.onGuild(e, false)
 		}
 	case "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE":

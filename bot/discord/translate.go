@@ -79,16 +79,38 @@ func withoutMarkup(written string) string {
 	return strings.TrimSpace(markup.ReplaceAllString(written, " "))
 }
 
-// question reports whether a message is put to the bot, or may be overheard, and
-// what it asks. Bots, webhooks and the bot itself are never answered; neither
+// sourceOf reports whether a message is put to the bot, or may be overheard, and
+// which. It looks at no text, as the goroutine that reads the gateway calls it
+// for every message. Bots, webhooks and the bot itself are never answered; neither
 // are mentions of everyone or of a role.
-func (b *Bot) question(m *messageCreate) (faq.Question, bool) {
+func (b *Bot) sourceOf(m *messageCreate) (faq.Source, bool) {
 	self := b.self.Load()
 	if self == nil || m.ID == "" || m.Channel == "" || m.Author == nil || m.Author.Bot || m.Webhook != "" || string(m.Author.ID) == *self ||
 		m.Type != discordgo.MessageTypeDefault && m.Type != discordgo.MessageTypeReply {
+		return "", false
+	}
+	switch {
+	case m.Guild == "":
+		return faq.FromDM, true
+	case slices.ContainsFunc(m.Mentions, func(u user) bool { return string(u.ID) == *self }), m.repliesTo(*self) && m.Content != "":
+		return faq.FromMention, true
+	}
+	return faq.Overheard, b.messageContent
+}
+
+// repliesTo reports whether a message is a reply to a user's.
+func (m *messageCreate) repliesTo(user string) bool {
+	return m.Reference != nil && m.Reference.Author != nil && string(m.Reference.Author.ID) == user
+}
+
+// question is what a message asks, if it is put to the bot or may be overheard.
+func (b *Bot) question(m *messageCreate) (faq.Question, bool) {
+	source, ok := b.sourceOf(m)
+	if !ok {
 		return faq.Question{}, false
 	}
 	q := faq.Question{
+		Source:  source,
 		Server:  string(m.Guild),
 		Channel: string(m.Channel),
 		Parent:  string(b.guilds.parent(m.Channel)),
@@ -99,20 +121,11 @@ func (b *Bot) question(m *messageCreate) (faq.Question, bool) {
 		written = b.guilds.title(m.Channel) + "\n" + written
 	}
 	put(&q, written)
-	mentioned := slices.ContainsFunc(m.Mentions, func(u user) bool { return string(u.ID) == *self })
-	replied := m.Reference != nil && m.Reference.Author != nil && string(m.Reference.Author.ID) == *self
-	switch {
-	case m.Guild == "":
-		q.Source = faq.FromDM
-	case mentioned || replied && m.Content != "":
-		q.Source = faq.FromMention
-	case b.messageContent && q.Text != "":
-		q.Source = faq.Overheard
+	if source == faq.Overheard {
 		q.Moderator = b.guilds.moderates(m)
-	default:
-		return faq.Question{}, false
+		return q, q.Text != ""
 	}
-	if q.Text == "" && !m.wordless() && m.Reference != nil && !replied {
+	if q.Text == "" && !m.wordless() && m.Reference != nil && !m.repliesTo(*b.self.Load()) {
 		// A mention alone points at the message it replies to. Discord shows its
 		// text where the bot may read it.
 		put(&q, m.Reference.written())

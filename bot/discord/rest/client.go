@@ -50,6 +50,10 @@ type Options struct {
 	Transport http.RoundTripper // nil is NewTransport
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer // nil: nowhere
+
+	// Date is told the date of each response, which is Discord's clock; nil is
+	// nobody.
+	Date func(time.Time)
 }
 
 // Client makes REST calls. It is safe for concurrent use.
@@ -80,6 +84,7 @@ func New(o Options) (*Client, error) {
 	}
 	m := newMetrics(o.Metrics)
 	limiter := newRateLimiter(rebase{base: base, next: o.Transport}, o.Log, m)
+	limiter.date = o.Date
 	session.StateEnabled = false
 	session.ShouldRetryOnRateLimit = false
 	session.MaxRestRetries = 0

@@ -50,6 +50,7 @@ type rateLimiter struct {
 	metrics *metrics
 	global  *rate.Limiter
 	outage  outage
+	date    func(time.Time) // nil: nobody wants to know
 
 	mu       sync.Mutex
 	blocks   blocks
@@ -136,6 +137,9 @@ func (l *rateLimiter) send(r *http.Request, to route) (res *http.Response, reach
 		return nil, connected.Load() && !failed.Load() && !(ok && op.Op == "write"), err
 	}
 	l.metrics.called(to.name, res.StatusCode)
+	if at, err := http.ParseTime(res.Header.Get("Date")); err == nil && l.date != nil {
+		l.date(at)
+	}
 	if res.StatusCode < 400 {
 		res.Body = limitedBody{io.LimitReader(res.Body, maxBody), res.Body}
 		return res, true, nil
