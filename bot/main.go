@@ -60,16 +60,21 @@ func main() {
 // start parses the arguments, runs the command, and turns its error into a
 // sentence and an exit code.
 func start(ctx context.Context, args []string, std streams) int {
-	exit := -1 // set when kong wants to end the program, after --help
 	p := new(program)
-	parser, err := newParser(p, std, func(code int) { exit = code }, kong.BindTo(ctx, (*context.Context)(nil)))
+	helped := false // kong has printed what --help asks for and wants to end the program
+	parser, err := newParser(p, std, func(int) { helped = true }, kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
 		_, _ = fmt.Fprintln(std.err, "bot:", err)
 		return exitFailed
 	}
-	err = run(parser, p, args, std)
-	if exit >= 0 {
-		return exit
+	command, err := parse(parser, args)
+	switch {
+	case helped:
+		return 0
+	case err == nil && p.Version:
+		_, err = fmt.Fprint(std.out, newBuild(p.Run.FAQ))
+	case err == nil:
+		err = command.Run()
 	}
 	if err == nil {
 		return 0
@@ -86,20 +91,16 @@ func start(ctx context.Context, args []string, std streams) int {
 	return exitFailed
 }
 
-// run parses the arguments and runs the command that they name.
-func run(parser *kong.Kong, p *program, args []string, std streams) error {
+// parse reads the arguments and the environment.
+func parse(parser *kong.Kong, args []string) (*kong.Context, error) {
 	if err := readEnvironment(parser); err != nil {
-		return usageError{err}
+		return nil, usageError{err}
 	}
 	command, err := parser.Parse(args)
-	switch {
-	case err != nil:
-		return usageError{usage(parser, args, err)}
-	case p.Version:
-		_, err = fmt.Fprint(std.out, newBuild(p.Run.FAQ))
-		return err
+	if err != nil {
+		return nil, usageError{usage(parser, args, err)}
 	}
-	return command.Run()
+	return command, nil
 }
 
 func newParser(p *program, std streams, exit func(int), options ...kong.Option) (*kong.Kong, error) {
