@@ -311,6 +311,8 @@ func messagesIn(body []byte) []sent {
 	}
 	_ = json.Unmarshal(body, &callback)
 	switch {
+	case callback.Type == 6:
+		return nil // nothing is said yet
 	case callback.Data != nil && !slices.Contains([]int{4, 7}, callback.Type):
 		return nil // choices or a modal
 	case callback.Data != nil:

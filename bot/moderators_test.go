@@ -40,14 +40,14 @@ func TestPanelShowsAndChangesEverySetting(t *testing.T) {
 		act  func(m fakediscord.Message) (*fakediscord.Interaction, error)
 		want string
 	}{
-		{"where", s.choose("1:set:mode", "only"), "nowhere, as no channel is chosen yet"},
+		{"where", s.choose("1:set:mode", "only"), "everywhere, until a channel is chosen"},
 		{"where", s.choose("1:set:mode", "except"), "**Channels:** everywhere"},
 		{"where", s.choose("1:set:channels", help.ID), "everywhere but in <#" + help.ID + ">"},
 		{"where", s.push("Change to: not answered"), "**Mentions:** not answered"},
 		{"where", s.push("Change to: answered"), "**Mentions:** answered"},
 		{"how", s.push("Change to: public: everyone in the channel"), "**Answers to /ask:** public"},
 		{"how", s.choose("1:set:strictness", "strict"), "**How sure I must be:** strict"},
-		{"how", s.choose("1:set:cooldown", "3600"), "**Repeating unasked:** 1 hour"},
+		{"how", s.choose("1:set:cooldown", "3600"), "**Saying it again:** 1 hour"},
 		{"how", s.choose("1:set:questions", "20"), "**Questions per person:** 20 in 10 seconds"},
 		{"says", s.choose("1:set:off:0", "topic-overview", "sub-pain"), "Understanding upper back spasms; Pain"},
 		{"help", s.choose("1:set:helpchannel", help.ID), "**Help channel:** <#" + help.ID + ">"},
@@ -229,7 +229,7 @@ func TestForgedComponentsChangeNothing(t *testing.T) {
 
 // actionsOfModerators are custom_ids of everything that only moderators may do.
 func actionsOfModerators(s *harness) map[string]bool {
-	ids := map[string]bool{"1:wipe:yes": true, "1:reset:yes": true, "1:taught:card:faq-causes": true, "1:entrysaved": true, "1:written:note": true, "1:pickanswer:0": true}
+	ids := map[string]bool{"1:wipe:yes": true, "1:reset:yes": true, "1:taught:card:faq-causes": true, "1:undo:1": true, "1:import:replace": true, "1:tell:faq-causes:1:1": true, "1:cardundo:1:1:1": true, "1:cardmenu:1:1:0": true, "1:cardignore:1:1": true, "1:entrysaved": true, "1:written:note": true, "1:pickanswer:0": true}
 	for _, page := range []string{"where", "how", "says", "help", "teach", "checks", "data"} {
 		m := s.openPanel(page)
 		for c := range m.All() {

@@ -36,9 +36,10 @@ func TestTeachingFromACard(t *testing.T) {
 	if strings.Contains(card.Content, "florb") {
 		t.Errorf("the card holds the question:\n%s", card.Content)
 	}
-	call, err := s.mod.Select(card, "1:pickanswer:0", "faq-home-treatment")
+	menus := s.press(s.mod, card, "Existing answer")
+	call, err := s.mod.Select(menus, "1:pickanswer:0:"+s.general().ID+":"+asked.ID, "faq-home-treatment")
 	done := s.fill(call, err, fakediscord.Fields{"wording": odd})
-	if !strings.Contains(done.Content, "taught me a wording for **How can I treat") {
+	if !strings.Contains(done.Content, "taught me **How can I treat") {
 		t.Errorf("the card does not say it is done:\n%s", done.Content)
 	}
 	for _, text := range []string{odd, "florb my wibbel please"} {
@@ -55,7 +56,7 @@ func TestTeachingFromACard(t *testing.T) {
 	// And it can be forgotten.
 	page := s.openPanel("teach")
 	for c := range page.All() {
-		if c.CustomID == "1:forget" {
+		if c.CustomID == "1:forget:0" {
 			s.shown(s.mod.Select(page, c.CustomID, c.Options[0].Value))
 		}
 	}
@@ -133,17 +134,13 @@ func TestExportAndImport(t *testing.T) {
 	}{
 		{[]byte(strings.Replace(string(data), `"lenient"`, `"very"`, 1)), "strictness", "balanced"},
 		{[]byte(`{"version": 1, "colour": "red"}`), "colour", "balanced"},
-		{data, "**Imported.**", "lenient"},
+		{data, "A file was imported: settings as in the file", "lenient"},
 	} {
-		call, err := s.mod.Slash(s.general(), "faq-config", fakediscord.Args{"import": fakediscord.Upload{Name: "settings.json", ContentType: "application/json", Data: step.data}})
-		if err != nil {
-			t.Fatal(err)
+		got := s.imports(s.mod, "settings.json", string(step.data))
+		if _, ok := got.Button("Replace"); ok {
+			got = s.decide(got, "Replace")
 		}
-		all, err := call.Responses(s.ctx(), 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := all[1].Message.Content; !strings.Contains(got, step.said) {
+		if got := got.Text(); !strings.Contains(got, step.said) {
 			t.Errorf("import says\n%s\nwant %q", got, step.said)
 		}
 		if text := s.openPanel("how").Text(); !strings.Contains(text, "**How sure I must be:** "+step.then) {

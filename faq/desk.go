@@ -171,7 +171,7 @@ func (v View) refuses(q Question) Silence {
 		return SilentChannel
 	case q.Source == Overheard && q.Moderator:
 		return SilentModerator
-	case s.Mode == config.OnlyThese && !inChannels(s.Channels, q),
+	case s.Mode == config.OnlyThese && len(s.Channels) > 0 && !inChannels(s.Channels, q), // in effect from the first channel on
 		s.Mode == config.AllBut && inChannels(s.Channels, q):
 		return SilentChannel
 	case q.Source == FromMention && !s.Mentions:

@@ -8,8 +8,8 @@
 // looks its handler up in the one table (commands.go), checks the permission in
 // that row, and runs it; serve adds the deadline, the apology for a panic, and
 // the metrics. The handlers return their response as a value: ask.go for
-// everybody; panel.go, settings.go, teach.go, entries.go, transfer.go and
-// stats.go for moderators. render.go and components.go show a [faq.Answer] in
+// everybody; panel.go, settings.go, entries.go, teach.go, card.go,
+// transfer.go and stats.go for moderators. render.go and components.go show a [faq.Answer] in
 // the words of sentences.go. All that is sent is a message (message.go), which
 // ends with the disclaimer and pings nobody; package rest keeps Discord's limits.
 package discord
@@ -106,6 +106,7 @@ type Bot struct {
 	guilds  *guildState
 	tracker *guildTracker
 	cards   *guildLimiter                              // of review cards
+	carded  *carded                                    // questions that had one
 	replies *guildLimiter                              // in channels
 	seen    map[string]*lru.Cache[snowflake, struct{}] // by kind, so that chatter does not push interactions out
 	self    atomic.Pointer[string]                     // the bot's user id; nil before READY
@@ -149,7 +150,7 @@ func New(o Options) (*Bot, error) {
 		transport: o.Transport, cdn: cdnOf(api), rest: client, clock: clock, metrics: newMetrics(o.Metrics),
 		handlers: handlers(), settings: settings(),
 		guilds: newGuildState(), tracker: newGuildTracker(o.Store),
-		cards: newGuildLimiter(cardEvery, cardsAtOnce), replies: newGuildLimiter(replyEvery, repliesAtOnce),
+		cards: newGuildLimiter(cardEvery, cardsAtOnce), carded: newCarded(), replies: newGuildLimiter(replyEvery, repliesAtOnce),
 		seen: map[string]*lru.Cache[snowflake, struct{}]{},
 	}
 	for _, kind := range []string{seenInteractions, seenMessages} {

@@ -47,10 +47,10 @@ func handlers() []handler {
 		{name: "help", run: (*Bot).help, spec: slash("What this bot does and how to ask it")},
 		{name: "privacy", run: (*Bot).privacy, spec: slash("What this bot keeps, and what it does not")},
 
-		// The command may be granted to a role; replacing everything is not.
+		// The command may be granted to a role; bringing in a file is not.
 		{name: "faq-config", with: "import", may: manager, run: (*Bot).importFile},
 		{name: "faq-config", may: viewer, run: (*Bot).openPanel, spec: slash("See and change how the FAQ bot behaves on this server",
-			param(discordgo.ApplicationCommandOptionAttachment, "import", "A file that was exported here or on another server; it replaces everything"))},
+			param(discordgo.ApplicationCommandOptionAttachment, "import", "A file to bring in: exported, or questions and answers as CSV, YAML, JSON, Markdown. I ask first"))},
 		{name: "faq-test", may: viewer, run: (*Bot).faqTest, spec: slash("See what the FAQ bot would say here, and why",
 			text("text", "A question, as somebody would ask it"))},
 		{name: "faq-stats", may: viewer, run: (*Bot).faqStats, spec: slash("See what was asked on this server, and what helped",
@@ -68,9 +68,15 @@ func handlers() []handler {
 		{name: "set", may: manager, run: (*Bot).set},
 		{name: "write", may: manager, run: (*Bot).openTextForm},
 		{name: "written", may: manager, run: (*Bot).saveText},
+		{name: "undo", may: manager, run: (*Bot).undo},
+		{name: "import", may: manager, run: (*Bot).runImport},
 		{name: "reset", may: manager, run: (*Bot).reset},
 		{name: "wipe", may: manager, run: (*Bot).wipe},
 		{name: "export", may: manager, run: (*Bot).export},
+		{name: "cardmenu", may: manager, run: (*Bot).cardMenu},
+		{name: "cardignore", may: manager, run: (*Bot).cardIgnore},
+		{name: "cardundo", may: manager, run: (*Bot).cardUndo},
+		{name: "tell", may: manager, run: (*Bot).tell},
 		{name: "pickanswer", may: manager, run: (*Bot).pickAnswer},
 		{name: "teachnew", may: manager, run: (*Bot).teachNew},
 		{name: "taught", may: manager, run: (*Bot).taught},

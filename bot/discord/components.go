@@ -106,6 +106,21 @@ func menusOf(name, placeholder string, list []*faq.Entry) []discordgo.SelectMenu
 	return menus
 }
 
+// pager is a row of buttons to the parts before and after one of a long list. Their
+// custom_ids end with the number of the part.
+func pager(action string, part, parts int, args ...string) []discordgo.MessageComponent {
+	var row []discordgo.MessageComponent
+	button := func(label string, to int) {
+		if to >= 0 && to < parts {
+			row = append(row, discordgo.Button{Label: fmt.Sprintf(label, to+1, parts), Style: discordgo.SecondaryButton,
+				CustomID: encodeCustomID(action, append(slices.Clone(args), strconv.Itoa(to))...)})
+		}
+	}
+	button(labelEarlier, part-1)
+	button(labelMore, part+1)
+	return actionRows(row)
+}
+
 // choice is an option of a menu: what is sent, and what is read.
 type choice struct{ value, label string }
 

@@ -3,12 +3,108 @@ package discord
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
 	"backfaq/faq"
 )
+
+// teachPage lists what this server taught, and its own entries. Rows that today's
+// FAQ leaves out stand among them and say so. Part is that of the wordings.
+func teachPage(s server, at place) []discordgo.MessageComponent {
+	text := fmt.Sprintf(teachHelp, plural(len(s.doc.Entries), "entry", "entries"), plural(len(s.doc.Taught), "wording", "wordings"))
+	for n, row := range s.refused {
+		if n == shownRows {
+			text += fmt.Sprintf(andMore, len(s.refused)-n)
+			break
+		}
+		text += "\n- " + leftOut + rowText(s.View, row)
+	}
+	parts := []discordgo.MessageComponent{discordgo.TextDisplay{Content: text}}
+
+	var own []*faq.Entry
+	for n := range s.doc.Entries {
+		own = append(own, &s.doc.Entries[n])
+	}
+	for n, menu := range menusOf("own", pickOwn, own) {
+		menu.CustomID = encodeCustomID("own", strconv.Itoa(n))
+		for o := range menu.Options {
+			if err := s.refusal(func(r *faq.RowError) bool { return r.Entry != nil && r.Entry.ID == menu.Options[o].Value }); err != nil {
+				menu.Options[o].Description = truncate(leftOut+err.Error(), maxOption)
+			}
+		}
+		parts = append(parts, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
+	}
+
+	// The latest wordings first: those a moderator wants back out of.
+	taught := slices.Clone(s.doc.Taught)
+	slices.Reverse(taught)
+	chunks := slices.Collect(slices.Chunk(taught, maxOptions))
+	if part := max(0, min(at.part, len(chunks)-1)); len(chunks) > 0 {
+		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("forget", strconv.Itoa(part)), Placeholder: pickForget}
+		for _, t := range chunks[part] {
+			description := titleOf(s.Book, t.Entry)
+			if err := s.refusal(func(r *faq.RowError) bool { return r.Taught != nil && *r.Taught == t }); err != nil {
+				description = leftOut + err.Error()
+			}
+			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: truncate(t.Wording, maxOption), Value: fingerprintOf(t), Description: truncate(description, maxOption)})
+		}
+		parts = append(parts, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
+		parts = append(parts, pager("config", part, len(chunks), "teach")...)
+	}
+	return append(parts, actionRows([]discordgo.MessageComponent{
+		discordgo.Button{Label: labelAddEntry, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry")},
+		discordgo.Button{Label: labelTeach, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("teachnew")},
+	})...)
+}
+
+// shownRows is how many rows of a list are named before the rest is counted.
+const shownRows = 5
+
+// refusal is why a row is left out; nil if it is not.
+func (s server) refusal(is func(*faq.RowError) bool) error {
+	if at := slices.IndexFunc(s.refused, is); at >= 0 {
+		return s.refused[at].Err
+	}
+	return nil
+}
+
+// rowText is a row that is left out, and why, with the line of the file that it
+// stands in, if any.
+func rowText(v faq.View, r *faq.RowError) string {
+	text := ""
+	if r.Line > 0 {
+		text = fmt.Sprintf(fileLine, r.Line)
+	}
+	switch {
+	case r.Entry != nil && r.Entry.Title != "":
+		text += "“" + escapeMarkdown(truncate(r.Entry.Title, maxLabel)) + "”: "
+	case r.Taught != nil:
+		text += "“" + escapeMarkdown(truncate(r.Taught.Wording, maxLabel)) + "”: "
+	}
+	return text + escapeMarkdown(truncate(r.Err.Error(), maxChange))
+}
+
+// titleOf is the title of an entry, or its id if it is gone.
+func titleOf(book *faq.Book, id string) string {
+	if e := book.Entry(id); e != nil {
+		return e.Title
+	}
+	return id
+}
+
+// own is one of the server's own entries as it is stored; nil if it is gone.
+func (s server) own(id string) *faq.Entry {
+	if at := slices.IndexFunc(s.doc.Entries, func(e faq.Entry) bool { return e.ID == id }); at >= 0 {
+		e := s.doc.Entries[at]
+		e.Own = true
+		return &e
+	}
+	return nil
+}
 
 // ownEntry shows one of the server's own entries as people will see it, with
 // what can be done to it.
@@ -17,43 +113,61 @@ func (b *Bot) ownEntry(ctx context.Context, i *interaction, id customID) respons
 	if len(i.Data.Values) > 0 {
 		want = i.Data.Values[0]
 	}
-	return b.preview(ctx, i, want, "")
+	return b.preview(ctx, i, want, news{})
 }
 
-func (b *Bot) preview(ctx context.Context, i *interaction, id, news string) response {
-	view := b.desk.View(ctx, string(i.Guild))
-	e := view.Book.Entry(id)
-	if e == nil || !e.Own {
-		m := b.panel(ctx, i, "teach", entryGone)
-		return response{change: &m}
+func (b *Bot) preview(ctx context.Context, i *interaction, id string, n news) response {
+	teaching := place{page: "teach"}
+	s, err := b.server(ctx, i)
+	if err != nil {
+		return say(b.notice(b.cannotRead(i, err)))
 	}
-	m := messageFor(view)
+	e := s.own(id)
+	if e == nil {
+		return change(b.panel(ctx, i, teaching, news{text: entryGone}))
+	}
+	m := messageFor(s.View)
 	m.private = true
+	head := panelTitle + titlePreview
+	if n.text != "" {
+		head += "\n" + n.text
+	}
+	if err := s.refusal(func(r *faq.RowError) bool { return r.Entry != nil && r.Entry.ID == id }); err != nil {
+		head += "\n" + leftOut + escapeMarkdown(err.Error()) + ". " + makeItFit
+	}
+	buttons := []discordgo.MessageComponent{
+		discordgo.Button{Label: labelEdit, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry", id)},
+		discordgo.Button{Label: labelRemove, Style: discordgo.DangerButton, CustomID: encodeCustomID("removeentry", id)},
+	}
+	if n.undo != 0 {
+		buttons = append(buttons, undoButton(n.undo, teaching))
+	}
 	m.panel = append([]discordgo.MessageComponent{
-		discordgo.TextDisplay{Content: panelTitle + titlePreview + news},
+		discordgo.TextDisplay{Content: head},
 		discordgo.Separator{},
 		discordgo.TextDisplay{Content: entryText(e)},
 		discordgo.Separator{},
-	}, actionRows([]discordgo.MessageComponent{
-		discordgo.Button{Label: labelEdit, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry", id)},
-		discordgo.Button{Label: labelRemove, Style: discordgo.DangerButton, CustomID: encodeCustomID("removeentry", id)},
-		discordgo.Button{Label: labelBack, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "teach")},
-	})...)
-	return response{change: &m}
+	}, append(actionRows(buttons), wayBack(teaching))...)
+	return change(m)
 }
 
-// editEntry opens the form of an own entry, empty for a new one.
+// editEntry opens the form of an own entry, empty for a new one. A new one that
+// is the answer to a question of a review card comes with the place of that.
 func (b *Bot) editEntry(ctx context.Context, i *interaction, id customID) response {
 	e := &faq.Entry{}
 	title := labelAddEntry
 	if id.arg(0) != "" {
-		known := b.desk.View(ctx, string(i.Guild)).Book.Entry(id.arg(0))
-		if known == nil || !known.Own {
+		s, err := b.server(ctx, i)
+		if err != nil {
+			return say(b.notice(b.cannotRead(i, err)))
+		}
+		known := s.own(id.arg(0))
+		if known == nil {
 			return say(b.notice(entryGone))
 		}
 		e, title = known, titleEditEntry
 	}
-	return response{modal: &modal{id: encodeCustomID("entrysaved", e.ID), title: title, fields: []modalField{
+	return response{modal: &modal{id: encodeCustomID("entrysaved", append([]string{e.ID}, id.args[min(1, len(id.args)):]...)...), title: title, fields: []modalField{
 		{TextInput: discordgo.TextInput{CustomID: "title", Label: labelTitle, Style: discordgo.TextInputShort, Required: true, Value: e.Title, MaxLength: faq.MaxTitle,
 			Placeholder: exampleTitle}},
 		{TextInput: discordgo.TextInput{CustomID: "answer", Label: labelAnswer, Style: discordgo.TextInputParagraph, Required: true, Value: e.Answer, MaxLength: faq.MaxAnswer},
@@ -64,34 +178,35 @@ func (b *Bot) editEntry(ctx context.Context, i *interaction, id customID) respon
 }
 
 func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) response {
-	e := faq.Entry{ID: id.arg(0), Title: strings.TrimSpace(i.field("title")), Answer: strings.TrimSpace(i.field("answer"))}
+	e := faq.Entry{ID: id.arg(0), Title: strings.TrimSpace(i.field("title")), Answer: b.linked(ctx, i, strings.TrimSpace(i.field("answer")))}
 	for line := range strings.Lines(i.field("phrasings")) {
 		if line = strings.TrimSpace(line); line != "" {
 			e.Phrasings = append(e.Phrasings, line)
 		}
 	}
+	before := b.desk.View(ctx, string(i.Guild))
 	var saved faq.Entry
-	_, err := b.edit(ctx, i, func(doc *faq.Document) (_ string, err error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (_ string, err error) {
 		saved, err = doc.Put(e)
 		return fmt.Sprintf(ownSaved, escapeMarkdown(e.Title)), err
 	})
 	if err != nil {
 		return say(b.rejectedForm(i, err, e.Title, e.Answer, i.field("phrasings")))
 	}
-	r := b.preview(ctx, i, saved.ID, savedPreview)
-	before := b.desk.View(ctx, string(i.Guild)).Settings
-	r.after = func(ctx context.Context) {
-		b.announce(ctx, i, before, fmt.Sprintf(ownSaved, escapeMarkdown(saved.Title)))
+	if asked, ok := askedAt(id, 1); ok {
+		return b.cardTaught(ctx, i, asked, before.Book, saved.ID, made)
 	}
+	r := b.preview(ctx, i, saved.ID, news{savedPreview, made.Number})
+	r.after = func(ctx context.Context) { b.announce(ctx, i, before.Settings, made.What) }
 	return r
 }
 
 // removeEntry removes an own entry, with the wordings taught for it.
 func (b *Bot) removeEntry(ctx context.Context, i *interaction, id customID) response {
 	before := b.desk.View(ctx, string(i.Guild)).Settings
-	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		gone, err := doc.Remove(id.arg(0))
 		return fmt.Sprintf(ownRemoved, escapeMarkdown(gone.Title)), err
 	})
-	return b.changed(ctx, i, before, "teach", entryRemoved, err)
+	return b.changed(ctx, i, before, place{page: "teach"}, made, err)
 }

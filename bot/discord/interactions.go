@@ -20,13 +20,14 @@ const (
 	interactionLife = 2800 * time.Millisecond
 )
 
-// response answers an interaction: one of the first four, or none if nothing is
+// response answers an interaction: one of the first five, or none if nothing is
 // to be said.
 type response struct {
 	say     *message // a new message
 	change  *message // in place of the message the component sits on
 	choices []string // autocomplete
 	modal   *modal
+	later   bool // the component's message changes when after is done; until then nothing does
 
 	// after runs once the response is out, or could not be sent: consequences of
 	// a change, and work that may take longer than Discord waits.
@@ -155,6 +156,8 @@ func (r response) encode() (encoded, error) {
 		envelope.Type, envelope.Data, files = discordgo.InteractionResponseUpdateMessage, *r.change, r.change.attached()
 	case r.modal != nil:
 		envelope.Type, envelope.Data = discordgo.InteractionResponseModal, r.modal
+	case r.later:
+		envelope.Type = discordgo.InteractionResponseDeferredMessageUpdate
 	case r.choices != nil:
 		envelope.Type, envelope.Data = discordgo.InteractionApplicationCommandAutocompleteResult, choiceList(r.choices)
 	default:

@@ -59,7 +59,7 @@ type payload struct {
 	Components      []discordgo.MessageComponent `json:"components"`
 	Flags           discordgo.MessageFlags       `json:"flags,omitempty"`
 	AllowedMentions allowedMentions              `json:"allowed_mentions"`
-	Attachments     []attachment                 `json:"attachments,omitempty"`
+	Attachments     []attachment                 `json:"attachments,omitzero"`
 	Reference       *discordgo.MessageReference  `json:"message_reference,omitempty"`
 	Nonce           string                       `json:"nonce,omitempty"`
 	EnforceNonce    bool                         `json:"enforce_nonce,omitempty"`
@@ -85,6 +85,9 @@ func (m message) payload() payload {
 	p := payload{Components: withoutRepeats(m.rows), Reference: m.replyTo, Nonce: m.nonce, EnforceNonce: m.nonce != ""}
 	if m.private {
 		p.Flags |= discordgo.MessageFlagsEphemeral
+	}
+	if m.panel != nil {
+		p.Attachments = []attachment{} // those of the message before go
 	}
 	for i, f := range m.files {
 		p.Attachments = append(p.Attachments, attachment{ID: strconv.Itoa(i), Filename: f.name, Description: truncate(f.description, maxAlt)})
@@ -221,17 +224,7 @@ func (b *Bot) post(ctx context.Context, channel string, m message) error {
 	if m.nonce != "" {
 		ctx = rest.Repeatable(ctx)
 	}
-	endpoint := discordgo.EndpointChannelMessages(channel)
-	var err error
-	if len(m.files) == 0 {
-		err = b.rest.Call(ctx, http.MethodPost, endpoint, m, nil)
-	} else {
-		kind, body, packed := discordgo.MultipartBodyWithJSON(m, m.attached())
-		if packed != nil {
-			return fmt.Errorf("packing a message with files: %w", packed)
-		}
-		_, err = b.rest.Send(ctx, http.MethodPost, endpoint, kind, body)
-	}
+	err := b.send(ctx, http.MethodPost, discordgo.EndpointChannelMessages(channel), m)
 	if errors.Is(err, rest.ErrCrowded) {
 		b.metrics.dropped(dropCrowd)
 	}
@@ -240,5 +233,18 @@ func (b *Bot) post(ctx context.Context, channel string, m message) error {
 
 // editReply replaces the first answer to an interaction.
 func (b *Bot) editReply(ctx context.Context, i *interaction, m message) error {
-	return b.rest.Call(ctx, http.MethodPatch, discordgo.EndpointWebhookMessage(string(i.App), i.Token, "@original"), m, nil)
+	return b.send(ctx, http.MethodPatch, discordgo.EndpointWebhookMessage(string(i.App), i.Token, "@original"), m)
+}
+
+// send calls the API with a message and its files.
+func (b *Bot) send(ctx context.Context, method, endpoint string, m message) error {
+	if len(m.files) == 0 {
+		return b.rest.Call(ctx, method, endpoint, m, nil)
+	}
+	kind, body, err := discordgo.MultipartBodyWithJSON(m, m.attached())
+	if err != nil {
+		return fmt.Errorf("packing a message with files: %w", err)
+	}
+	_, err = b.rest.Send(ctx, method, endpoint, kind, body)
+	return err
 }

@@ -19,18 +19,42 @@ import (
 // setting in words; a menu leads to the pages that change them. Nothing of it
 // is remembered here: each press is answered with the panel as it now is.
 
-// openPanel opens the panel at its first page.
-func (b *Bot) openPanel(ctx context.Context, i *interaction, _ customID) response {
-	return say(b.panel(ctx, i, "", ""))
+// place is a page of the panel; where that shows more entries than fit, a part
+// of them, counted from 0.
+type place struct {
+	page string
+	part int
 }
 
-// openPage turns the panel to the page chosen in its menu.
-func (b *Bot) openPage(ctx context.Context, i *interaction, id customID) response {
-	page := id.arg(0)
-	if len(i.Data.Values) > 0 {
-		page = i.Data.Values[0]
+// place is the page and the part that arguments of a custom_id name, from the n-th on. The page
+// itself finds the nearest part that there is.
+func (c customID) place(n int) place {
+	part, err := strconv.Atoi(c.arg(n + 1))
+	if err != nil {
+		part = 0
 	}
-	return change(b.panel(ctx, i, page, ""))
+	return place{c.arg(n), part}
+}
+
+// news is what just happened, to be said above a page of the panel.
+type news struct {
+	text string
+	undo int64 // number of the change that a button takes back; 0 is no button
+}
+
+// openPanel opens the panel at its first page.
+func (b *Bot) openPanel(ctx context.Context, i *interaction, _ customID) response {
+	return say(b.panel(ctx, i, place{}, news{}))
+}
+
+// openPage turns the panel to the page chosen in its menu, or to the part of a
+// page that a button names.
+func (b *Bot) openPage(ctx context.Context, i *interaction, id customID) response {
+	at := id.place(0)
+	if len(i.Data.Values) > 0 {
+		at = place{page: i.Data.Values[0]}
+	}
+	return change(b.panel(ctx, i, at, news{}))
 }
 
 // set saves one setting: what was chosen in a menu, or what a button carries.
@@ -59,7 +83,7 @@ func (b *Bot) openTextForm(ctx context.Context, i *interaction, id customID) res
 
 // saveText saves what was typed into that modal.
 func (b *Bot) saveText(ctx context.Context, i *interaction, id customID) response {
-	return b.apply(ctx, i, id.arg(0), []string{i.field("text")})
+	return b.apply(ctx, i, id.arg(0), []string{b.linked(ctx, i, i.field("text"))})
 }
 
 // apply saves a setting together with its line in the list of changes, and
@@ -74,7 +98,7 @@ func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []str
 		err := s.apply(&doc.Settings, view.Book, values)
 		return truncate(s.label+": "+s.show(doc.Settings, view.Book), maxChange), err
 	})
-	return b.changed(ctx, i, view.Settings, s.page, change.What, err)
+	return b.changed(ctx, i, view.Settings, place{s.page, s.part(values)}, change, err)
 }
 
 // edit changes the server's document in the name of the person who acts.
@@ -85,14 +109,34 @@ func (b *Bot) edit(ctx context.Context, i *interaction, alter func(*faq.Document
 // maxChange is how many code points a line in the list of changes has at most.
 const maxChange = 300
 
-// changed shows the panel after a change, and tells the review channel: the one
-// there is now, or the one there was before.
-func (b *Bot) changed(ctx context.Context, i *interaction, before config.Settings, page, what string, err error) response {
-	if err != nil {
-		return change(b.panel(ctx, i, page, b.userError(i, err)))
+// changed shows the panel after a change, with a button that takes it back, and
+// tells the review channel: the one there is now, or the one there was before.
+func (b *Bot) changed(ctx context.Context, i *interaction, before config.Settings, at place, c faq.Change, err error) response {
+	switch {
+	case err != nil:
+		return change(b.panel(ctx, i, at, news{text: b.userError(i, err)}))
+	case c.Number == 0:
+		return change(b.panel(ctx, i, at, news{text: unchanged}))
 	}
-	m := b.panel(ctx, i, page, saved+what)
-	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, what) }}
+	m := b.panel(ctx, i, at, news{saved + c.What, c.Number})
+	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, c.What) }}
+}
+
+// undo takes back a change, if nothing was changed since.
+func (b *Bot) undo(ctx context.Context, i *interaction, id customID) response {
+	number, err := strconv.ParseInt(id.arg(0), 10, 64)
+	if err != nil {
+		return say(b.notice(expired))
+	}
+	before := b.desk.View(ctx, string(i.Guild)).Settings
+	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) { return undone, doc.Undo(number) })
+	return b.changed(ctx, i, before, id.place(1), change, err)
+}
+
+// undoButton takes back a change and shows a page of the panel.
+func undoButton(number int64, at place) discordgo.MessageComponent {
+	return discordgo.Button{Label: labelUndo, Style: discordgo.SecondaryButton,
+		CustomID: encodeCustomID("undo", strconv.FormatInt(number, 10), at.page, strconv.Itoa(at.part))}
 }
 
 // announce posts a change to the server's review channel: the one it has now,
@@ -123,66 +167,114 @@ func (b *Bot) setting(id string) *setting {
 	return &b.settings[i]
 }
 
-// panel is the settings as they are now, on a page of them. News is what just
-// happened.
-func (b *Bot) panel(ctx context.Context, i *interaction, page, news string) message {
-	view := b.desk.View(ctx, string(i.Guild))
-	m := messageFor(view)
-	m.private = true
-	now, err := b.store.Document(ctx, string(i.Guild)) // not from the cache: it is what is saved
+// server is what the panel shows of a server: as it is stored, not as it may be
+// in a cache.
+type server struct {
+	faq.View
+	doc     faq.Document
+	refused []*faq.RowError // rows of doc that today's FAQ leaves out
+}
+
+func (b *Bot) server(ctx context.Context, i *interaction) (server, error) {
+	doc, err := b.store.Document(ctx, string(i.Guild))
 	if err != nil {
-		m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: panelTitle + "\n" + cmp.Or(news, b.cannotRead(i, err))}}
+		return server{}, err
+	}
+	book, refused := doc.Over(b.desk.Book)
+	return server{faq.View{Settings: doc.Settings, Book: book}, doc, refused}, nil
+}
+
+// panel is the settings as they are, on a page of them.
+func (b *Bot) panel(ctx context.Context, i *interaction, at place, n news) message {
+	s, err := b.server(ctx, i)
+	if err != nil {
+		m := messageFor(b.desk.View(ctx, string(i.Guild)))
+		m.private = true
+		m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: panelTitle + "\n" + cmp.Or(n.text, b.cannotRead(i, err))}}
 		return m
 	}
-	view.Settings = now.Settings
-	at := slices.IndexFunc(pages, func(p panelPage) bool { return p.id == page })
+	m := messageFor(s.View)
+	m.private = true
+	page := slices.IndexFunc(pages, func(p panelPage) bool { return p.id == at.page })
 
 	head := panelTitle
-	if at >= 0 {
-		head += " · " + pages[at].label
+	if page >= 0 {
+		head += " · " + pages[page].label
 	}
-	if news != "" {
-		head += "\n" + news
+	if n.text != "" {
+		head += "\n" + n.text
 	}
 	if !i.moderates() {
 		head += "\n" + lookOnly
 	}
 	parts := []discordgo.MessageComponent{discordgo.TextDisplay{Content: head}}
-	if at < 0 {
-		parts = append(parts, discordgo.TextDisplay{Content: b.overview(view)})
-	} else {
-		parts = append(parts, b.page(ctx, i, view, page)...)
+	if n.undo != 0 {
+		parts = append(parts, actionRows([]discordgo.MessageComponent{undoButton(n.undo, at)})...)
 	}
-	m.panel = append(parts, discordgo.Separator{}, discordgo.ActionsRow{Components: []discordgo.MessageComponent{pageMenu(page)}})
+	if page < 0 {
+		parts = append(parts, discordgo.TextDisplay{Content: b.overview(s)})
+	} else {
+		parts = append(parts, b.page(ctx, i, s, at)...)
+	}
+	parts = append(parts, discordgo.Separator{}, discordgo.ActionsRow{Components: []discordgo.MessageComponent{pageMenu(at.page)}})
+	if page >= 0 {
+		parts = append(parts, wayBack(place{}))
+	}
+	m.panel = parts
 	return m
 }
 
-// overview is every setting in words, a line each.
-func (b *Bot) overview(view faq.View) string {
-	var text strings.Builder
+// wayBack is the row that every page but the first ends with.
+func wayBack(to place) discordgo.MessageComponent {
+	return discordgo.ActionsRow{Components: []discordgo.MessageComponent{
+		discordgo.Button{Label: labelBack, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", to.page, strconv.Itoa(to.part))},
+		discordgo.Button{Label: labelHome, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "home")},
+	}}
+}
+
+// overview is every setting in words, a line each: first those that are missing,
+// each with the reason why it is wanted. A word says what the mark's colour does.
+func (b *Bot) overview(sv server) string {
+	var missing, present strings.Builder
 	for _, s := range b.settings {
-		if !s.hidden {
-			fmt.Fprintf(&text, "**%s:** %s\n", s.label, truncate(s.show(view.Settings, view.Book), maxChange))
+		if s.hidden {
+			continue
+		}
+		line := fmt.Sprintf("**%s:** %s\n", s.label, truncate(s.show(sv.Settings, sv.Book), maxChange))
+		why := ""
+		if s.missing != nil {
+			why = s.missing(sv.Settings)
+		}
+		switch {
+		case why != "":
+			missing.WriteString(markMissing + line + "-# " + why + "\n")
+		case s.show(config.DefaultSettings(), sv.Book) == s.show(sv.Settings, sv.Book):
+			present.WriteString(markDefault + line)
+		default:
+			present.WriteString(markSet + line)
 		}
 	}
-	return text.String()
+	if n := len(sv.refused); n > 0 {
+		fmt.Fprintf(&missing, markLeftOut+leftOutRows, plural(n, "row", "rows"))
+	}
+	return missing.String() + present.String()
 }
 
 // page is the controls of one page.
-func (b *Bot) page(ctx context.Context, i *interaction, view faq.View, page string) []discordgo.MessageComponent {
-	switch page {
+func (b *Bot) page(ctx context.Context, i *interaction, sv server, at place) []discordgo.MessageComponent {
+	switch at.page {
 	case "teach":
-		return b.teachPage(ctx, i, view)
+		return teachPage(sv, at)
 	case "checks":
-		return b.checksPage(ctx, i, view)
+		return b.checksPage(ctx, i, sv.View)
 	case "data":
 		return dataPage()
 	}
 	var parts []discordgo.MessageComponent
 	for _, s := range b.settings {
-		if s.page == page && !s.hidden {
-			parts = append(parts, discordgo.TextDisplay{Content: fmt.Sprintf("**%s:** %s\n-# %s", s.label, s.show(view.Settings, view.Book), s.hint)})
-			parts = append(parts, s.control(b, view.Settings, view.Book)...)
+		if s.page == at.page && !s.hidden {
+			parts = append(parts, discordgo.TextDisplay{Content: fmt.Sprintf("**%s:** %s\n-# %s", s.label, s.show(sv.Settings, sv.Book), s.hint)})
+			parts = append(parts, s.control(b, sv.Settings, sv.Book, at.part)...)
 		}
 	}
 	return parts
@@ -193,54 +285,7 @@ func pageMenu(current string) discordgo.SelectMenu {
 	for _, p := range pages {
 		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: p.label, Value: p.id, Description: p.description, Default: p.id == current})
 	}
-	if current != "" {
-		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: labelAllSettings, Value: "all", Description: hintAllSettings})
-	}
 	return menu
-}
-
-// dataPage is what is done to all settings at once.
-func dataPage() []discordgo.MessageComponent {
-	return append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: dataHelp}}, actionRows([]discordgo.MessageComponent{
-		discordgo.Button{Label: labelExport, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("export")},
-		discordgo.Button{Label: labelReset, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("reset", "ask")},
-		discordgo.Button{Label: labelWipe, Style: discordgo.DangerButton, CustomID: encodeCustomID("wipe", "ask")},
-	})...)
-}
-
-// confirm asks a second time before something that cannot be taken back.
-func (b *Bot) confirm(ctx context.Context, i *interaction, question, yes string, id string) response {
-	m := messageFor(b.desk.View(ctx, string(i.Guild)))
-	m.private = true
-	m.panel = append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: question}}, actionRows([]discordgo.MessageComponent{
-		discordgo.Button{Label: yes, Style: discordgo.DangerButton, CustomID: encodeCustomID(id, "yes")},
-		discordgo.Button{Label: labelGoBack, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "data")},
-	})...)
-	return response{change: &m}
-}
-
-func (b *Bot) reset(ctx context.Context, i *interaction, id customID) response {
-	if id.arg(0) != "yes" {
-		return b.confirm(ctx, i, askReset, labelYesReset, "reset")
-	}
-	before := b.desk.View(ctx, string(i.Guild)).Settings
-	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
-		doc.Reset()
-		return everyDefault, nil
-	})
-	return b.changed(ctx, i, before, "", everyDefault, err)
-}
-
-func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) response {
-	if id.arg(0) != "yes" {
-		return b.confirm(ctx, i, askWipe, labelYesWipe, "wipe")
-	}
-	before := b.desk.View(ctx, string(i.Guild)).Settings
-	if err := b.store.DeleteServer(ctx, string(i.Guild)); err != nil {
-		return change(b.panel(ctx, i, "data", b.userError(i, err)))
-	}
-	m := b.panel(ctx, i, "", wiped)
-	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, everythingGone) }}
 }
 
 // lastChanges lists who changed what, latest first. Discord shows the time in

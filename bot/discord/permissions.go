@@ -1,13 +1,18 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -68,6 +73,66 @@ func (b *Bot) missingPermissions(ctx context.Context, i *interaction, s config.S
 	return text.String() + doctorHint
 }
 
+// mentionName is the beginning of a channel's or role's name as people type it.
+var mentionName = regexp.MustCompile(`(^|[\s(])([#@])([\p{L}\p{N}_-])`)
+
+// linked is a text in which the names of channels and roles, typed as #name and
+// @role, are links that Discord shows as such. They ping nobody. If they cannot be
+// looked up, the text stays as it is.
+func (b *Bot) linked(ctx context.Context, i *interaction, text string) string {
+	if !mentionName.MatchString(text) {
+		return text
+	}
+	var roles []*discordgo.Role
+	var channels []*discordgo.Channel
+	for endpoint, into := range map[string]any{discordgo.EndpointGuildRoles(string(i.Guild)): &roles, discordgo.EndpointGuildChannels(string(i.Guild)): &channels} {
+		if err := b.rest.Call(ctx, http.MethodGet, endpoint, nil, into); err != nil {
+			b.log.Warn("could not look up names in a text", "server", i.Guild, "err", err)
+			return text
+		}
+	}
+	links := map[string]string{}
+	for _, r := range roles {
+		links["@"+strings.ToLower(strings.TrimPrefix(r.Name, "@"))] = "<@&" + r.ID + ">"
+	}
+	for _, c := range channels {
+		if c.Type != discordgo.ChannelTypeGuildCategory {
+			links["#"+strings.ToLower(c.Name)] = "<#" + c.ID + ">"
+		}
+	}
+	delete(links, "@everyone")
+	names := slices.SortedFunc(maps.Keys(links), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var out strings.Builder
+	for rest := text; rest != ""; {
+		at := mentionName.FindStringSubmatchIndex(rest)
+		if at == nil {
+			out.WriteString(rest)
+			break
+		}
+		out.WriteString(rest[:at[4]])
+		rest = rest[at[4]:]
+		n := slices.IndexFunc(names, func(name string) bool { return startsWithName(rest, name) })
+		if n < 0 {
+			out.WriteString(rest[:1])
+			rest = rest[1:]
+			continue
+		}
+		out.WriteString(links[names[n]])
+		rest = rest[len(names[n]):]
+	}
+	return out.String()
+}
+
+// startsWithName reports whether a text begins with a name in lower case, and no
+// letter or digit follows.
+func startsWithName(text, name string) bool {
+	if len(text) < len(name) || !strings.EqualFold(text[:len(name)], name) {
+		return false
+	}
+	next, _ := utf8.DecodeRuneInString(text[len(name):])
+	return len(text) == len(name) || !unicode.IsLetter(next) && !unicode.IsDigit(next) && next != '_' && next != '-'
+}
+
 // concerns reports whether the bot is to speak in a channel.
 func concerns(s config.Settings, c *discordgo.Channel) bool {
 	if !slices.Contains(channelTypes, c.Type) {
@@ -75,7 +140,7 @@ func concerns(s config.Settings, c *discordgo.Channel) bool {
 	}
 	listed := slices.Contains(s.Channels, c.ID)
 	return slices.Contains(s.Listen, c.ID) || c.ID == s.ReviewChannel ||
-		s.Mode == config.Everywhere || s.Mode == config.OnlyThese && listed || s.Mode == config.AllBut && !listed
+		s.Mode == config.Everywhere || s.Mode == config.OnlyThese && (listed || len(s.Channels) == 0) || s.Mode == config.AllBut && !listed
 }
 
 func lacking(have int64) []string {

@@ -3,6 +3,7 @@ package discord
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,10 +22,36 @@ type setting struct {
 	label    string
 	hint     string
 	show     func(config.Settings, *faq.Book) string
-	hidden   bool                                                                // shown and changed by the setting before it
-	control  func(*Bot, config.Settings, *faq.Book) []discordgo.MessageComponent // rows
+	hidden   bool                                                                                   // shown and changed by the setting before it
+	control  func(b *Bot, s config.Settings, book *faq.Book, part int) []discordgo.MessageComponent // rows
 	apply    func(s *config.Settings, book *faq.Book, values []string) error
 	text     *line // set if the setting is a line of text, written in a modal
+	// missing says why moderators may want to set it; "" if there is no need,
+	// nil if there never is.
+	missing func(config.Settings) string
+}
+
+// part is the part of its page that a setting stands on after a change.
+func (s *setting) part(values []string) int {
+	if s.id != "off" {
+		return 0
+	}
+	menu, err := strconv.Atoi(firstValue(values))
+	if err != nil {
+		return 0
+	}
+	return menu / menusShown
+}
+
+// wanted is a setting that is missing while it is empty.
+func wanted(s setting, why string) setting {
+	s.missing = func(now config.Settings) string {
+		if s.show(now, nil) == valueNone {
+			return why
+		}
+		return ""
+	}
+	return s
 }
 
 // line is what the modal of a text setting needs to know.
@@ -40,7 +67,13 @@ func settings() []setting {
 		{
 			id: "mode", page: "where", label: labelChannels, hint: hintChannels,
 			show: where,
-			control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
+			missing: func(s config.Settings) string {
+				if s.Mode != config.Everywhere && len(s.Channels) == 0 {
+					return wantedChannels
+				}
+				return ""
+			},
+			control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 				return actionRows(
 					choose("mode", string(s.Mode), choice{valueEverywhere, choiceEverywhere}, choice{"only", choiceOnly}, choice{"except", choiceExcept}),
 					channelSelect("channels", pickChannels, s.Channels, config.MaxChannels, false),
@@ -72,7 +105,7 @@ func settings() []setting {
 				}
 				return valueListenIn + channelLinks(s.Listen)
 			},
-			control: func(b *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
+			control: func(b *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 				return actionRows(channelSelect("listen", pickListen, s.Listen, config.MaxChannels, !b.messageContent))
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error { s.Listen = v; return nil },
@@ -82,7 +115,7 @@ func settings() []setting {
 		{
 			id: "strictness", page: "how", label: labelStrictness, hint: hintStrictness,
 			show: func(s config.Settings, _ *faq.Book) string { return string(s.Strictness) },
-			control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
+			control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 				return actionRows(choose("strictness", string(s.Strictness), choice{"strict", choiceStrict}, choice{"balanced", choiceBalanced}, choice{"lenient", choiceLenient}))
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
@@ -93,7 +126,7 @@ func settings() []setting {
 		{
 			id: "cooldown", page: "how", label: labelCooldown, hint: hintCooldown,
 			show: func(s config.Settings, _ *faq.Book) string { return durationText(s.Cooldown.Duration()) },
-			control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
+			control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 				return actionRows(chooseNumber("cooldown", int(s.Cooldown), func(n int) string { return durationText(time.Duration(n) * time.Second) }, 0, 60, 600, 3600, 21600, 86400))
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
@@ -105,7 +138,7 @@ func settings() []setting {
 		{
 			id: "questions", page: "how", label: labelQuestions, hint: hintQuestions,
 			show: func(s config.Settings, _ *faq.Book) string { return fmt.Sprintf(valueQuestions, s.Questions) },
-			control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
+			control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 				return actionRows(chooseNumber("questions", s.Questions, func(n int) string { return fmt.Sprintf(valueQuestions, n) }, 1, 3, 5, 10, 20, 60))
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) (err error) {
@@ -115,8 +148,8 @@ func settings() []setting {
 		},
 		textSetting("note", "says", labelNote, hintNote, exampleNote,
 			config.MaxNote, func(s *config.Settings) *string { return &s.Note }),
-		textSetting("emergency", "says", labelEmergency, hintEmergency, exampleEmergency,
-			config.MaxEmergency, func(s *config.Settings) *string { return &s.EmergencyNumber }),
+		wanted(textSetting("emergency", "says", labelEmergency, hintEmergency, exampleEmergency,
+			config.MaxEmergency, func(s *config.Settings) *string { return &s.EmergencyNumber }), wantedEmergency),
 		{
 			id: "off", page: "says", label: labelOff, hint: hintOff,
 			show: func(s config.Settings, book *faq.Book) string {
@@ -134,10 +167,10 @@ func settings() []setting {
 			control: offMenus,
 			apply:   applyOff,
 		},
-		idSetting("helpchannel", "help", labelHelpChannel, hintHelpChannel, discordgo.ChannelSelectMenu, func(s *config.Settings) *string { return &s.HelpChannel }),
+		wanted(idSetting("helpchannel", "help", labelHelpChannel, hintHelpChannel, discordgo.ChannelSelectMenu, func(s *config.Settings) *string { return &s.HelpChannel }), wantedHelp),
 		idSetting("helprole", "help", labelHelpRole, hintHelpRole, discordgo.RoleSelectMenu, func(s *config.Settings) *string { return &s.HelpRole }),
-		idSetting("review", "help", labelReview, hintReview,
-			discordgo.ChannelSelectMenu, func(s *config.Settings) *string { return &s.ReviewChannel }),
+		wanted(idSetting("review", "help", labelReview, hintReview,
+			discordgo.ChannelSelectMenu, func(s *config.Settings) *string { return &s.ReviewChannel }), wantedReview),
 	}
 }
 
@@ -145,7 +178,7 @@ func settings() []setting {
 func where(s config.Settings, _ *faq.Book) string {
 	switch {
 	case s.Mode == config.OnlyThese && len(s.Channels) == 0:
-		return valueNowhereYet
+		return valueUntilChosen
 	case s.Mode == config.OnlyThese:
 		return valueOnlyIn + channelLinks(s.Channels)
 	case s.Mode == config.AllBut && len(s.Channels) > 0:
@@ -165,7 +198,7 @@ func boolSetting(id, page, label, hint, on, off string, field func(*config.Setti
 	return setting{
 		id: id, page: page, label: label, hint: hint,
 		show: func(s config.Settings, _ *faq.Book) string { return word(*field(&s)) },
-		control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
+		control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 			to := !*field(&s)
 			return actionRows([]discordgo.MessageComponent{discordgo.Button{Label: labelChangeTo + word(to), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("set", id, strconv.FormatBool(to))}})
 		},
@@ -176,6 +209,9 @@ func boolSetting(id, page, label, hint, on, off string, field func(*config.Setti
 	}
 }
 
+// escapedLink is a link to a channel or role after [escapeMarkdown].
+var escapedLink = regexp.MustCompile(`\\<\\?(@&|#)(\d+)\\>`)
+
 // written is a setting that is one line, written in a modal.
 func textSetting(id, page, label, hint, placeholder string, max int, field func(*config.Settings) *string) setting {
 	return setting{
@@ -184,9 +220,9 @@ func textSetting(id, page, label, hint, placeholder string, max int, field func(
 			if *field(&s) == "" {
 				return valueNone
 			}
-			return escapeMarkdown(*field(&s))
+			return escapedLink.ReplaceAllString(escapeMarkdown(*field(&s)), "<$1$2>")
 		},
-		control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
+		control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 			return actionRows([]discordgo.MessageComponent{discordgo.Button{Label: labelWrite + label, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("write", id)}})
 		},
 		apply: func(s *config.Settings, _ *faq.Book, v []string) error {
@@ -212,7 +248,7 @@ func idSetting(id, page, label, hint string, kind discordgo.SelectMenuType, fiel
 			}
 			return channelLinks(list(s))
 		},
-		control: func(_ *Bot, s config.Settings, _ *faq.Book) []discordgo.MessageComponent {
+		control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 			if kind == discordgo.RoleSelectMenu {
 				return actionRows(idSelect(discordgo.SelectMenu{MenuType: kind, CustomID: encodeCustomID("set", id), Placeholder: label, MaxValues: 1}, discordgo.SelectMenuDefaultValueRole, list(s)))
 			}
@@ -228,12 +264,18 @@ func idSetting(id, page, label, hint string, kind discordgo.SelectMenuType, fiel
 	}
 }
 
+// menusShown is how many menus of entries stand on one page or card.
+const menusShown = 4
+
 // offMenus lets moderators choose what is switched off, 25 entries to a menu.
-func offMenus(_ *Bot, s config.Settings, book *faq.Book) []discordgo.MessageComponent {
+func offMenus(_ *Bot, s config.Settings, book *faq.Book, part int) []discordgo.MessageComponent {
 	var out []discordgo.MessageComponent
-	for n, page := range slices.Collect(slices.Chunk(switchable(book), maxOptions)) {
-		if n == maxRow {
-			break
+	menus := slices.Collect(slices.Chunk(switchable(book), maxOptions))
+	parts := (len(menus) + menusShown - 1) / menusShown
+	part = max(0, min(part, parts-1))
+	for n, page := range menus {
+		if n/menusShown != part {
+			continue
 		}
 		none := 0
 		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("set", "off", strconv.Itoa(n)), Placeholder: pickOff, MinValues: &none, MaxValues: len(page)}
@@ -242,7 +284,7 @@ func offMenus(_ *Bot, s config.Settings, book *faq.Book) []discordgo.MessageComp
 		}
 		out = append(out, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
 	}
-	return out
+	return append(out, pager("config", part, parts, "says")...)
 }
 
 // applyOff takes the number of a menu and the entries chosen in it. The entries

@@ -12,7 +12,6 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
-	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -25,15 +24,6 @@ func wordingField(value string) modalField {
 			Value: strings.Join(strings.Fields(value), " "), Placeholder: exampleWording, MaxLength: config.MaxWording},
 		hint: hintWording,
 	}
-}
-
-// pickAnswer opens the modal for the entry that was chosen on a card.
-func (b *Bot) pickAnswer(ctx context.Context, i *interaction, _ customID) response {
-	e := b.desk.View(ctx, string(i.Guild)).Book.Entry(firstValue(i.Data.Values))
-	if e == nil {
-		return say(b.notice(expired))
-	}
-	return response{modal: &modal{id: encodeCustomID("taught", "card", e.ID), title: titleTeachEntry + e.Title, fields: []modalField{wordingField("")}}}
 }
 
 // teachMessage opens the same modal for any message, filled with it. The entry
@@ -52,7 +42,11 @@ func (b *Bot) teachNew(ctx context.Context, i *interaction, _ customID) response
 func (b *Bot) teachModal(ctx context.Context, i *interaction, text string) response {
 	fields := []modalField{wordingField(text)}
 	menus := menusOf("entry", pickEntryTaught, b.desk.View(ctx, string(i.Guild)).Book.Entries())
-	for n, menu := range menus[:min(len(menus), 4)] {
+	if len(menus) > menusShown { // a form has no further pages
+		menus = nil
+		fields = append(fields, modalField{hint: hintEntryTitle, TextInput: discordgo.TextInput{CustomID: "title", Label: labelWhichEntry, Style: discordgo.TextInputShort, Required: true, MaxLength: faq.MaxTitle}})
+	}
+	for n, menu := range menus {
 		name := labelWhichEntry
 		if len(menus) > 1 {
 			name = fmt.Sprintf(labelWhichEntryOf, n+1, len(menus))
@@ -62,32 +56,61 @@ func (b *Bot) teachModal(ctx context.Context, i *interaction, text string) respo
 	return response{modal: &modal{id: encodeCustomID("taught", "message"), title: titleTeach, fields: fields}}
 }
 
-// taught saves a wording. A card says afterwards that it is done.
+// taught saves a wording, with what it does besides. A wording that was written
+// for a review card becomes that card's news.
 func (b *Bot) taught(ctx context.Context, i *interaction, id customID) response {
-	entry := id.arg(1)
-	for n := 0; entry == "" && n < 4; n++ {
-		entry = i.field("entry" + strconv.Itoa(n))
-	}
 	view := b.desk.View(ctx, string(i.Guild))
-	e := view.Book.Entry(entry)
+	e := view.Book.Entry(b.chosenEntry(ctx, i, id.arg(1)))
 	if e == nil {
 		return say(b.notice(chooseEntry))
 	}
-	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		doc.Teach(faq.Taught{Wording: i.field("wording"), Entry: e.ID})
 		return fmt.Sprintf(taughtOne, escapeMarkdown(e.Title)), nil
 	})
 	if err != nil {
 		return say(b.rejectedForm(i, err, i.field("wording")))
 	}
-	if id.arg(0) == "card" {
-		m := messageFor(view)
-		m.text = fmt.Sprintf(cardDone, i.person().ID, e.Title)
-		return response{change: &m}
+	if asked, ok := askedAt(id, 2); ok {
+		return b.cardTaught(ctx, i, asked, view.Book, e.ID, made)
 	}
-	r := say(b.notice(fmt.Sprintf(learned, e.Title)))
-	r.after = func(ctx context.Context) { b.announce(ctx, i, view.Settings, fmt.Sprintf(taughtOne, e.Title)) }
-	return r
+	m := messageFor(b.desk.View(ctx, string(i.Guild)))
+	m.private = true
+	m.panel = append([]discordgo.MessageComponent{discordgo.TextDisplay{
+		Content: fmt.Sprintf(learned, escapeMarkdown(e.Title)) + b.alsoCaught(ctx, i, view.Book, e.ID),
+	}}, actionRows([]discordgo.MessageComponent{undoButton(made.Number, place{page: "teach"})})...)
+	return response{say: &m, after: func(ctx context.Context) { b.announce(ctx, i, view.Settings, made.What) }}
+}
+
+// chosenEntry is the id of the entry that a wording is taught for: the one that
+// the form was opened for, that a menu of it names, or whose title was typed.
+func (b *Bot) chosenEntry(ctx context.Context, i *interaction, known string) string {
+	for n := 0; known == "" && n < menusShown; n++ {
+		known = i.field("entry" + strconv.Itoa(n))
+	}
+	if title := i.field("title"); known == "" && title != "" {
+		if list := b.desk.Complete(ctx, i.ask(faq.FromSlash, title), 1); len(list) > 0 {
+			known = list[0].ID
+		}
+	}
+	return known
+}
+
+// alsoCaught lists what else is answered with an entry since a book was taught
+// something: titles and phrasings of other entries.
+func (b *Bot) alsoCaught(ctx context.Context, i *interaction, before *faq.Book, entry string) string {
+	caught := before.Caught(b.desk.View(ctx, string(i.Guild)).Book, entry)
+	if len(caught) == 0 {
+		return ""
+	}
+	text := "\n\n" + catchesToo
+	for n, c := range caught {
+		if n == shownRows {
+			return text + fmt.Sprintf(andMore, len(caught)-n)
+		}
+		text += "\n- " + fmt.Sprintf(caughtFrom, escapeMarkdown(c.Question), escapeMarkdown(c.Entry.Title))
+	}
+	return text
 }
 
 // rejectedForm says why a form was refused, and gives back what was typed into it.
@@ -102,83 +125,15 @@ func (b *Bot) rejectedForm(i *interaction, err error, typed ...string) message {
 	return m
 }
 
-// postReviewCard tells the review channel that a question was not answered: its
-// place, and none of its words. It is for questions that others could read:
-// mentions in channels and public threads. No link could lead to a question that
-// was asked with /ask.
-func (b *Bot) postReviewCard(ctx context.Context, q faq.Question, a faq.Answer, id snowflake) {
-	if q.Source != faq.FromMention || q.Text == "" || a.Settings.ReviewChannel == "" || b.guilds.private(snowflake(q.Channel)) ||
-		a.Outcome != faq.Unknown && a.Outcome != faq.Suggested || !b.cards.allow(q.Server) {
-		return
-	}
-	m := messageFor(a.View)
-	m.note, m.nonce = "", "card-"+string(id)
-	said := cardUnknown
-	if a.Outcome == faq.Suggested {
-		said = cardSuggested
-	}
-	m.text = fmt.Sprintf(said, q.Channel, "https://discord.com/channels/"+q.Server+"/"+q.Channel+"/"+string(id))
-	for n, menu := range menusOf("pickanswer", labelWhichEntry, a.Book.Entries()) {
-		if n == maxRow {
-			break
-		}
-		menu.CustomID = encodeCustomID("pickanswer", strconv.Itoa(n))
-		m.rows = append(m.rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
-	}
-	ctx, cancel := context.WithTimeout(ctx, rest.Timeout) // of its own: the reply may have used up its time
-	defer cancel()
-	if err := b.post(ctx, a.Settings.ReviewChannel, m); err != nil {
-		b.log.Warn("could not post a card to the review channel", "server", q.Server, "err", err)
-	}
-}
-
-// teachPage lists what this server taught, and its own entries.
-func (b *Bot) teachPage(ctx context.Context, i *interaction, view faq.View) []discordgo.MessageComponent {
-	doc, err := b.store.Document(ctx, string(i.Guild))
-	if err != nil {
-		return []discordgo.MessageComponent{discordgo.TextDisplay{Content: b.cannotRead(i, err)}}
-	}
-	parts := []discordgo.MessageComponent{discordgo.TextDisplay{Content: fmt.Sprintf(teachHelp, plural(len(doc.Entries), "entry", "entries"), plural(len(doc.Taught), "wording", "wordings"))}}
-	var own []*faq.Entry
-	for n := range doc.Entries {
-		own = append(own, &doc.Entries[n])
-	}
-	for n, menu := range menusOf("own", pickOwn, own) {
-		menu.CustomID = encodeCustomID("own", strconv.Itoa(n))
-		parts = append(parts, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
-	}
-	// The latest wordings: those a moderator wants back out of.
-	recent := slices.Clone(doc.Taught)
-	slices.Reverse(recent)
-	if len(recent) > 0 {
-		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("forget"), Placeholder: pickForget}
-		for _, t := range recent[:min(len(recent), maxOptions)] {
-			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: truncate(t.Wording, maxOption), Value: fingerprintOf(t), Description: truncate(titleOf(view.Book, t.Entry), maxOption)})
-		}
-		parts = append(parts, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
-	}
-	return append(parts, actionRows([]discordgo.MessageComponent{
-		discordgo.Button{Label: labelAddEntry, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry")},
-		discordgo.Button{Label: labelTeach, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("teachnew")},
-	})...)
-}
-
-// titleOf is the title of an entry, or its id if it is gone.
-func titleOf(book *faq.Book, id string) string {
-	if e := book.Entry(id); e != nil {
-		return e.Title
-	}
-	return id
-}
-
 // fingerprintOf names a wording in a menu, where its words may be too long.
 func fingerprintOf(t faq.Taught) string {
 	sum := sha256.Sum256([]byte(t.Wording))
 	return hex.EncodeToString(sum[:12])
 }
 
-func (b *Bot) forget(ctx context.Context, i *interaction, _ customID) response {
-	_, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+func (b *Bot) forget(ctx context.Context, i *interaction, id customID) response {
+	before := b.desk.View(ctx, string(i.Guild)).Settings
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		at := slices.IndexFunc(doc.Taught, func(t faq.Taught) bool { return fingerprintOf(t) == firstValue(i.Data.Values) })
 		if at < 0 {
 			return "", faq.ErrUnchanged
@@ -186,5 +141,6 @@ func (b *Bot) forget(ctx context.Context, i *interaction, _ customID) response {
 		_, err := doc.Forget(doc.Taught[at].Wording)
 		return forgotten, err
 	})
-	return b.changed(ctx, i, b.desk.View(ctx, string(i.Guild)).Settings, "teach", forgotten, err)
+	part, _ := strconv.Atoi(id.arg(0)) // the first, if it is no number
+	return b.changed(ctx, i, before, place{"teach", part}, made, err)
 }

@@ -8,8 +8,13 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/bwmarrin/discordgo"
 
 	"backfaq/bot/discord/rest"
 	"backfaq/config"
@@ -34,7 +39,9 @@ func (b *Bot) export(ctx context.Context, i *interaction, _ customID) response {
 }
 
 // importFile answers at once, and again when the file is read: Discord waits
-// three seconds, and a download may take five.
+// three seconds, and a download may take five. Then it shows what the file would
+// change, and asks. The file hangs on that message, so that it need not be
+// remembered here.
 func (b *Bot) importFile(ctx context.Context, i *interaction, _ customID) response {
 	sent, ok := i.Data.Resolved.Attachments[snowflake(i.text("import"))]
 	switch {
@@ -43,38 +50,239 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, _ customID) respon
 	case sent.Size > config.MaxExportBytes:
 		return say(b.notice(fmt.Sprintf(fileTooLarge, config.MaxExportBytes>>10)))
 	}
-	before := b.desk.View(ctx, string(i.Guild)).Settings
-	r := say(b.notice(importing))
-	r.after = func(ctx context.Context) {
-		said := imported
-		data, err := b.download(ctx, sent.URL)
-		var file *faq.Import
-		if err == nil {
-			file, err = faq.ReadImport(sent.Filename, data)
-		}
-		if err == nil {
-			_, err = b.edit(ctx, i, func(doc *faq.Document) (string, error) {
-				plan := doc.Plan(file, false, b.desk.Book)
-				if len(plan.Refused) > 0 {
-					return "", plan.Refused[0]
-				}
-				*doc = plan.Document
-				return importedFile, nil
-			})
-		}
-		if err != nil {
-			said = b.userError(i, err)
-		}
-		ctx, cancel := context.WithTimeout(ctx, rest.Timeout)
-		defer cancel()
-		if err := b.editReply(ctx, i, b.notice(said)); err != nil {
-			b.log.Warn("could not say how an import went", "server", i.Guild, "err", err)
-		}
-		if err == nil {
-			b.announce(ctx, i, before, importedFile)
+	m := messageFor(b.desk.View(ctx, string(i.Guild)))
+	m.private = true
+	m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: importing}}
+	return response{say: &m, after: func(ctx context.Context) {
+		b.replace(ctx, i, func(ctx context.Context) message {
+			data, err := b.download(ctx, sent.URL)
+			var read *faq.Import
+			if err == nil {
+				read, err = faq.ReadImport(sent.Filename, data)
+			}
+			if err != nil {
+				return b.panel(ctx, i, place{page: "data"}, news{text: b.userError(i, err)})
+			}
+			s, err := b.server(ctx, i)
+			if err != nil {
+				return b.panel(ctx, i, place{page: "data"}, news{})
+			}
+			return importPlan(s, b.desk.Book, read, file{name: "import" + importKind(sent.Filename), contentType: "application/octet-stream", data: data})
+		})
+	}}
+}
+
+// importKind is the ending of a file's name, by which the kind of the file is
+// told, if it is one that can be a name on Discord's CDN.
+func importKind(name string) string {
+	ending := strings.ToLower(path.Ext(name))
+	if !importEnding.MatchString(ending) {
+		return ""
+	}
+	return ending
+}
+
+var importEnding = regexp.MustCompile(`^\.[a-z]{1,8}$`)
+
+// importPlan shows what a file would change, merged with what there is and in its
+// place, and the rows that would be left out.
+func importPlan(s server, book *faq.Book, read *faq.Import, f file) message {
+	m := messageFor(s.View)
+	m.private, m.files = true, []file{f}
+	merge, replace := s.doc.Plan(read, true, book), s.doc.Plan(read, false, book)
+	var text strings.Builder
+	text.WriteString(importTitle)
+	text.WriteString(importMerge + planText(s.View, &merge))
+	text.WriteString(importReplace + planText(s.View, &replace))
+	refused := merge.Refused
+	if len(replace.Refused) > len(refused) { // which has settings, too
+		refused = replace.Refused
+	}
+	if len(refused) > 0 {
+		text.WriteString(fmt.Sprintf(importRefused, plural(len(refused), "row", "rows")) + refusedText(s.View, refused))
+	}
+	var buttons []discordgo.MessageComponent
+	for _, can := range []struct {
+		plan      *faq.Plan
+		label, id string
+		style     discordgo.ButtonStyle
+	}{{&merge, labelMerge, "merge", discordgo.PrimaryButton}, {&replace, labelReplace, "replace", discordgo.DangerButton}} {
+		if !can.plan.Empty() {
+			buttons = append(buttons, discordgo.Button{Label: can.label, Style: can.style, CustomID: encodeCustomID("import", can.id)})
 		}
 	}
-	return r
+	m.panel = append([]discordgo.MessageComponent{
+		discordgo.TextDisplay{Content: text.String()},
+		discordgo.FileComponent{File: discordgo.UnfurledMediaItem{URL: "attachment://" + f.name}},
+	}, append(actionRows(buttons), wayBack(place{page: "data"}))...)
+	return m
+}
+
+// planText is a plan in lines: counts, and the first titles and wordings of each.
+func planText(v faq.View, p *faq.Plan) string {
+	if p.Empty() {
+		return planNothing
+	}
+	var text strings.Builder
+	for _, part := range []struct {
+		word string
+		rows faq.Rows
+	}{{planAdded, p.Added}, {planReplaced, p.Replaced}, {planRemoved, p.Removed}} {
+		var names []string
+		for _, e := range part.rows.Entries {
+			names = append(names, "“"+escapeMarkdown(truncate(e.Title, maxLabel))+"”")
+		}
+		for _, t := range part.rows.Taught {
+			names = append(names, "“"+escapeMarkdown(truncate(t.Wording, maxLabel))+"” → "+escapeMarkdown(truncate(titleOf(v.Book, t.Entry), maxLabel)))
+		}
+		if len(names) == 0 {
+			continue
+		}
+		fmt.Fprintf(&text, "- **%s:** %s: %s", part.word, rowCounts(part.rows), strings.Join(names[:min(len(names), shownRows)], ", "))
+		if more := len(names) - shownRows; more > 0 {
+			fmt.Fprintf(&text, andMore, more)
+		}
+		text.WriteString("\n")
+	}
+	if p.Settings {
+		text.WriteString(planSettings)
+	}
+	return text.String()
+}
+
+// rowCounts is how many entries and wordings there are among some rows.
+func rowCounts(r faq.Rows) string {
+	var counts []string
+	if n := len(r.Entries); n > 0 {
+		counts = append(counts, plural(n, "entry", "entries"))
+	}
+	if n := len(r.Taught); n > 0 {
+		counts = append(counts, plural(n, "wording", "wordings"))
+	}
+	return strings.Join(counts, ", ")
+}
+
+// maxRefused is how many refused rows are named: a plan has room for them.
+const maxRefused = 10
+
+func refusedText(v faq.View, rows []*faq.RowError) string {
+	var text strings.Builder
+	for n, row := range rows {
+		if n == maxRefused {
+			fmt.Fprintf(&text, andMore, len(rows)-n)
+			break
+		}
+		text.WriteString("- " + rowText(v, row) + "\n")
+	}
+	return text.String()
+}
+
+// runImport does what a plan showed. The document may have changed meanwhile, so
+// the plan is made anew of the file that hangs on the message.
+func (b *Bot) runImport(ctx context.Context, i *interaction, id customID) response {
+	if i.Message == nil || len(i.Message.Attachments) == 0 {
+		return say(b.notice(noFile))
+	}
+	sent, merge := i.Message.Attachments[0], id.arg(0) == "merge"
+	before := b.desk.View(ctx, string(i.Guild)).Settings
+	return response{later: true, after: func(ctx context.Context) {
+		b.replace(ctx, i, func(ctx context.Context) message {
+			var made faq.Change
+			data, err := b.download(ctx, sent.URL)
+			var read *faq.Import
+			if err == nil {
+				read, err = faq.ReadImport(sent.Filename, data)
+			}
+			if err == nil {
+				made, err = b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+					plan := doc.Plan(read, merge, b.desk.Book)
+					if plan.Empty() {
+						return "", faq.ErrUnchanged
+					}
+					*doc = plan.Document
+					return importedText(&plan), nil
+				})
+			}
+			r := b.changed(ctx, i, before, place{page: "data"}, made, err)
+			if r.after != nil {
+				r.after(ctx)
+			}
+			return *r.change
+		})
+	}}
+}
+
+// importedText is the line in the list of changes.
+func importedText(p *faq.Plan) string {
+	var parts []string
+	for _, part := range []struct {
+		word string
+		rows faq.Rows
+	}{{planAdded, p.Added}, {planReplaced, p.Replaced}, {planRemoved, p.Removed}} {
+		if counts := rowCounts(part.rows); counts != "" {
+			parts = append(parts, strings.ToLower(part.word)+" "+counts)
+		}
+	}
+	if p.Settings {
+		parts = append(parts, importedSettings)
+	}
+	return importedFile + strings.Join(parts, "; ")
+}
+
+// replace makes a message that may take longer than Discord waits for a response,
+// and puts it in place of the one that stands there.
+func (b *Bot) replace(ctx context.Context, i *interaction, make func(context.Context) message) {
+	m := make(ctx)
+	ctx, cancel := context.WithTimeout(ctx, rest.Timeout)
+	defer cancel()
+	if err := b.editReply(ctx, i, m); err != nil {
+		b.log.Warn("could not say how an import went", "server", i.Guild, "err", err)
+	}
+}
+
+// dataPage is what is done to all settings at once.
+func dataPage() []discordgo.MessageComponent {
+	return append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: dataHelp}}, actionRows([]discordgo.MessageComponent{
+		discordgo.Button{Label: labelExport, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("export")},
+		discordgo.Button{Label: labelReset, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("reset", "ask")},
+		discordgo.Button{Label: labelWipe, Style: discordgo.DangerButton, CustomID: encodeCustomID("wipe", "ask")},
+	})...)
+}
+
+// confirm asks a second time before something that cannot be taken back.
+func (b *Bot) confirm(ctx context.Context, i *interaction, question, yes string, id string) response {
+	m := messageFor(b.desk.View(ctx, string(i.Guild)))
+	m.private = true
+	m.panel = append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: question}}, actionRows([]discordgo.MessageComponent{
+		discordgo.Button{Label: yes, Style: discordgo.DangerButton, CustomID: encodeCustomID(id, "yes")},
+		discordgo.Button{Label: labelGoBack, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "data")},
+		discordgo.Button{Label: labelHome, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "home")},
+	})...)
+	return change(m)
+}
+
+func (b *Bot) reset(ctx context.Context, i *interaction, id customID) response {
+	if id.arg(0) != "yes" {
+		return b.confirm(ctx, i, askReset, labelYesReset, "reset")
+	}
+	before := b.desk.View(ctx, string(i.Guild)).Settings
+	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+		doc.Reset()
+		return everyDefault, nil
+	})
+	return b.changed(ctx, i, before, place{}, change, err)
+}
+
+func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) response {
+	if id.arg(0) != "yes" {
+		return b.confirm(ctx, i, askWipe, labelYesWipe, "wipe")
+	}
+	before := b.desk.View(ctx, string(i.Guild)).Settings
+	if err := b.store.DeleteServer(ctx, string(i.Guild)); err != nil {
+		return change(b.panel(ctx, i, place{page: "data"}, news{text: b.userError(i, err)}))
+	}
+	m := b.panel(ctx, i, place{}, news{text: wiped})
+	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, everythingGone) }}
 }
 
 // download fetches an attachment from Discord's CDN, and from nowhere else:

@@ -79,10 +79,17 @@ type interaction struct {
 		Parent snowflake             `json:"parent_id"`
 		Type   discordgo.ChannelType `json:"type"`
 	} `json:"channel"`
-	Member *member         `json:"member"`
-	User   *user           `json:"user"`
-	Locale string          `json:"locale"`
-	Data   interactionData `json:"data"`
+	Member *member `json:"member"`
+	User   *user   `json:"user"`
+	Locale string  `json:"locale"`
+	// Message is the one that the component sits on.
+	Message *struct {
+		Attachments []uploaded `json:"attachments"`
+		Components  []struct {
+			Content string `json:"content"`
+		} `json:"components"`
+	} `json:"message"`
+	Data interactionData `json:"data"`
 }
 
 type interactionData struct {
@@ -93,11 +100,7 @@ type interactionData struct {
 
 	Resolved struct {
 		Messages    map[snowflake]messageBody `json:"messages"`
-		Attachments map[snowflake]struct {
-			URL      string `json:"url"`
-			Size     int    `json:"size"`
-			Filename string `json:"filename"`
-		} `json:"attachments"`
+		Attachments map[snowflake]uploaded    `json:"attachments"`
 	} `json:"resolved"`
 
 	CustomID   string   `json:"custom_id"`
@@ -106,6 +109,13 @@ type interactionData struct {
 		Component  *field  `json:"component"`  // of a label
 		Components []field `json:"components"` // of a row
 	} `json:"components"` // of a modal
+}
+
+// uploaded is a file that was attached to a command or a message.
+type uploaded struct {
+	URL      string `json:"url"`
+	Size     int    `json:"size"`
+	Filename string `json:"filename"`
 }
 
 // field is what was entered in one field of a modal: a text, or a choice.

@@ -99,8 +99,14 @@ func (s *Server) fill(m *Message, ch *Channel, f *messageForm, sent object, file
 // unfurl turns attachment:// into where the file is.
 func (s *Server) unfurl(m *Message) {
 	for c := range walkAll(m.Components) {
+		var shown []*Media
 		for i := range c.Items {
-			media := &c.Items[i].Media
+			shown = append(shown, &c.Items[i].Media)
+		}
+		if c.File != nil {
+			shown = append(shown, c.File)
+		}
+		for _, media := range shown {
 			for _, a := range m.Attachments {
 				if media.URL == "attachment://"+a.Filename {
 					media.URL = a.URL

@@ -23,6 +23,7 @@ func restRoutes() []route {
 		{method: "GET", pattern: "/guilds/{guild}/channels", serve: (*Server).getGuildChannels},
 		{method: "GET", pattern: "/guilds/{guild}/roles", serve: (*Server).getRoles},
 		{method: "GET", pattern: "/guilds/{guild}/members/{user}", serve: (*Server).getMember},
+		{method: "GET", pattern: "/channels/{channel}", serve: (*Server).getChannel},
 		{method: "POST", pattern: message, serve: (*Server).createMessage},
 		{method: "PATCH", pattern: message + "/{message}", serve: (*Server).editMessage},
 		{method: "PUT", pattern: message + "/{message}/reactions/{emoji}/@me", serve: (*Server).addReaction},
@@ -102,6 +103,14 @@ func (s *Server) getGuildChannels(r *request) (any, error) {
 		}
 	}
 	return list, nil
+}
+
+func (s *Server) getChannel(r *request) (any, error) {
+	ch, err := s.channel(r, 0)
+	if err != nil {
+		return nil, err
+	}
+	return ch.wire(), nil
 }
 
 func (s *Server) getRoles(r *request) (any, error) {

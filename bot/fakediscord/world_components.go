@@ -44,6 +44,7 @@ type Component struct {
 	Divider     *bool       `json:"divider,omitempty"`
 	Spacing     int         `json:"spacing,omitempty"`
 	Items       []MediaItem `json:"items,omitempty"`
+	File        *Media      `json:"file,omitempty"`
 
 	Components []Component `json:"components,omitempty"`
 	Inner      *Component  `json:"component,omitempty"` // of a label

@@ -17,6 +17,7 @@ const (
 	ChannelSelect = 8
 	TextDisplay   = 10
 	MediaGallery  = 12
+	File          = 13
 	Separator     = 14
 	Container     = 17
 	Label         = 18
@@ -64,6 +65,7 @@ var componentRules = map[int]fields{
 	},
 	TextDisplay:  {"type": anything, "id": componentID, "content": trimmed(1, maxV2Text)},
 	MediaGallery: {"type": anything, "id": componentID, "items": listOf(1, 10, galleryItem)},
+	File:         {"type": anything, "id": componentID, "file": unfurled, "spoiler": null(yesNo)},
 	Separator:    {"type": anything, "id": componentID, "divider": null(yesNo), "spacing": null(oneOf(1, 2))},
 	Container: {
 		"type": anything, "id": componentID, "components": anything, "accent_color": null(integer(0, 0xffffff)), "spoiler": null(yesNo),
@@ -75,7 +77,7 @@ var componentRules = map[int]fields{
 
 var componentRequired = map[int][]string{
 	ActionRow: {"components"}, Button: {"style"}, TextInput: {"custom_id", "style"},
-	TextDisplay: {"content"}, MediaGallery: {"items"}, Container: {"components"}, Label: {"label", "component"},
+	TextDisplay: {"content"}, MediaGallery: {"items"}, File: {"file"}, Container: {"components"}, Label: {"label", "component"},
 }
 
 var selectRules = map[int]Rule{
@@ -94,9 +96,9 @@ var selects = []int{StringSelect, RoleSelect, ChannelSelect}
 // What may be in what. 0 is the message or modal itself.
 var (
 	inMessage = map[int][]int{
-		0:         {ActionRow, TextDisplay, MediaGallery, Separator, Container},
+		0:         {ActionRow, TextDisplay, MediaGallery, File, Separator, Container},
 		ActionRow: append([]int{Button}, selects...),
-		Container: {ActionRow, TextDisplay, MediaGallery, Separator},
+		Container: {ActionRow, TextDisplay, MediaGallery, File, Separator},
 	}
 	inModal = map[int][]int{0: {ActionRow, TextDisplay, Label}, ActionRow: {TextInput}}
 	inLabel = append([]int{TextInput}, selects...)

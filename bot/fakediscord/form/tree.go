@@ -65,13 +65,17 @@ func eachComponent(at path, list []any, visit func(path, map[string]any)) {
 	}
 }
 
-// attachmentURLs are the names of uploads that a gallery shows.
+// attachmentURLs are the names of uploads that a gallery or a file shows.
 func attachmentURLs(o map[string]any) []string {
-	var names []string
+	shown := []any{o["file"]}
 	items, _ := o["items"].([]any)
 	for _, x := range items {
 		item, _ := x.(map[string]any)
-		media, _ := item["media"].(map[string]any)
+		shown = append(shown, item["media"])
+	}
+	var names []string
+	for _, x := range shown {
+		media, _ := x.(map[string]any)
 		url, _ := media["url"].(string)
 		if name, ok := strings.CutPrefix(url, "attachment://"); ok {
 			names = append(names, name)

@@ -9,7 +9,7 @@ import { interact } from "./api.js";
 import { menu } from "./select.js";
 import { openModal } from "./modal.js";
 
-const type = { row: 1, button: 2, stringSelect: 3, roleSelect: 6, channelSelect: 8, text: 10, gallery: 12, separator: 14, container: 17 };
+const type = { row: 1, button: 2, stringSelect: 3, roleSelect: 6, channelSelect: 8, text: 10, gallery: 12, file: 13, separator: 14, container: 17 };
 
 // components shows what a message holds.
 export function components(message) {
@@ -34,6 +34,8 @@ function show(c, message) {
       return container(c, message);
     case type.gallery:
       return h("div", { class: "gallery n" + Math.min(c.items.length, 4) }, c.items.map((item) => picture(item.media, item.description, message)));
+    case type.file:
+      return attachment(find(message, c.file.url) ?? { filename: c.file.url });
   }
   return h("p", { class: "unknown" }, `A component of type ${c.type}, which this page does not know.`);
 }

@@ -1,0 +1,221 @@
+package discord
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"backfaq/bot/discord/rest"
+	"backfaq/config"
+	"backfaq/faq"
+)
+
+// asked is where a question stands that a review card tells of.
+type asked struct{ channel, message string }
+
+// askedAt is the place that the arguments of a custom_id name, from the n-th on.
+func askedAt(id customID, n int) (asked, bool) {
+	a := asked{id.arg(n), id.arg(n + 1)}
+	return a, config.IsID(a.channel) && config.IsID(a.message)
+}
+
+func (a asked) link(server string) string {
+	return "https://discord.com/channels/" + server + "/" + a.channel + "/" + a.message
+}
+
+// postReviewCard tells the review channel that a question was not answered: its
+// place, and none of its words. It is for questions that others could read:
+// mentions in channels and public threads. No link could lead to a question that
+// was asked with /ask. A question of crisis or poison is [faq.Warned]
+// and has no card.
+func (b *Bot) postReviewCard(ctx context.Context, q faq.Question, a faq.Answer, id snowflake) {
+	if q.Source != faq.FromMention || q.Text == "" || a.Settings.ReviewChannel == "" || b.guilds.private(snowflake(q.Channel)) ||
+		a.Outcome != faq.Unknown && a.Outcome != faq.Suggested || b.carded.again(q, time.Now()) || !b.cards.allow(q.Server) {
+		return
+	}
+	said := cardUnknown
+	if a.Outcome == faq.Suggested {
+		said = cardSuggested
+	}
+	at := asked{q.Channel, string(id)}
+	m := b.card(a.View, at, fmt.Sprintf(said, q.Channel, at.link(q.Server)))
+	m.nonce = "card-" + string(id)
+	ctx, cancel := context.WithTimeout(ctx, rest.Timeout) // of its own: the reply may have used up its time
+	defer cancel()
+	if err := b.post(ctx, a.Settings.ReviewChannel, m); err != nil {
+		b.log.Warn("could not post a card to the review channel", "server", q.Server, "err", err)
+	}
+}
+
+// card is a review card with all that can be done about the question.
+func (b *Bot) card(v faq.View, at asked, text string) message {
+	m := messageFor(v)
+	m.note, m.text = "", text
+	m.rows = actionRows([]discordgo.MessageComponent{
+		discordgo.Button{Label: labelExisting, Style: discordgo.PrimaryButton, CustomID: encodeCustomID("cardmenu", at.channel, at.message, "0")},
+		discordgo.Button{Label: labelWriteNew, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry", "", at.channel, at.message)},
+		discordgo.Button{Label: labelIgnore, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("cardignore", at.channel, at.message)},
+	})
+	return m
+}
+
+// cardMenu lets a moderator choose the entry that answers the question of a card,
+// a hundred entries at a time.
+func (b *Bot) cardMenu(ctx context.Context, i *interaction, id customID) response {
+	at, ok := askedAt(id, 0)
+	if !ok {
+		return say(b.notice(expired))
+	}
+	view := b.desk.View(ctx, string(i.Guild))
+	m := b.card(view, at, fmt.Sprintf(cardChoose, at.link(string(i.Guild))))
+	menus := menusOf("", labelWhichEntry, view.Book.Entries())
+	parts := (len(menus) + menusShown - 1) / menusShown
+	part, err := strconv.Atoi(id.arg(2))
+	if err != nil || part < 0 || part >= parts {
+		part = 0
+	}
+	buttons := m.rows[0].(discordgo.ActionsRow).Components[1:]
+	m.rows = nil
+	for n, menu := range menus {
+		if n/menusShown == part {
+			menu.CustomID = encodeCustomID("pickanswer", strconv.Itoa(n), at.channel, at.message)
+			m.rows = append(m.rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
+		}
+	}
+	for _, row := range pager("cardmenu", part, parts, at.channel, at.message) {
+		buttons = append(buttons, row.(discordgo.ActionsRow).Components...)
+	}
+	m.rows = append(m.rows, actionRows(buttons)...)
+	return change(m)
+}
+
+// pickAnswer opens the modal for the entry that was chosen on a card.
+func (b *Bot) pickAnswer(ctx context.Context, i *interaction, id customID) response {
+	e := b.desk.View(ctx, string(i.Guild)).Book.Entry(firstValue(i.Data.Values))
+	if e == nil {
+		return say(b.notice(expired))
+	}
+	return response{modal: &modal{id: encodeCustomID("taught", "card", e.ID, id.arg(1), id.arg(2)), title: titleTeachEntry + e.Title, fields: []modalField{wordingField("")}}}
+}
+
+// cardIgnore puts a card aside.
+func (b *Bot) cardIgnore(ctx context.Context, i *interaction, id customID) response {
+	at, ok := askedAt(id, 0)
+	if !ok {
+		return say(b.notice(expired))
+	}
+	m := messageFor(b.desk.View(ctx, string(i.Guild)))
+	m.note, m.text = "", fmt.Sprintf(cardIgnored, i.person().ID, at.link(string(i.Guild)))
+	return change(m)
+}
+
+// cardTaught is a card after the bot was taught an answer to its question.
+func (b *Bot) cardTaught(ctx context.Context, i *interaction, at asked, before *faq.Book, entry string, made faq.Change) response {
+	view := b.desk.View(ctx, string(i.Guild))
+	m := messageFor(view)
+	m.note = ""
+	m.text = fmt.Sprintf(cardDone, i.person().ID, escapeMarkdown(titleOf(view.Book, entry)), at.link(string(i.Guild))) + b.alsoCaught(ctx, i, before, entry)
+	m.rows = actionRows([]discordgo.MessageComponent{
+		discordgo.Button{Label: labelTell, Style: discordgo.PrimaryButton, CustomID: encodeCustomID("tell", entry, at.channel, at.message)},
+		discordgo.Button{Label: labelUndo, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("cardundo", strconv.FormatInt(made.Number, 10), at.channel, at.message)},
+	})
+	return change(m)
+}
+
+// cardUndo takes back what was taught on a card, which is open again then.
+func (b *Bot) cardUndo(ctx context.Context, i *interaction, id customID) response {
+	number, err := strconv.ParseInt(id.arg(0), 10, 64)
+	at, ok := askedAt(id, 1)
+	if err != nil || !ok {
+		return say(b.notice(expired))
+	}
+	if _, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) { return undone, doc.Undo(number) }); err != nil {
+		return say(b.notice(b.userError(i, err)))
+	}
+	return change(b.card(b.desk.View(ctx, string(i.Guild)), at, fmt.Sprintf(cardReopened, at.channel, at.link(string(i.Guild)))))
+}
+
+// tell answers the person whose question a card tells of, with a reply to their
+// message. The custom_id may be forged, so Discord is asked whether the channel
+// is on this server.
+func (b *Bot) tell(ctx context.Context, i *interaction, id customID) response {
+	at, ok := askedAt(id, 1)
+	if !ok {
+		return say(b.notice(expired))
+	}
+	var channel struct {
+		Guild  snowflake             `json:"guild_id"`
+		Parent snowflake             `json:"parent_id"`
+		Type   discordgo.ChannelType `json:"type"`
+	}
+	if err := b.rest.Call(ctx, http.MethodGet, discordgo.EndpointChannel(at.channel), nil, &channel); err != nil || channel.Guild != i.Guild {
+		b.log.Warn("could not look up the channel of a question", "server", i.Guild, "err", err)
+		return say(b.notice(notTold))
+	}
+	q := faq.Question{Source: faq.FromMention, Server: string(i.Guild), Channel: at.channel, Entry: id.arg(0), Rehearsal: true}
+	if isThread(channel.Type) {
+		q.Parent = string(channel.Parent)
+	}
+	a := b.desk.Ask(ctx, q)
+	switch {
+	case a.Silence != faq.NotSilent:
+		return say(b.notice(fmt.Sprintf(notToldHere, silenceReasons[a.Silence])))
+	case a.Outcome != faq.Answered:
+		return say(b.notice(answerGone))
+	}
+	reply := render(a)
+	there := true // a reply to a question that is gone would answer nobody
+	reply.replyTo = &discordgo.MessageReference{MessageID: at.message, ChannelID: at.channel, GuildID: string(i.Guild), FailIfNotExists: &there}
+	reply.nonce = "tell-" + at.message
+	if err := b.post(ctx, at.channel, reply); err != nil {
+		b.log.Warn("could not answer the question of a card", "server", i.Guild, "err", err)
+		return say(b.notice(notTold))
+	}
+	m := messageFor(a.View)
+	m.note = ""
+	m.text = fmt.Sprintf(cardTold, i.person().ID, escapeMarkdown(a.Entry.Title), at.link(string(i.Guild)))
+	return change(m)
+}
+
+// cardedFor is how long one question has one card, and maxCarded how many
+// questions are remembered for that: about 2 MiB.
+const (
+	cardedFor = 24 * time.Hour
+	maxCarded = 10_000
+)
+
+// carded remembers which questions had a card, as keyed hashes that are gone with
+// the program: neither a question nor who asked it can be read from them.
+type carded struct {
+	key  []byte
+	seen *lru.Cache[[sha256.Size]byte, time.Time]
+}
+
+func newCarded() *carded {
+	c := &carded{key: make([]byte, sha256.Size)}
+	_, _ = rand.Read(c.key)                                      // never fails (crypto/rand)
+	c.seen, _ = lru.New[[sha256.Size]byte, time.Time](maxCarded) // fails on a size below one only
+	return c
+}
+
+// again reports whether a question had a card on its server within a day, and
+// remembers it otherwise. Case, blanks and marks at its end make no other question.
+func (c *carded) again(q faq.Question, now time.Time) bool {
+	mac := hmac.New(sha256.New, c.key)
+	_, _ = mac.Write([]byte(q.Server + "\n" + strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(q.Text)), " "), "?!. ")))
+	id := [sha256.Size]byte(mac.Sum(nil))
+	if at, ok := c.seen.Get(id); ok && now.Sub(at) < cardedFor {
+		return true
+	}
+	c.seen.Add(id, now)
+	return false
+}
