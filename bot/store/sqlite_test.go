@@ -92,6 +92,15 @@ func TestSecondCopyOnAFile(t *testing.T) {
 func TestPingWhileLocked(t *testing.T) {
 	url := sqliteURL(t)
 	s := open(t, url, Options{})
+	if err := s.Removed(t.Context(), serverB, noon.AddDate(-1, 0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, url, Options{})
+	eventually(t, "the sweep at the start is over, which writes", func() bool { return count(t, s, "removed") == 0 })
+	note(t, s, serverA, "before")
 	other := raw(t, url)
 	run(t, other, "BEGIN IMMEDIATE")
 	if err := setNote(t.Context(), s, serverA, "during"); !errors.Is(err, faq.ErrUnavailable) {
