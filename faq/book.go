@@ -20,11 +20,13 @@ type Book struct {
 	hash       string
 	notes      []Fault
 	disclaimer string
+	subject    string
 	entries    []*Entry       // those of the file, then a server's own
 	byID       map[string]int // number of each entry of the file
 	ownID      map[string]int // number of each own entry
 	matcher    *match.Matcher
 	signs      *signs.Set
+	talk       *phrasebook
 	medicine   []string // ids of entries that speak of medicine
 }
 
@@ -64,7 +66,11 @@ func load(name string, data []byte, builtin *signs.File) (*Book, error) {
 
 // compile makes a book of a file that was read and checked.
 func compile(name string, f *file) (_ *Book, err error) {
-	b := &Book{disclaimer: f.Disclaimer, byID: make(map[string]int, len(f.Entries)), signs: f.compiled}
+	b := &Book{disclaimer: f.Disclaimer, subject: f.Subject, byID: make(map[string]int, len(f.Entries)), signs: f.compiled}
+	b.talk = programTalk()
+	if f.SmallTalk != nil {
+		b.talk = f.SmallTalk.compile()
+	}
 	if f.Signs != nil {
 		b.medicine = f.Signs.Medicine
 	}
@@ -95,7 +101,7 @@ func (b *Book) With(own []Entry, taught []Taught) *Book {
 	if len(own) == 0 && len(taught) == 0 {
 		return b
 	}
-	o := &Book{hash: b.hash, disclaimer: b.disclaimer, signs: b.signs, medicine: b.medicine, byID: b.byID, ownID: maps.Clone(b.ownID)}
+	o := &Book{hash: b.hash, disclaimer: b.disclaimer, subject: b.subject, signs: b.signs, talk: b.talk, medicine: b.medicine, byID: b.byID, ownID: maps.Clone(b.ownID)}
 	if o.ownID == nil {
 		o.ownID = map[string]int{}
 	}
@@ -179,8 +185,18 @@ var thresholds = map[config.Strictness]match.Thresholds{
 // outcomes by verdict.
 var outcomes = [...]Outcome{match.Refuse: Unknown, match.Offer: Suggested, match.Reply: Answered}
 
-// Read looks a question up: warning signs, search, verdict.
+// Read looks a question up: warning signs, search, verdict. A follow-up that says
+// too little by itself ("for how long?") is read with the subject of the FAQ.
 func (b *Book) Read(question string, o Options) Reading {
+	r := b.read(question, o)
+	if r.Outcome == Answered || b.subject == "" || b.Entry(o.About) == nil {
+		return r
+	}
+	o.Whole = cmp.Or(o.Whole, question) // the subject is no sign of anything
+	return b.read(question+" "+b.subject, o)
+}
+
+func (b *Book) read(question string, o Options) Reading {
 	read := b.matcher.Read(question)
 	defer read.Release()
 	r := Reading{Warning: b.warn(cmp.Or(o.Whole, question))}

@@ -26,6 +26,11 @@ type Question struct {
 	Person                  string
 	Moderator               bool
 
+	// Replied says that it replies to a message of the bot.
+	Replied bool
+	// About is the id of the entry that such a message shows; "" for none.
+	About string
+
 	// Entry is the id of the entry wanted, when a title was chosen rather
 	// than words written.
 	Entry string
@@ -40,11 +45,12 @@ type Question struct {
 
 // Answer is what to say, and why. Only Discord's room knows how to show it.
 type Answer struct {
-	View                 // the FAQ and the settings that were in force
-	Reading              // of what was asked
-	Entry       *Entry   // the entry to show when Answered
-	Suggestions []*Entry // at most MaxSuggestions, when Suggested
-	Silence     Silence  // why Silent
+	View                   // the FAQ and the settings that were in force
+	Reading                // of what was asked
+	Entry       *Entry     // the entry to show when Answered
+	Suggestions []*Entry   // at most MaxSuggestions, when Suggested
+	Talk        *SmallTalk // the row that replies when Talked
+	Silence     Silence    // why Silent
 }
 
 // Silence is the reason for silence.
@@ -60,6 +66,7 @@ const (
 	SilentUnsure     Silence = "unsure"      // overheard, and not sure
 	SilentCooldown   Silence = "cooldown"    // overheard, said here a moment ago
 	SilentModerator  Silence = "moderator"   // overheard from a moderator
+	SilentTalk       Silence = "talk"        // small talk that wants no reply
 )
 
 // View is a server as the desk needs it: its settings, and the FAQ with its
@@ -112,8 +119,9 @@ func (d *Desk) Ask(ctx context.Context, q Question) Answer {
 	}
 	// The reading holds the warning signs, and those are shown even where the
 	// bot is otherwise silent, so it is made before anyone is turned away.
-	a.Reading = a.Book.Read(q.Text, Options{Strictness: a.strictness(q), Off: a.Settings.Off, Whole: q.Whole, Explain: q.Explain})
+	a.Reading = a.Book.Read(q.Text, Options{Strictness: a.strictness(q), Off: a.Settings.Off, Whole: q.Whole, About: q.About, Explain: q.Explain})
 	a.choose(q)
+	a.smallTalk(q)
 	if q.Source == Overheard && (a.Outcome != Answered || a.Warning.Level == Caution || a.Warning.Level >= Poison) {
 		a.Silence = SilentUnsure
 		return a.silent() // nobody asked: a warning out of nowhere is noise
@@ -218,6 +226,24 @@ func (a *Answer) choose(q Question) {
 	}
 }
 
+// smallTalk replies to a text that is nothing but small talk, where the search
+// found no answer to it. Whoever used a command gets a reply in any case.
+func (a *Answer) smallTalk(q Question) {
+	if q.Entry != "" || a.Outcome != Unknown && a.Outcome != Suggested || a.Warning.Level != NoWarning {
+		return
+	}
+	row := a.Book.talk.find(q.Text)
+	if row == nil {
+		return
+	}
+	a.Outcome, a.Suggestions, a.Talk = Talked, nil, row
+	if wantsNone := row.Reply == "" && !row.Help; wantsNone || row.Quiet && q.Replied {
+		if message := q.Source == FromMention || q.Source == FromDM; message && a.Silence == NotSilent {
+			a.Silence = SilentTalk
+		}
+	}
+}
+
 // heedWarning lets the level of a warning decide what may stand beside it.
 func (a *Answer) heedWarning() {
 	switch doctor := a.Warning.Entry; {
@@ -295,6 +321,8 @@ func (d *Desk) count(q Question, a Answer) {
 	case d.Counter == nil, q.Source == FromTerminal:
 		return
 	case q.Source == FromShare: // was counted when it was answered
+		return
+	case a.Outcome == Talked:
 		return
 	case a.Entry == nil && q.Text == "": // nothing was asked, or an old button pressed
 		return

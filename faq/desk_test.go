@@ -16,7 +16,7 @@ import (
 
 const (
 	plain   = "why does my upper back cramp"
-	nothing = "good morning everyone"
+	nothing = "who won the match yesterday"
 	unclear = "spasm under left shoulder blade"
 	numb    = "my arm is numb and my upper back is in spasm"
 )

@@ -65,13 +65,15 @@ type Match struct {
 // Outcome is the verdict on a question.
 type Outcome string
 
-// The verdicts. Warned is for a warning that nothing may stand beside.
+// The verdicts. Warned is for a warning that nothing may stand beside, Talked for
+// small talk, which asks nothing.
 const (
 	Answered  Outcome = "answered"
 	Suggested Outcome = "suggested"
 	Unknown   Outcome = "unknown"
 	Silent    Outcome = "silent"
 	Warned    Outcome = "warned"
+	Talked    Outcome = "talked"
 )
 
 // Reading is what a book makes of a text: the search and the verdict, before
@@ -89,5 +91,6 @@ type Options struct {
 	Strictness config.Strictness // "" is balanced
 	Off        []string          // ids of entries that are switched off
 	Whole      string            // read for warning signs in place of the question, if set
+	About      string            // id of the entry that the question follows upon
 	Explain    bool              // fill Reading.Why, which costs time and memory
 }

@@ -33,6 +33,7 @@ const (
 // required; a file without the rest works on any subject.
 type file struct {
 	Disclaimer string
+	Subject    string // all entries are about it; what a follow-up leaves out
 	Entries    []Entry
 
 	Sisters    [][]string
@@ -42,6 +43,7 @@ type file struct {
 	Elsewhere  []match.Concept
 	Warnings   *warnings
 	Signs      *signs.File
+	SmallTalk  *smallTalkFile
 	compiled   *signs.Set
 
 	notes []Fault
@@ -181,6 +183,7 @@ func (c *check) syntax(err error) {
 func (c *check) read(f *file, root ast.Node) {
 	c.fields("the file", "$", root, map[string]func(string, ast.Node){
 		"disclaimer": func(_ string, n ast.Node) { f.Disclaimer = c.text(n) },
+		"subject":    func(_ string, n ast.Node) { f.Subject = c.text(n) },
 		"entries": func(path string, n ast.Node) {
 			for i, n := range c.list(n) {
 				f.Entries = append(f.Entries, c.readEntry(fmt.Sprintf("%s[%d]", path, i), n))
@@ -194,6 +197,10 @@ func (c *check) read(f *file, root ast.Node) {
 		"warnings": func(path string, n ast.Node) {
 			f.Warnings = new(warnings)
 			c.into(f.Warnings)(path, n)
+		},
+		"smalltalk": func(path string, n ast.Node) {
+			f.SmallTalk = new(smallTalkFile)
+			c.into(f.SmallTalk)(path, n)
 		},
 		"signs": func(path string, n ast.Node) {
 			f.Signs = new(signs.File)

@@ -53,7 +53,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 // increase of a counter that was not there a moment ago is not seen.
 func (m *metrics) begin() {
 	for _, source := range []faq.Source{faq.FromMention, faq.FromDM, faq.FromSlash, faq.FromMessage, faq.FromButton, faq.FromShare, faq.Overheard} {
-		for _, outcome := range []faq.Outcome{faq.Answered, faq.Suggested, faq.Unknown, faq.Warned} {
+		for _, outcome := range []faq.Outcome{faq.Answered, faq.Suggested, faq.Unknown, faq.Warned, faq.Talked} {
 			m.questions.WithLabelValues(string(source), string(outcome))
 		}
 	}

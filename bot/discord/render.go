@@ -33,6 +33,8 @@ func render(a faq.Answer) message {
 		}
 		text.WriteString("\n" + pressOne)
 		m.rows = actionRows(entryButtons(a.Suggestions), []discordgo.MessageComponent{browseButton()})
+	case faq.Talked:
+		talk(&m, &text, a)
 	case faq.Unknown:
 		text.WriteString(unknownText(a))
 		m.rows = actionRows([]discordgo.MessageComponent{browseButton()})
@@ -49,6 +51,28 @@ func render(a faq.Answer) message {
 	}
 	m.text = text.String()
 	return m
+}
+
+// talk shows the reply to small talk.
+func talk(m *message, text *strings.Builder, a faq.Answer) {
+	text.WriteString(a.Talk.Reply)
+	var questions []discordgo.MessageComponent
+	switch {
+	case a.Talk.Help:
+		text.WriteString("\n\n" + helpMessage(a.View))
+	case a.Talk.Reply == "":
+		text.WriteString(askAway)
+		questions = entryButtons(firstQuestions(a.View))
+	case a.Talk.Questions:
+		questions = entryButtons(firstQuestions(a.View))
+	}
+	m.rows = actionRows(questions, []discordgo.MessageComponent{browseButton()})
+}
+
+// firstQuestions are the entries that stand for all where only a few have room.
+func firstQuestions(v faq.View) []*faq.Entry {
+	list := topEntries(v)
+	return list[:min(len(list), maxRow)]
 }
 
 // messageFor is an empty message that ends as this server's messages do.

@@ -26,6 +26,7 @@ const (
 	browseTopics = "Press **Browse topics** to see everything, or ask again in other words."
 	askHere      = "People who may know: %s"
 
+	askAway   = "Ask me in your own words, or press one of these."
 	noText    = "That holds no text that I can read. Write your question in words."
 	cannotSee = "Discord does not show me the message you replied to. On that message, use **Apps**, then **Answer from FAQ**, or write the question."
 

@@ -32,6 +32,26 @@ type messageBody struct {
 	Embeds      []json.RawMessage `json:"embeds"`
 	Stickers    []json.RawMessage `json:"sticker_items"`
 	Poll        json.RawMessage   `json:"poll"`
+
+	Rows []struct {
+		Components []struct {
+			CustomID string `json:"custom_id"`
+		} `json:"components"`
+	} `json:"components"`
+}
+
+// entry is the id of the entry that a message of the bot shows; "" for none. The
+// buttons below an answer carry it. The message replied to comes with the event
+// as Discord keeps it, so nobody else can have written it.
+func (m *messageBody) entry() string {
+	for _, row := range m.Rows {
+		for _, c := range row.Components {
+			if id, ok := parseCustomID(c.CustomID); ok && id.action == "helpful" {
+				return id.arg(0)
+			}
+		}
+	}
+	return ""
 }
 
 // written is what somebody wrote: in the message, and in one it forwards.
@@ -121,11 +141,14 @@ func (b *Bot) question(m *messageCreate) (faq.Question, bool) {
 		written = b.guilds.title(m.Channel) + "\n" + written
 	}
 	put(&q, written)
+	if q.Replied = m.repliesTo(*b.self.Load()); q.Replied {
+		q.About = m.Reference.entry()
+	}
 	if source == faq.Overheard {
 		q.Moderator = b.guilds.moderates(m)
 		return q, q.Text != ""
 	}
-	if q.Text == "" && !m.wordless() && m.Reference != nil && !m.repliesTo(*b.self.Load()) {
+	if q.Text == "" && !m.wordless() && m.Reference != nil && !q.Replied {
 		// A mention alone points at the message it replies to. Discord shows its
 		// text where the bot may read it.
 		put(&q, m.Reference.written())

@@ -57,6 +57,10 @@ func TestShapes(t *testing.T) {
 				if q.Whole != rest {
 					t.Errorf("%s: whole is %q, want %q", about, q.Whole, rest)
 				}
+			case "about":
+				if q.About != rest {
+					t.Errorf("%s: about is %q, want %q", about, q.About, rest)
+				}
 			case "parent":
 				if q.Parent != rest {
 					t.Errorf("%s: parent is %q, want %q", about, q.Parent, rest)

@@ -33,6 +33,18 @@ type cutter struct {
 
 var cutters = sync.Pool{New: func() any { return new(cutter) }}
 
+// Words are the folded words of a text, letters drawn out cut to one ("hellooo").
+func Words(s string) []string {
+	c := cutters.Get().(*cutter)
+	defer cutters.Put(c)
+	c.cut(s, Most)
+	var words []string
+	for _, t := range c.tokens {
+		words = append(words, single(c.text(t)))
+	}
+	return words
+}
+
 // cut reads the first max code points of a text. At most as many result: one
 // code point can unfold into eighteen.
 func (c *cutter) cut(s string, max int) {

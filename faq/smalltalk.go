@@ -1,0 +1,92 @@
+package faq
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+
+	"backfaq/faq/text"
+)
+
+// SmallTalk is a row of what people say that asks nothing, and the reply to it.
+type SmallTalk struct {
+	Says      []string `yaml:"says"`      // the whole message; several in a line have commas between
+	Reply     string   `yaml:"reply"`     // "" is silence
+	Questions bool     `yaml:"questions"` // entries follow as buttons
+	Help      bool     `yaml:"help"`      // how to ask follows
+	Quiet     bool     `yaml:"quiet"`     // silence where it replies to the bot
+}
+
+// smallTalkFile is the section smalltalk of a FAQ file.
+type smallTalkFile struct {
+	Beside []string    `yaml:"beside"` // words that may stand before or after a saying
+	Rows   []SmallTalk `yaml:"rows"`
+}
+
+// phrasebook finds the row of a saying.
+type phrasebook struct {
+	rows   map[string]*SmallTalk
+	beside []string
+}
+
+//go:embed content/smalltalk.yaml
+var smallTalkData []byte
+
+// programTalk is the small talk of every FAQ that has none of its own.
+var programTalk = sync.OnceValue(func() *phrasebook {
+	var f smallTalkFile
+	if err := yaml.UnmarshalWithOptions(smallTalkData, &f, yaml.Strict()); err != nil {
+		panic(err) // the tests load it: this program was never tested
+	}
+	return f.compile()
+})
+
+func (f *smallTalkFile) compile() *phrasebook {
+	p := &phrasebook{rows: map[string]*SmallTalk{}}
+	for _, b := range f.Beside {
+		p.beside = append(p.beside, saying(b))
+	}
+	for i := range f.Rows {
+		for _, line := range f.Rows[i].Says {
+			for s := range strings.SplitSeq(line, ",") {
+				p.rows[saying(s)] = &f.Rows[i]
+			}
+		}
+	}
+	return p
+}
+
+// maxSaying is how many code points small talk has at most.
+const maxSaying = 60
+
+// saying is the folded words of a text, with one blank between.
+func saying(s string) string { return strings.Join(text.Words(firstRunes(s, maxSaying)), " ") }
+
+// find is the row of a text that is nothing but small talk; nil if it is not. A
+// text without a word, a smiley for example, is answered by silence.
+func (p *phrasebook) find(said string) *SmallTalk {
+	if strings.TrimSpace(said) == "" || firstRunes(said, maxSaying) != said {
+		return nil
+	}
+	s := saying(said)
+	if s == "" {
+		return &SmallTalk{}
+	}
+	for {
+		if row := p.rows[s]; row != nil {
+			return row
+		}
+		cut := slices.IndexFunc(p.beside, func(b string) bool { return strings.HasSuffix(s, " "+b) || strings.HasPrefix(s, b+" ") })
+		if cut < 0 {
+			return nil
+		}
+		if shorter, ok := strings.CutSuffix(s, " "+p.beside[cut]); ok {
+			s = shorter
+		} else {
+			s = strings.TrimPrefix(s, p.beside[cut]+" ")
+		}
+	}
+}
