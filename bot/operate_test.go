@@ -149,6 +149,11 @@ func TestMetrics(t *testing.T) {
 	if m := missing(body); len(m) > 0 {
 		t.Errorf("no %s in:\n%s", m, body)
 	}
+	for _, name := range found(`\b(backfaq_[a-z_]+)`, readPage(t, "bot/OPERATING.md")) {
+		if !strings.Contains(body, "\n"+name) {
+			t.Errorf("OPERATING.md says to watch %s, which is no metric", name)
+		}
+	}
 	series := 0
 	for scan := bufio.NewScanner(strings.NewReader(body)); scan.Scan(); {
 		if line := scan.Text(); line != "" && line[0] != '#' {
