@@ -174,9 +174,24 @@ func countPath(s *harness, suffix string) int {
 
 func TestRehearsalExplains(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
-	m := s.shown(s.mod.Slash(s.general(), "faq-test", fakediscord.Args{"text": "why does my uper back cramp"}))
-	if text := m.Text(); !m.Ephemeral() || !strings.Contains(text, "### What are the common causes of upper back spasms?") || !strings.Contains(text, "## Why") || !strings.Contains(text, "**Verdict**: answered") {
-		t.Errorf("got\n%s", text)
+	call, err := s.push("Write: Your sentence")(s.openPanel("says"))
+	s.fill(call, err, fakediscord.Fields{"text": "Our physio reads along on Fridays."})
+	const odd = "why does my *uper* back_cramp"
+	m := s.shown(s.mod.Slash(s.general(), "faq-test", fakediscord.Args{"text": odd}))
+	for _, want := range []string{"I am sure enough that it asks for **What are the common causes", "### What are the common causes of upper back spasms?", "Our physio reads along on Fridays."} {
+		if text := m.Text(); !m.Ephemeral() || !strings.Contains(text, want) || strings.Contains(text, "**Verdict**") {
+			t.Errorf("want %q, got\n%s", want, text)
+		}
+	}
+	// It is what people get, to the letter.
+	said := s.ask(s.ann, odd).Content
+	above := strings.TrimSpace(said[:strings.LastIndex(said, "-# ")])
+	if !strings.Contains(m.Text(), above) {
+		t.Errorf("people get\n%s\nthe rehearsal shows\n%s", said, m.Text())
+	}
+	sum := s.press(s.mod, m, "Show how I came to it").Text()
+	if !strings.Contains(sum, "**Verdict**: answered") || !strings.Contains(sum, above) {
+		t.Errorf("got\n%s", sum)
 	}
 }
 

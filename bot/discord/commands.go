@@ -64,6 +64,7 @@ func handlers() []handler {
 		{name: "other", run: (*Bot).notWhatIAsked},
 		{name: "topics", run: (*Bot).topics},
 
+		{name: "explain", may: viewer, run: (*Bot).explain},
 		{name: "config", may: manager, run: (*Bot).openPage},
 		{name: "set", may: manager, run: (*Bot).set},
 		{name: "write", may: manager, run: (*Bot).openTextForm},

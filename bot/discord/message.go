@@ -105,6 +105,11 @@ func (m message) payload() payload {
 	return p
 }
 
+// above is the text of the message as it stands above the disclaimer.
+func (m message) above() string {
+	return strings.TrimSpace(strings.TrimSuffix(m.content(), subtext(m.disclaimer)))
+}
+
 // content is the text of the message, the note, and the disclaimer as the last
 // line. Where that is too much the note goes first, then the end of the text.
 func (m message) content() string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -173,6 +174,11 @@ func topEntries(v faq.View) []*faq.Entry {
 func escapeMarkdown(text string) string {
 	return markdown.Replace(text)
 }
+
+// unescapeMarkdown is the text that [escapeMarkdown] was given.
+func unescapeMarkdown(text string) string { return escaped.ReplaceAllString(text, "$1") }
+
+var escaped = regexp.MustCompile("\\\\([\\\\*_~`|>#\\[\\]<])")
 
 var markdown = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "~", `\~`, "`", "\\`", "|", `\|`, ">", `\>`, "#", `\#`, "[", `\[`, "]", `\]`, "<", `\<`)
 

@@ -111,9 +111,15 @@ const (
 	forgotten     = "A wording is forgotten."
 	entryGone     = "That entry is no longer there."
 
-	noQuestions  = "Nobody asked anything in these days."
-	testSilent   = "**Here I would stay silent:** %s. Otherwise I would say:"
-	statsPrivacy = "Counts only: no words of anyone, no names. A word of mine is listed when at least five questions held it."
+	noQuestions       = "Nobody asked anything in these days."
+	testSilent        = "Here I would stay silent: %s. Otherwise:"
+	testWarned        = "It holds a warning sign, which comes first."
+	testAnswered      = "I am sure enough that it asks for **%s**."
+	testUnknown       = "Nothing that I know is close enough, so I say so."
+	testAsked         = "**Question:** "
+	testSuggested     = "I am not sure, so I offer %s to choose from."
+	testNothingBeside = "Nothing else may stand beside it."
+	statsPrivacy      = "Counts only: no words of anyone, no names. A word of mine is listed when at least five questions held it."
 )
 
 // Labels of buttons and menus.
@@ -283,7 +289,8 @@ const (
 	statsWords         = "### Words I know in questions I did not answer\n"
 	statsPicture       = "Questions per day over the last %d days: %d answered, %d suggested, %d unknown. The busiest day was %s with %d questions."
 	testTitle          = "## What I would say\n"
-	testWhy            = "## Why\n"
+	testWhy            = "## How I came to it\n"
+	labelSum           = "Show how I came to it"
 	doctorTitle        = "**Permissions I lack**\n"
 	changesTitle       = "**Last changes**\n"
 	doctorMore         = "- and in %s more\n"

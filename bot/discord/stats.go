@@ -125,28 +125,70 @@ func chartAlt(s faq.Stats, days int, p *xmessage.Printer) string {
 		days, s.Total.Answered, s.Total.Suggested, s.Total.Unknown, busiest.Day.Format("2 January 2006"), busiest.Questions())
 }
 
-// faqTest shows a moderator what the bot would say here, and why.
+// faqTest shows a moderator what the bot would say here, and why in one sentence.
 func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) response {
-	q := i.ask(faq.FromMention, i.text("text"))
-	q.Rehearsal, q.Explain, q.Moderator = true, true, false
+	return say(b.rehearse(ctx, i, withoutMarkup(i.text("text")), false))
+}
+
+// explain shows how the rehearsed question was read, with every point. The
+// question stands in the message that the button sits on, so it need not be
+// remembered here.
+func (b *Bot) explain(ctx context.Context, i *interaction, _ customID) response {
+	if i.Message != nil {
+		for _, c := range i.Message.Components {
+			if asked, ok := strings.CutPrefix(c.Content, testAsked); ok {
+				return change(b.rehearse(ctx, i, unescapeMarkdown(asked), true))
+			}
+		}
+	}
+	return say(b.notice(expired))
+}
+
+// rehearse is a message with the answer to a question, exactly as people would get
+// it, below the reason for it.
+func (b *Bot) rehearse(ctx context.Context, i *interaction, question string, explain bool) message {
+	q := i.ask(faq.FromMention, question)
+	q.Rehearsal, q.Explain, q.Moderator = true, explain, false
 	a := b.ask(ctx, q)
 	said := render(a)
-	why := ""
-	if a.Why != nil {
-		why = a.Why.String()
-	}
 	m := messageFor(a.View)
 	m.private = true
-	head := testTitle
-	if a.Silence != faq.NotSilent {
-		head += fmt.Sprintf(testSilent, silenceReasons[a.Silence]) + "\n"
-	}
 	m.panel = []discordgo.MessageComponent{
-		discordgo.TextDisplay{Content: head + said.text},
+		discordgo.TextDisplay{Content: testTitle + reason(a)},
+		discordgo.TextDisplay{Content: testAsked + escapeMarkdown(question)},
 		discordgo.Separator{},
-		discordgo.TextDisplay{Content: testWhy + truncateMarkdown(strings.TrimSpace(why), maxContent-200)},
+		discordgo.TextDisplay{Content: said.above()},
+		discordgo.Separator{},
 	}
-	return say(m)
+	if a.Why != nil { // at the end, where a text that is too long is cut
+		m.panel = append(m.panel, discordgo.TextDisplay{Content: testWhy + strings.TrimSpace(a.Why.String())})
+		return m
+	}
+	m.panel = append(m.panel, actionRows([]discordgo.MessageComponent{
+		discordgo.Button{Label: labelSum, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("explain")},
+	})...)
+	return m
+}
+
+// reason is why an answer came out as it did, in a sentence for people who have not
+// read how the search counts.
+func reason(a faq.Answer) string {
+	text := ""
+	if a.Silence != faq.NotSilent {
+		text = fmt.Sprintf(testSilent, silenceReasons[a.Silence]) + " "
+	}
+	if a.Warning.Level >= faq.Caution {
+		text += testWarned + " "
+	}
+	switch a.Outcome {
+	case faq.Answered:
+		return text + fmt.Sprintf(testAnswered, escapeMarkdown(a.Entry.Title))
+	case faq.Suggested:
+		return text + fmt.Sprintf(testSuggested, plural(len(a.Suggestions), "entry", "entries"))
+	case faq.Unknown:
+		return text + testUnknown
+	}
+	return text + testNothingBeside
 }
 
 // Pixels. Discord shows a picture at most about 550 wide, and screens are up to
