@@ -105,7 +105,9 @@ func TestCrisisLeavesNoTrace(t *testing.T) {
 		s.ask(s.guild.AddMember("someone"), "i want to die, massage")
 	}
 	s.ask(s.ann, "i took 10 ibuprofen")
-	s.ask(s.ann, "what is the capital of france?") // brings a card, after the others would have come
+	asked, err := s.ann.Say(s.general(), s.Bot().Mention()+" what is the capital of france?")
+	s.replyTo(asked, err)
+	s.card(review, asked) // comes after the others would have come
 	stats := s.shown(s.mod.Slash(s.general(), "faq-stats", nil)).Text()
 	if !strings.Contains(stats, "6 crisis, 1 poison") || strings.Contains(stats, "die") || strings.Contains(stats, "massage") {
 		t.Errorf("the statistics:\n%s", stats)

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/bwmarrin/discordgo"
 	"github.com/wcharczuk/go-chart/v2"
@@ -191,62 +191,79 @@ func reason(a faq.Answer) string {
 	return text + testNothingBeside
 }
 
-// Pixels. Discord shows a picture at most about 550 wide, and screens are up to
-// twice as dense.
+// Pixels. A phone shows a picture about 320 wide: half of this, so that the
+// smallest type is 11 pixels there.
 const (
-	chartWidth  = 1100
-	chartHeight = 440
+	chartWidth  = 640
+	chartHeight = 520
+	chartHead   = 210 // for the title and the numbers
+	chartBars   = 15  // at most: more cannot be told apart
 )
 
-// chartPNG draws questions per day by what came of them. The three colours can
-// be told apart by people who do not tell red from green (Okabe and Ito, 2008);
-// the same numbers stand in the text beside the picture.
+// chartPNG draws how many questions there were, and what came of them in three
+// numbers. The same numbers stand in the text beside the picture, and the colours
+// can be told apart by people who do not tell red from green (Okabe and Ito, 2008).
 func chartPNG(s faq.Stats) ([]byte, error) {
-	var days []time.Time
-	var answered, suggested, unknown []float64
+	ink, bars := drawing.ColorFromHex("222222"), drawing.ColorFromHex("0072b2")
+	each := (len(s.Days) + chartBars - 1) / chartBars
+	var values []chart.Value
 	top := 1.0
-	for _, d := range s.Days {
-		days = append(days, d.Day)
-		answered = append(answered, float64(d.Answered))
-		suggested = append(suggested, float64(d.Suggested))
-		unknown = append(unknown, float64(d.Unknown))
-		top = max(top, float64(d.Answered), float64(d.Suggested), float64(d.Unknown))
+	for days := range slices.Chunk(s.Days, each) {
+		v := chart.Value{Style: chart.Style{FillColor: bars, StrokeColor: bars}}
+		for _, d := range days {
+			v.Value += float64(d.Questions())
+		}
+		top = max(top, v.Value)
+		values = append(values, v)
 	}
-	line := func(name, colour string, values []float64) chart.Series {
-		return chart.TimeSeries{Name: name, XValues: days, YValues: values, Style: chart.Style{
-			StrokeColor: drawing.ColorFromHex(colour), StrokeWidth: 4, DotColor: drawing.ColorFromHex(colour), DotWidth: 5,
-		}}
+	for n := 0; n < len(values); n += (len(values) + 3) / 4 { // four dates have room
+		values[n].Label = s.Days[n*each].Day.Format("2 Jan")
 	}
-	step := math.Max(1, math.Ceil(top/5))
+	step := math.Max(1, math.Ceil(top/4))
 	var ticks []chart.Tick
 	for v := 0.0; v < top+step; v += step {
 		ticks = append(ticks, chart.Tick{Value: v, Label: fmt.Sprintf("%.0f", v)})
 	}
-	// A label for every day, or for about eight of many. Values are what
-	// TimeSeries makes of times.
-	var dates []chart.Tick
-	for n := 0; n < len(days); n += (len(days) + 7) / 8 {
-		dates = append(dates, chart.Tick{Value: chart.TimeToFloat64(days[n]), Label: days[n].Format("2 Jan")})
+	type figure struct {
+		number int64
+		word   string
+		colour string
 	}
-	// The axis ends at its last tick.
-	dates = append(dates, chart.Tick{Value: chart.TimeToFloat64(days[len(days)-1])})
-	grid := chart.Style{StrokeColor: drawing.ColorFromHex("dddddd"), StrokeWidth: 1}
-	graph := chart.Chart{
-		Width: chartWidth, Height: chartHeight, DPI: 130,
-		Background: chart.Style{Padding: chart.Box{Top: 50, Left: 20, Right: 30, Bottom: 20}},
-		XAxis:      chart.XAxis{Ticks: dates},
+	figures := []figure{{s.Total.Answered, chartAnswered, "0072b2"}, {s.Total.Suggested, chartSuggested, "b35900"}, {s.Total.Unknown, chartUnknown, "555555"}}
+	axis := chart.Style{FontSize: 17, FontColor: ink, StrokeColor: ink}
+	xAxis := axis
+	xAxis.TextWrap = chart.TextWrapNone // a date is wider than its bar
+	width := (chartWidth - 120) / len(values)
+	graph := chart.BarChart{
+		Width: chartWidth, Height: chartHeight, DPI: 92,
+		Background: chart.Style{Padding: chart.Box{Top: chartHead, Left: 45, Right: 20, Bottom: 40}},
+		BarWidth:   width * 3 / 4, BarSpacing: width / 4,
+		XAxis: xAxis,
 		YAxis: chart.YAxis{
-			Name: "questions per day", Ticks: ticks, GridMajorStyle: grid, GridMinorStyle: grid,
+			Style: axis, Ticks: ticks,
 			// Without a range of its own a chart of equal numbers divides by zero.
 			Range: &chart.ContinuousRange{Min: 0, Max: ticks[len(ticks)-1].Value},
 		},
-		Series: []chart.Series{
-			line("Answered", "0072b2", answered),
-			line("Suggested", "e69f00", suggested),
-			line("Unknown", "555555", unknown),
-		},
+		Bars: values,
 	}
-	graph.Elements = []chart.Renderable{chart.LegendThin(&graph, chart.Style{StrokeColor: drawing.ColorWhite, FillColor: drawing.ColorWhite, FontSize: 9, FontColor: chart.DefaultTextColor})}
+	graph.Elements = []chart.Renderable{func(r chart.Renderer, _ chart.Box, defaults chart.Style) {
+		r.SetFont(defaults.GetFont())
+		write := func(text string, size float64, colour drawing.Color, x, y int) {
+			r.SetFontSize(size)
+			r.SetFontColor(colour)
+			r.Text(text, x, y)
+		}
+		title := chartTitleDays
+		if each > 1 {
+			title = fmt.Sprintf(chartTitle, each)
+		}
+		write(title, 22, ink, 30, 50)
+		for n, f := range figures {
+			x := 30 + n*(chartWidth-40)/len(figures)
+			write(strconv.FormatInt(f.number, 10), 44, drawing.ColorFromHex(f.colour), x, 130)
+			write(f.word, 19, ink, x, 168)
+		}
+	}}
 	var out bytes.Buffer
 	if err := graph.Render(chart.PNG, &out); err != nil {
 		return nil, fmt.Errorf("drawing a chart: %w", err)

@@ -71,6 +71,7 @@ func Open() (*Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read Discord's OpenAPI description: %w", err)
 	}
+	addMediaChannels(doc)
 	soften(doc)
 	s := &Spec{paths: map[string]map[string]any{}, compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
 	s.compiler.DefaultDraft(jsonschema.Draft2020)
@@ -99,6 +100,14 @@ func repository() (string, error) {
 		}
 		dir = up
 	}
+}
+
+// addMediaChannels adds the type of channel that the documentation has
+// (resources/channel#channel-object-channel-types) and the description lacks.
+func addMediaChannels(doc any) {
+	schemas := doc.(map[string]any)["components"].(map[string]any)["schemas"].(map[string]any)
+	types := schemas["ChannelTypes"].(map[string]any)
+	types["oneOf"] = append(types["oneOf"].([]any), map[string]any{"title": "GUILD_MEDIA", "const": 16})
 }
 
 // soften lets every integer be a string of digits too, and an id an integer. A value may then fit two

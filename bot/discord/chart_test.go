@@ -1,0 +1,63 @@
+package discord
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+	"image/png"
+	"testing"
+	"time"
+
+	"backfaq/faq"
+)
+
+// The chart can be drawn for every span, of equal numbers and of none, and has a
+// bar for each time that has questions.
+func TestChart(t *testing.T) {
+	blue := color.RGBA{0, 0x72, 0xb2, 0xff}
+	for _, days := range statDays {
+		for name, count := range map[string]func(day int) int64{
+			"none":  func(int) int64 { return 0 },
+			"equal": func(int) int64 { return 7 },
+			"many":  func(day int) int64 { return int64(day * 1000) },
+		} {
+			t.Run(fmt.Sprint(days, " days, ", name), func(t *testing.T) {
+				var s faq.Stats
+				for d := range days {
+					n := count(d)
+					day := faq.DaySums{Day: time.Date(2026, 1, 1+d, 0, 0, 0, 0, time.UTC)}
+					day.Answered, day.Unknown = n, n/3
+					s.Days = append(s.Days, day)
+					s.Total.Answered += n
+					s.Total.Unknown += n / 3
+				}
+				data, err := chartPNG(s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				picture, err := png.Decode(bytes.NewReader(data))
+				if err != nil {
+					t.Fatal(err)
+				}
+				bars, inside := 0, false
+				for x := range chartWidth {
+					at := color.RGBAModel.Convert(picture.At(x, chartHeight-95)) == blue
+					if at && !inside {
+						bars++
+					}
+					inside = at
+				}
+				want := map[int]int{7: 7, 30: 15, 90: 15}[days]
+				if name == "none" {
+					want = 0
+				}
+				if name == "many" {
+					want = max(bars, want-2) // the first bars may be too low to see there
+				}
+				if bars != want {
+					t.Errorf("%d bars, want %d", bars, want)
+				}
+			})
+		}
+	}
+}
