@@ -155,7 +155,7 @@ const privacyText = `## What I keep
 - **Your words: no.** I read a question to find the answer, and then it is gone. It is not stored and not logged.
 - **Who asked: no.** I do not store who asked what.
 - **Counts: yes, for 90 days.** How often each answer was given in a server on a day, by which way of asking, and whether it helped; and which words of the FAQ's own vocabulary stood in questions that I could not answer.
-- **A link, at most.** When I cannot answer a question that mentions me in a channel, this server's moderators may get a link to that message, without its words.
+- **A link, at most.** When I cannot answer a question that mentions me in a channel, this server's moderators may get a link to that message, without its words. For a day I keep a fingerprint of it in memory, from which no words can be read, so that they get one link, not ten.
 - **What moderators set up: yes.** Settings, and wordings and entries that they write themselves, with who changed what. Moderators can delete all of it with **/faq-config**.
 
 Please do not post personal details about your health where others can read them. If you did, delete your message: I keep no copy.`
