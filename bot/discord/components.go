@@ -146,9 +146,11 @@ func chooseNumber(id string, current int, word func(int) string, usual ...int) [
 	return choose(id, strconv.Itoa(current), list...)
 }
 
-// channelTypes are the channels that people write in, or below which they do.
+// channelTypes are the channels that people write in, or below which they do. A
+// menu cannot name media channels: Discord's description of its API (OpenAPI,
+// ChannelTypes) does not have their number.
 var channelTypes = []discordgo.ChannelType{
-	discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildForum, discordgo.ChannelTypeGuildMedia,
+	discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildForum,
 	discordgo.ChannelTypeGuildVoice, discordgo.ChannelTypeGuildStageVoice,
 }
 
