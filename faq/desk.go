@@ -227,7 +227,7 @@ func (a *Answer) choose(q Question) {
 }
 
 // smallTalk replies to a text that is nothing but small talk, where the search
-// found no answer to it. Whoever used a command gets a reply in any case.
+// found no answer to it.
 func (a *Answer) smallTalk(q Question) {
 	if q.Entry != "" || a.Outcome != Unknown && a.Outcome != Suggested || a.Warning.Level != NoWarning {
 		return
@@ -237,10 +237,8 @@ func (a *Answer) smallTalk(q Question) {
 		return
 	}
 	a.Outcome, a.Suggestions, a.Talk = Talked, nil, row
-	if wantsNone := row.Reply == "" && !row.Help; wantsNone || row.Quiet && q.Replied {
-		if message := q.Source == FromMention || q.Source == FromDM; message && a.Silence == NotSilent {
-			a.Silence = SilentTalk
-		}
+	if quiet := row.Quiet || row.Reply == "" && !row.Help; quiet && q.Replied && a.Silence == NotSilent {
+		a.Silence = SilentTalk
 	}
 }
 

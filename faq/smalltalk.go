@@ -14,7 +14,7 @@ import (
 // SmallTalk is a row of what people say that asks nothing, and the reply to it.
 type SmallTalk struct {
 	Says      []string `yaml:"says"`      // the whole message; several in a line have commas between
-	Reply     string   `yaml:"reply"`     // "" is silence
+	Reply     string   `yaml:"reply"`     // "": an invitation to ask, or silence in reply to the bot
 	Questions bool     `yaml:"questions"` // entries follow as buttons
 	Help      bool     `yaml:"help"`      // how to ask follows
 	Quiet     bool     `yaml:"quiet"`     // silence where it replies to the bot
@@ -66,7 +66,7 @@ const maxSaying = 60
 func saying(s string) string { return strings.Join(text.Words(firstRunes(s, maxSaying)), " ") }
 
 // find is the row of a text that is nothing but small talk; nil if it is not. A
-// text without a word, a smiley for example, is answered by silence.
+// text without a word, a smiley for example, is small talk as well.
 func (p *phrasebook) find(said string) *SmallTalk {
 	if strings.TrimSpace(said) == "" || firstRunes(said, maxSaying) != said {
 		return nil
