@@ -248,3 +248,17 @@ func TestDeskRehearsalChangesNothing(t *testing.T) {
 		counted.all = nil
 	}
 }
+
+// "Only in these channels" takes effect with the first channel chosen.
+func TestModeBeginsWithItsFirstChannel(t *testing.T) {
+	q := Question{Source: FromSlash, Server: "1", Channel: "7"}
+	v := View{Settings: config.DefaultSettings(), Book: Builtin()}
+	v.Settings.Mode = config.OnlyThese
+	if why := v.refuses(q); why != NotSilent {
+		t.Errorf("with no channel chosen: silent (%s)", why)
+	}
+	v.Settings.Channels = []string{"8"}
+	if why := v.refuses(q); why != SilentChannel {
+		t.Errorf("in another channel than the one chosen: %q, want %q", why, SilentChannel)
+	}
+}
