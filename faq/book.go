@@ -30,14 +30,14 @@ type Book struct {
 	medicine   []string // ids of entries that speak of medicine
 }
 
-//go:embed content/upper-back-spasms.yaml
+//go:embed content/answers.yaml
 var builtin []byte
 
 // Builtin is the FAQ that comes with the program.
 func Builtin() *Book { return theBuiltin() }
 
 var theBuiltin = sync.OnceValue(func() *Book {
-	b, err := load("upper-back-spasms.yaml", builtin, programSigns())
+	b, err := Load("answers.yaml", builtin)
 	if err != nil {
 		panic(fmt.Errorf("the built-in FAQ cannot be read: %w", err)) // every test loads it
 	}
@@ -46,13 +46,7 @@ var theBuiltin = sync.OnceValue(func() *Book {
 
 // Load reads a FAQ file. Name is how errors call it.
 func Load(name string, data []byte) (*Book, error) {
-	return load(name, data, nil)
-}
-
-// load reads a FAQ file. Builtin are its warning signs where they stand in a file
-// of their own.
-func load(name string, data []byte, builtin *signs.File) (*Book, error) {
-	f, err := parse(name, data, builtin)
+	f, err := parse(name, data)
 	if err != nil {
 		return nil, err
 	}
@@ -74,21 +68,21 @@ func compile(name string, f *file) (_ *Book, err error) {
 	if f.Signs != nil {
 		b.medicine = f.Signs.Medicine
 	}
-	def := match.Definition{Groups: f.Groups, Subject: f.Vocabulary, Elsewhere: f.Elsewhere, Prior: f.Usual, Entries: b.byID, Interchangeable: f.Sisters}
-	if w := f.Warnings; w != nil {
-		def.Signs, def.Harmless = w.Signs, w.Harmless
+	q := match.FAQ{Interchangeable: f.Interchangeable}
+	if f.Vocabulary != "" {
+		q.Vocabulary, q.Points = vocabulary()
 	}
-	var wordings []match.Wording
 	for i := range f.Entries {
 		e := &f.Entries[i]
 		b.byID[e.ID] = i
 		b.entries = append(b.entries, e)
-		wordings = append(wordings, wordingsOf(e, i)...)
-		if len(f.Vocabulary) == 0 && f.Warnings == nil {
-			wordings = append(wordings, match.Wording{Entry: i, Text: e.Answer, From: match.Answer})
+		q.Entries = append(q.Entries, e.ID)
+		q.Wordings = append(q.Wordings, wordingsOf(e, i)...)
+		if f.Vocabulary == "" {
+			q.Wordings = append(q.Wordings, match.Wording{Entry: i, Text: e.Answer, From: match.Answer})
 		}
 	}
-	if b.matcher, err = match.New(&def, wordings); err != nil {
+	if b.matcher, err = match.New(&q); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return b, nil
@@ -168,6 +162,9 @@ func (b *Book) Entry(id string) *Entry {
 func (b *Book) WarningEntry() *Entry {
 	return b.Entry(b.signs.Entry())
 }
+
+// Matcher is what searches the entries, which it numbers in their order.
+func (b *Book) Matcher() *match.Matcher { return b.matcher }
 
 // Signs are the warning signs that the book looks for.
 func (b *Book) Signs() *signs.Set { return b.signs }

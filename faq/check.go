@@ -7,14 +7,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"backfaq/faq/match"
 	"backfaq/faq/text"
 )
 
-var (
-	idForm      = regexp.MustCompile(`^[A-Za-z0-9]+([-_.]+[A-Za-z0-9]+)*$`)
-	conceptForm = regexp.MustCompile(`^[a-z0-9]+([-_][a-z0-9]+)*$`)
-)
+var idForm = regexp.MustCompile(`^[A-Za-z0-9]+([-_.]+[A-Za-z0-9]+)*$`)
 
 // maxMessage is what Discord takes in one message (resources/message#create-message),
 // and markup what the bot writes between the parts of one.
@@ -64,17 +60,15 @@ func (c *check) file(f *file) {
 			}
 		}
 	}
-	c.concepts("$.vocabulary", f.Vocabulary, match.SubjectKinds)
-	c.concepts("$.elsewhere", f.Elsewhere, match.ElsewhereKinds)
-	for i, group := range f.Sisters {
+	for i, group := range f.Interchangeable {
 		for j, id := range group {
 			if !ids[id] {
-				c.fault(fmt.Sprintf("$.sisters[%d][%d]", i, j), "sister %q is no entry: use the id of one", id)
+				c.fault(fmt.Sprintf("$.interchangeable[%d][%d]", i, j), "interchangeable %q is no entry: use the id of one", id)
 			}
 		}
 	}
-	if f.Warnings != nil {
-		c.concepts("$.warnings.signs", f.Warnings.Signs, match.SignKinds)
+	if f.Vocabulary != "" && f.Vocabulary != programVocabulary {
+		c.fault("$.vocabulary", "vocabulary %q is not known: write %s, or leave it out", f.Vocabulary, programVocabulary)
 	}
 	c.leads(f.Signs, ids)
 	c.twins(f.Entries, at)

@@ -24,19 +24,19 @@ const mostVerified = 200
 // Phrasings are left out in rounds, one of every entry at a time; a phrasing
 // that seems confused then is left out once more by itself.
 func Confusions(name string, data []byte) ([]Confusion, error) {
-	f, err := parse(name, data, nil)
+	f, err := parse(name, data)
 	if err != nil {
 		return nil, err
 	}
-	sisters := func(a, b string) bool {
-		return slices.ContainsFunc(f.Sisters, func(group []string) bool { return slices.Contains(group, a) && slices.Contains(group, b) })
+	interchangeable := func(a, b string) bool {
+		return slices.ContainsFunc(f.Interchangeable, func(group []string) bool { return slices.Contains(group, a) && slices.Contains(group, b) })
 	}
 	whole := slices.Clone(f.Entries)
 	// confused asks a phrasing of a book that is made without some.
 	confused := func(book *Book, entry, phrasing int) (answer string, ok bool) {
 		e := whole[entry]
 		r := book.Read(e.Phrasings[phrasing], Options{})
-		if r.Outcome != Answered || r.Matches[0].Entry.ID == e.ID || sisters(e.ID, r.Matches[0].Entry.ID) {
+		if r.Outcome != Answered || r.Matches[0].Entry.ID == e.ID || interchangeable(e.ID, r.Matches[0].Entry.ID) {
 			return "", false
 		}
 		return r.Matches[0].Entry.ID, true

@@ -10,7 +10,6 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
-	"backfaq/faq/match"
 	"backfaq/faq/signs"
 )
 
@@ -36,15 +35,11 @@ type file struct {
 	Subject    string // all entries are about it; what a follow-up leaves out
 	Entries    []Entry
 
-	Sisters    [][]string
-	Usual      map[string]float64
-	Groups     map[string]string
-	Vocabulary []match.Concept
-	Elsewhere  []match.Concept
-	Warnings   *warnings
-	Signs      *signs.File
-	SmallTalk  *smallTalkFile
-	compiled   *signs.Set
+	Interchangeable [][]string // ids of entries that answer each other's questions
+	Vocabulary      string     // what the program knows of how people speak of the entries
+	Signs           *signs.File
+	SmallTalk       *smallTalkFile
+	compiled        *signs.Set
 
 	notes []Fault
 	lines map[string]int // where values stand, by YAML path
@@ -52,15 +47,18 @@ type file struct {
 
 // parse reads a FAQ file and refuses what is wrong with it: all of it at once,
 // as a [*FileError]. Name is how errors call the file.
-func parse(name string, data []byte, builtin *signs.File) (*file, error) {
+func parse(name string, data []byte) (*file, error) {
 	c := &check{lines: map[string]int{}, odd: map[string]bool{}}
 	text, ok := plainText(data, &c.faults)
 	if !ok {
 		return nil, c.err(name)
 	}
-	f := &file{Signs: builtin}
+	f := new(file)
 	if root := c.tree(asWritten(text, &c.faults)); root != nil {
 		c.read(f, root)
+		if f.Signs == nil && f.Vocabulary == programVocabulary {
+			f.Signs = programSigns()
+		}
 		c.file(f)
 	} else if len(c.wrong) == 0 {
 		c.faults.fault(1, "the file is empty: write `disclaimer: ...` and `entries:`")
@@ -189,15 +187,8 @@ func (c *check) read(f *file, root ast.Node) {
 				f.Entries = append(f.Entries, c.readEntry(fmt.Sprintf("%s[%d]", path, i), n))
 			}
 		},
-		"sisters":    c.into(&f.Sisters),
-		"usual":      c.into(&f.Usual),
-		"groups":     c.into(&f.Groups),
-		"vocabulary": c.into(&f.Vocabulary),
-		"elsewhere":  c.into(&f.Elsewhere),
-		"warnings": func(path string, n ast.Node) {
-			f.Warnings = new(warnings)
-			c.into(f.Warnings)(path, n)
-		},
+		"interchangeable": c.into(&f.Interchangeable),
+		"vocabulary":      func(_ string, n ast.Node) { f.Vocabulary = c.text(n) },
 		"smalltalk": func(path string, n ast.Node) {
 			f.SmallTalk = new(smallTalkFile)
 			c.into(f.SmallTalk)(path, n)

@@ -3,12 +3,10 @@ package faq
 import (
 	_ "embed"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/goccy/go-yaml"
 
-	"backfaq/faq/match"
 	"backfaq/faq/signs"
 )
 
@@ -84,32 +82,4 @@ func (c *check) signs(f *signs.File) *signs.Set {
 		c.fault("$.signs."+p.Path, "%s", p.Message)
 	}
 	return set
-}
-
-// warnings are the terms of warning signs that the search knows, as concepts:
-// they speak for entries. What is shown for a sign stands in signs.yaml.
-type warnings struct {
-	Signs []match.Concept `yaml:"signs"`
-	// Harmless are terms that look like a sign and are none: a sign does not
-	// count where one of these at least as long covers it.
-	Harmless []string `yaml:"harmless"`
-}
-
-// concepts checks a list of concepts that may be of these kinds.
-func (c *check) concepts(path string, list []match.Concept, kinds []match.Kind) {
-	ids := map[string]bool{}
-	for i, x := range list {
-		at := fmt.Sprintf("%s[%d]", path, i)
-		switch {
-		case !conceptForm.MatchString(x.ID):
-			c.fault(at, "id %q: use small letters, digits and single hyphens", x.ID)
-		case ids[x.ID]:
-			c.fault(at+".id", "id %q is used twice: give each its own", x.ID)
-		case !slices.Contains(kinds, x.Kind):
-			c.fault(at+".kind", "%s has kind %q: use one of %v", x.ID, x.Kind, kinds)
-		case len(x.Words) == 0:
-			c.fault(at, "%s has no words: add `words:` with at least one row", x.ID)
-		}
-		ids[x.ID] = true
-	}
 }

@@ -32,28 +32,29 @@ type Evidence struct {
 	Unmatched   float32 // words of the FAQ that are part of no term found
 	OffTopic    bool    // a concept from elsewhere was found
 	SubjectSlot bool    // an unknown word stands where the subject would
+	Report      bool    // nothing is asked
 
-	words   []text.Word
-	asking  []bool // by sentence: it is the question itself
-	denial  []bool // by word: it denies what follows
-	negated []bool // by word: a denial runs over it
-	open    []uint8
-	walker  walker
+	words    []text.Word
+	asking   []bool // by sentence: it is the question itself
+	statuses text.Statuses
+	walker   walker
 }
 
-// Sentences around the question count storyWeight. Dogs, jobs and other parts of
-// the body that a story is dressed with count asideWeight, words that nothing
-// explains outsideWeight.
+// focusNames are the degrees of focus as features have them.
+var focusNames = [...]string{None: "none", Partial: "partial", Full: "full"}
+
+// around is the weight of what stands around the question itself, in sentences
+// that ask nothing: it tells the subject and settles ties. A word there that
+// nothing explains counts outside.
 const (
-	storyWeight   = 0.5
-	asideWeight   = 0.15
-	outsideWeight = 0.25
+	around  = 0.5
+	outside = 0.25
 )
 
 // reset empties the evidence and keeps its memory for the next question.
 func (e *Evidence) reset() {
 	e.Hits, e.Found, e.Weight, e.Denied, e.InTerm = e.Hits[:0], e.Found[:0], e.Weight[:0], e.Denied[:0], e.InTerm[:0]
-	e.Focus, e.Unknown, e.Unmatched, e.OffTopic, e.SubjectSlot = None, 0, 0, false, false
+	e.Focus, e.Unknown, e.Unmatched, e.OffTopic, e.SubjectSlot, e.Report = None, 0, 0, false, false, false
 }
 
 // find fills the evidence of a question, which is empty.
@@ -64,7 +65,7 @@ func (v *Vocabulary) find(e *Evidence, words []text.Word) {
 	e.InTerm = zeroed(e.InTerm, len(words))
 	e.Hits = e.walker.run(v.terms, words)
 	v.resolveOverlaps(e)
-	v.markNegated(e)
+	v.markDenied(e)
 	v.markQuestion(e)
 	v.weigh(e)
 	v.classify(e)
@@ -79,8 +80,7 @@ func zeroed[T any](s []T, n int) []T {
 // resolveOverlaps drops terms that another shows to be misread. Of two that share
 // words and are on opposite sides the longer is meant: "lower back pain" holds no
 // "back pain", and "back pain" of it no "pain in the back". Of two equally long
-// ones rank decides. A term with a gap overlaps nothing, as it may span anything,
-// and neither another part of the body nor a single word takes a warning sign away.
+// ones rank decides. A term with a gap overlaps nothing, as it may span anything.
 func (v *Vocabulary) resolveOverlaps(e *Evidence) {
 	for i := range e.Hits {
 		h := &e.Hits[i]
@@ -91,45 +91,39 @@ func (v *Vocabulary) resolveOverlaps(e *Evidence) {
 
 // overlaps reports whether o shows that h is misread.
 func (v *Vocabulary) overlaps(o, h *Hit) bool {
-	if o.To <= h.From || h.To <= o.From || !v.opposed(o.Concept, h.Concept) {
+	other, own := v.concepts[o.Concept].Kind, v.concepts[h.Concept].Kind
+	if o.To <= h.From || h.To <= o.From || o.Gapped || other.isElsewhere() == own.isElsewhere() {
 		return false
 	}
-	switch k := v.concepts[o.Concept].Kind; {
-	case o.Gapped && k != Harmless, v.isSign(h.Concept) && (k == OtherPart || o.size() == 1 && k != Harmless):
-		return false
-	}
-	return o.size() > h.size() || o.size() == h.size() && v.rank(o.Concept) > v.rank(h.Concept)
-}
-
-// opposed reports whether only one of two concepts can be meant by the same words:
-// the subject or something else, a warning sign or something harmless.
-func (v *Vocabulary) opposed(a, b int32) bool {
-	x, y := v.concepts[a].Kind, v.concepts[b].Kind
-	if x == Harmless || y == Harmless {
-		return x != y && v.isSign(a) && v.isSign(b)
-	}
-	return x.isElsewhere() != y.isElsewhere()
+	return o.size() > h.size() || o.size() == h.size() && other.rank() > own.rank()
 }
 
 // rank says which of two equally long terms is meant.
-func (v *Vocabulary) rank(concept int32) int {
-	switch k := v.concepts[concept].Kind; {
-	case k == Harmless:
-		return 5
-	case k == Place:
-		return 4
-	case k == OtherPart:
+func (k Kind) rank() int {
+	switch k {
+	case Place:
 		return 3
-	case k == Back:
+	case OtherPart:
 		return 2
-	case v.isSign(concept):
-		return 0
+	case Back:
+		return 1
 	}
-	return 1
+	return 0
+}
+
+// markDenied marks the complaints that are denied or somebody else's story.
+func (v *Vocabulary) markDenied(e *Evidence) {
+	e.statuses.Read(e.words)
+	for i := range e.Hits {
+		h := &e.Hits[i]
+		own := func(cue int) bool { return h.From <= cue && cue < h.To }
+		h.Denied = v.concepts[h.Concept].Kind.isComplaint() && e.statuses.Under(h.From, own)&(text.Denied|text.Unrelated) != 0
+	}
 }
 
 // markQuestion finds the sentences that are the question itself: those with a
-// question mark, else those that ask something, else all.
+// question mark, else those that ask something. In a report, which asks nothing,
+// it is all of them.
 func (v *Vocabulary) markQuestion(e *Evidence) {
 	n := 1
 	if len(e.words) > 0 {
@@ -149,11 +143,10 @@ func (v *Vocabulary) markQuestion(e *Evidence) {
 			e.asking[e.words[h.From].Sentence] = true
 		}
 	}
-	if slices.Contains(e.asking, true) {
-		return
-	}
-	for i := range e.asking {
-		e.asking[i] = true
+	if e.Report = !slices.Contains(e.asking, true); e.Report {
+		for i := range e.asking {
+			e.asking[i] = true
+		}
 	}
 }
 
@@ -161,20 +154,16 @@ func (v *Vocabulary) markQuestion(e *Evidence) {
 func (v *Vocabulary) weigh(e *Evidence) {
 	for i := range e.Hits {
 		h := &e.Hits[i]
-		kind := v.concepts[h.Concept].Kind
 		for n := h.From; n < h.To; n++ {
 			e.InTerm[n] = e.InTerm[n] || h.Has(n)
 		}
-		if h.Denied && kind.isComplaint() {
+		if h.Denied {
 			e.Denied[h.Concept] = true
 			continue
 		}
 		weight := float32(1)
-		switch asking := e.asking[e.words[h.From].Sentence]; {
-		case !asking && kind.isElsewhere():
-			weight = asideWeight
-		case !asking:
-			weight = storyWeight
+		if !e.asking[e.words[h.From].Sentence] {
+			weight = around
 		}
 		if e.Weight[h.Concept] == 0 {
 			e.Found = append(e.Found, h.Concept)
@@ -205,7 +194,7 @@ func (v *Vocabulary) classify(e *Evidence) {
 		if e.InTerm[i] || w.Class != text.Content && !w.Unknown || w.Is(text.Digits) {
 			continue
 		}
-		weight := float32(outsideWeight)
+		weight := float32(outside)
 		if e.asking[w.Sentence] {
 			weight = 1
 		}

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"cmp"
+	"iter"
 	"slices"
 	"sync"
 
@@ -11,32 +13,43 @@ import (
 // and may be used by many goroutines.
 type Matcher struct {
 	lexicon    *text.Lexicon
-	vocabulary *Vocabulary // nil where the FAQ has none
+	vocabulary *Vocabulary // nil where nothing is known of the subject
+	points     *Points     // nil with it
+	columns    []int       // by entry: its column in points, 0 for none; entries past these have none
+	learned    int         // how many entries have a column
 	indexes    indexes
 	entries    int // their number
-	curated    int // of which so many come first and are of the FAQ itself
 
 	interchangeable [][]int
 }
 
-// New compiles a FAQ: its vocabulary, which may be empty, and its wordings. An
-// error names the concept and the term that cannot be read.
-func New(def *Definition, wordings []Wording) (*Matcher, error) {
-	m := &Matcher{lexicon: text.NewLexicon(), entries: len(def.Entries), curated: len(def.Entries)}
-	if len(def.Subject) > 0 || len(def.Signs) > 0 {
+// FAQ is what a Matcher is made of. Only Entries is required.
+type FAQ struct {
+	Entries         []string   // ids
+	Interchangeable [][]string // ids of entries that answer each other's questions
+	Wordings        []Wording
+	Vocabulary      *Definition // how people speak of the subject
+	Points          *Points     // what that says of the entries
+}
+
+// New compiles a FAQ. An error names the concept and the term that cannot be read.
+func New(f *FAQ) (*Matcher, error) {
+	m := &Matcher{lexicon: text.NewLexicon(), entries: len(f.Entries)}
+	if f.Vocabulary != nil {
 		var err error
-		if m.vocabulary, err = compile(def, m.lexicon); err != nil {
+		if m.vocabulary, err = NewVocabulary(f.Vocabulary, m.lexicon); err != nil {
 			return nil, err
 		}
+		m = m.WithPoints(f.Entries, cmp.Or(f.Points, NewPoints(nil)))
 	}
-	for _, ids := range def.Interchangeable {
-		group := make([]int, len(ids))
-		for i, id := range ids {
-			group[i] = def.Entries[id]
+	for _, ids := range f.Interchangeable {
+		var group []int
+		for _, id := range ids {
+			group = append(group, slices.Index(f.Entries, id))
 		}
 		m.interchangeable = append(m.interchangeable, group)
 	}
-	m.indexes = m.indexes.add(m.lexicon, wordings, m.entries)
+	m.indexes = m.indexes.add(m.lexicon, f.Wordings, m.entries)
 	return m, nil
 }
 
@@ -50,11 +63,28 @@ func (m *Matcher) Extend(more int, wordings []Wording) *Matcher {
 	return &x
 }
 
-// UsesConcepts reports whether a vocabulary speaks for the entries of the FAQ.
-func (m *Matcher) UsesConcepts() bool { return m.vocabulary.scores() }
+// WithPoints is m with other points. Entries are the ids of all its entries.
+func (m *Matcher) WithPoints(entries []string, p *Points) *Matcher {
+	x := *m
+	x.points, x.learned, x.columns = p, 0, make([]int, len(entries))
+	for i, id := range entries {
+		if x.columns[i] = slices.Index(p.Entries, id) + 1; x.columns[i] > 0 {
+			x.learned++
+		}
+	}
+	return &x
+}
 
-// scoredByConcepts reports whether the vocabulary speaks for an entry.
-func (m *Matcher) scoredByConcepts(entry int) bool { return m.vocabulary.scores() && entry < m.curated }
+// UsesPoints reports whether points were learned for the FAQ.
+func (m *Matcher) UsesPoints() bool { return m.points != nil }
+
+// column is the column of an entry in the points, 0 where none were learned.
+func (m *Matcher) column(entry int) int {
+	if entry < len(m.columns) {
+		return m.columns[entry]
+	}
+	return 0
+}
 
 // Reading is a question as a matcher understands it. Release gives its memory
 // back for the next question.
@@ -62,9 +92,12 @@ type Reading struct {
 	Words    []text.Word
 	Evidence Evidence // empty where the FAQ has no vocabulary
 
-	matcher *Matcher
-	search  search
-	scores  []Match
+	matcher  *Matcher
+	search   search
+	features []weighed
+	place    marks   // rows of features
+	at       []int32 // by row: its place in features, where it has one
+	scores   []Match
 }
 
 var readings = sync.Pool{New: func() any { return new(Reading) }}
@@ -101,6 +134,29 @@ func (r *Reading) Matches(to []Match, most int, skip func(entry int) bool) []Mat
 	}
 	r.matcher.breakTie(to[from:])
 	return to
+}
+
+// Mentions are the terms of these kinds that the question holds.
+func (r *Reading) Mentions(kinds ...Kind) []Hit {
+	var list []Hit
+	for _, h := range r.Evidence.Hits {
+		if slices.Contains(kinds, r.matcher.vocabulary.concepts[h.Concept].Kind) {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// Closeness is how like one of their wordings the question is, by entry: the weight
+// of the feature of that name.
+func (r *Reading) Closeness() iter.Seq2[int, float32] {
+	return func(yield func(int, float32) bool) {
+		for _, o := range r.search.best {
+			if !yield(o.Entry, o.Dice) {
+				return
+			}
+		}
+	}
 }
 
 // Names are the words of the question that the FAQ itself has, as it has them:

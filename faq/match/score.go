@@ -8,41 +8,11 @@ import (
 
 // Reason is a part of a score.
 type Reason struct {
-	Name   string
-	Points float64
-	Shared bool // all entries have it in common
+	Feature Feature // zero for a reason with a Name
+	Name    string
+	Points  float64
+	Shared  bool // all entries have it in common
 }
-
-// baseScore is the score of an entry before anything is known: one point more
-// makes the odds 2.7 times better.
-const baseScore = -3
-
-// gate is what it costs that a question does not name the subject, and what
-// words cost that nothing explains: the clearer the subject, the less.
-type gate struct {
-	bias        float64
-	unknown     float64 // per word that neither the FAQ nor plain English has
-	unmatched   float64 // per word of the FAQ that is part of no term found
-	subjectSlot float64 // once, if an unknown word stands in the subject's place
-	alone       float64 // share of a concept's alone points that counts
-}
-
-var gates = [...]gate{
-	None:    {bias: -4.7, unknown: 1.2, unmatched: 0.3, subjectSlot: 0.5, alone: 1},
-	Partial: {bias: -1.7, unknown: 0.5, unmatched: 0.1, subjectSlot: 0.5, alone: 0.5},
-	Full:    {bias: -1, unknown: 0.1, unmatched: 0, subjectSlot: 0.2, alone: 0},
-}
-
-const (
-	mostUnknown   = 3 // words past these cost no more
-	mostUnmatched = 4
-	dicePoints    = 0.7 // for a wording that shares all words, less for fewer
-
-	// sameDice is from where on a question counts as one of the entry's own
-	// wordings, and sameScore what that is worth whatever else the question holds.
-	sameDice  = 0.95
-	sameScore = 12
-)
 
 // An entry that is known by its wordings alone is as likely right as not where
 // half of overlapSlope's measure, overlapMidpoint, is reached.
@@ -55,6 +25,11 @@ const (
 	// little ("what time is it") that it needs to agree the more.
 	minQueryWeight = 0.75
 	vaguePenalty   = 0.1
+
+	// sameDice is from where on a question counts as one of the entry's own
+	// wordings, and sameScore what that is worth whatever else the question holds.
+	sameDice  = 0.95
+	sameScore = 12
 )
 
 // Match is an entry that answers a question, by its number, with its score: the
@@ -66,18 +41,49 @@ type Match struct {
 	tie     float64 // what made it level with a better one that is interchangeable
 }
 
+// weighed is a feature of a question that has points, by its row.
+type weighed struct {
+	row    int32
+	weight float32
+}
+
+// weigh finds the features of the question that have points.
+func (r *Reading) weigh() {
+	p := r.matcher.points
+	r.features = r.features[:0]
+	r.place.empty(len(p.list))
+	if len(r.at) < len(p.list) {
+		r.at = make([]int32, len(p.list))
+	}
+	add := func(f Feature, weight float32) {
+		row, ok := p.rows[f]
+		switch {
+		case !ok || weight == 0:
+		case r.place.has(row):
+			x := &r.features[r.at[row]]
+			x.weight = max(x.weight, weight)
+		default:
+			r.place.add(row)
+			r.at[row] = int32(len(r.features))
+			r.features = append(r.features, weighed{row, weight})
+		}
+	}
+	r.Features(add)
+	add(Feature{Kind: Unseen}, r.unseen(p))
+}
+
 // Reasons are the parts that the score of a match is the sum of.
 func (r *Reading) Reasons(m Match) iter.Seq[Reason] {
 	return func(yield func(Reason) bool) {
 		sum, ok := 0.0, true
-		add := func(name string, points float64, shared bool) {
-			if ok && points != 0 {
-				sum += points
-				ok = yield(Reason{name, points, shared})
+		add := func(reason Reason) {
+			if ok && reason.Points != 0 {
+				sum += reason.Points
+				ok = yield(reason)
 			}
 		}
-		if r.matcher.scoredByConcepts(m.Entry) {
-			r.conceptReasons(m, add)
+		if column := r.matcher.column(m.Entry); column > 0 {
+			r.learnedReasons(m, column, add)
 		} else {
 			overlapReasons(m.overlap, add)
 		}
@@ -86,40 +92,33 @@ func (r *Reading) Reasons(m Match) iter.Seq[Reason] {
 			if m.overlap.Taught {
 				name = "a taught wording"
 			}
-			add(name, sameScore-sum, false)
+			add(Reason{Name: name, Points: sameScore - sum})
 		}
-		add("first in the file of nearly level ones", m.tie, false)
+		add(Reason{Name: "first in the file of nearly level ones", Points: m.tie})
 	}
 }
 
-// conceptReasons are those of an entry that a vocabulary speaks for.
-func (r *Reading) conceptReasons(m Match, add func(string, float64, bool)) {
-	v, e, g := r.matcher.vocabulary, &r.Evidence, gates[r.Evidence.Focus]
-	add("base", baseScore+g.bias, true)
-	add("unknown words", -g.unknown*min(float64(e.Unknown), mostUnknown), true)
-	add("words in no term", -g.unmatched*min(float64(e.Unmatched), mostUnmatched), true)
-	if e.SubjectSlot {
-		add("unknown word in the subject's place", -g.subjectSlot, true)
+// learnedReasons are those of an entry that points were learned for, by its column.
+func (r *Reading) learnedReasons(m Match, column int, add func(Reason)) {
+	p := r.matcher.points
+	for _, x := range r.features {
+		row := p.row(x.row)
+		add(Reason{Feature: p.list[x.row], Points: float64(x.weight) * float64(row[0]), Shared: true})
+		add(Reason{Feature: p.list[x.row], Points: float64(x.weight) * float64(row[column])})
 	}
-	for _, n := range e.Found {
-		c := &v.concepts[n]
-		add(c.ID, float64(e.Weight[n])*(c.About+g.alone*c.Alone), true)
+	if closeness, ok := p.rows[Feature{Kind: Closeness}]; ok {
+		row := p.row(closeness)
+		add(Reason{Feature: p.list[closeness], Points: float64(m.overlap.Dice) * float64(row[0]+row[column])})
 	}
-	for _, n := range e.Found {
-		add(v.concepts[n].ID, float64(e.Weight[n])*v.points[n][m.Entry], false)
-	}
-	add("asked for often", max(0, v.prior[m.Entry]), false)
-	add("seldom asked for", min(0, v.prior[m.Entry]), false)
-	add("like one of its wordings", dicePoints*float64(m.overlap.Dice), false)
 }
 
 // overlapReasons are those of an entry that is known by its wordings alone.
-func overlapReasons(o Overlap, add func(string, float64, bool)) {
-	add("base", -overlapSlope*overlapMidpoint, false)
-	add("words shared with a wording", overlapSlope*diceShare*float64(o.Dice), false)
-	add("words that it has anywhere", overlapSlope*(1-diceShare)*float64(o.Recall), false)
+func overlapReasons(o Overlap, add func(Reason)) {
+	add(Reason{Name: "base", Points: -overlapSlope * overlapMidpoint})
+	add(Reason{Name: "words shared with a wording", Points: overlapSlope * diceShare * float64(o.Dice)})
+	add(Reason{Name: "words that it has anywhere", Points: overlapSlope * (1 - diceShare) * float64(o.Recall)})
 	if o.Query < minQueryWeight {
-		add("a question that says little", -overlapSlope*vaguePenalty, false)
+		add(Reason{Name: "a question that says little", Points: -overlapSlope * vaguePenalty})
 	}
 }
 
@@ -127,18 +126,9 @@ func overlapReasons(o Overlap, add func(string, float64, bool)) {
 func (r *Reading) score() {
 	m := r.matcher
 	r.scores = r.scores[:0]
-	if m.vocabulary.scores() {
-		for entry := range m.curated {
-			r.scores = append(r.scores, Match{Entry: entry})
-		}
-		for _, o := range r.search.best {
-			if m.scoredByConcepts(o.Entry) {
-				r.scores[o.Entry].overlap = o
-				continue
-			}
-			r.search.measure(&o)
-			r.scores = append(r.scores, Match{Entry: o.Entry, overlap: o})
-		}
+	if m.points != nil {
+		r.weigh()
+		r.overlapOf(func(entry int) bool { return m.column(entry) > 0 })
 	} else {
 		for _, o := range r.search.top() {
 			r.search.measure(&o)
@@ -151,4 +141,24 @@ func (r *Reading) score() {
 		}
 	}
 	slices.SortStableFunc(r.scores, func(a, b Match) int { return cmp.Compare(b.Score, a.Score) })
+}
+
+// overlapOf lists all entries that points were learned for, and of the others
+// those with a wording that shares words with the question.
+func (r *Reading) overlapOf(learned func(entry int) bool) {
+	m := r.matcher
+	for entry := range m.entries {
+		if learned(entry) {
+			r.scores = append(r.scores, Match{Entry: entry})
+		}
+	}
+	for _, o := range r.search.best {
+		if !learned(o.Entry) {
+			r.search.measure(&o)
+			r.scores = append(r.scores, Match{Entry: o.Entry, overlap: o})
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(r.scores[:m.learned], o.Entry, func(x Match, entry int) int { return x.Entry - entry })
+		r.scores[at].overlap = o
+	}
 }

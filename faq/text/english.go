@@ -47,9 +47,15 @@ const (
 	Qualifier                    // may stand between a Lead and the subject
 )
 
+// plainWord is a word of plain.txt, which is known whatever a FAQ holds.
+type plainWord struct {
+	class Class
+	root  string
+}
+
 // languageData is what is known of English.
 type languageData struct {
-	words    map[string]Class     // plain words as listed
+	words    map[string]plainWord // plain words as listed
 	stems    map[string]Class     // and by their stems
 	roles    map[string]Role      //
 	joined   map[[2]string]string // two words in a row -> what the second is read as
@@ -66,7 +72,7 @@ var sections = map[string]Role{
 
 // language reads the embedded lists once; nothing changes them afterwards.
 var language = sync.OnceValue(func() *languageData {
-	l := &languageData{words: make(map[string]Class, 2048), stems: make(map[string]Class, 2048), roles: map[string]Role{},
+	l := &languageData{words: make(map[string]plainWord, 2048), stems: make(map[string]Class, 2048), roles: map[string]Role{},
 		joined: map[[2]string]string{}, synonyms: map[string]string{}}
 	section := ""
 	for line := range strings.Lines(plainFile) {
@@ -115,7 +121,7 @@ func (l *languageData) plain(section string, words []string) {
 		if role, ok := sections[section]; ok {
 			l.roles[w] |= role
 		} else if _, ok := l.words[w]; !ok {
-			l.words[w] = class
+			l.words[w] = plainWord{class, stem(w)}
 			l.stems[stem(w)] = class
 			l.typos.add(w)
 		}
@@ -144,8 +150,8 @@ func (l *languageData) canonical(stem string) string {
 
 // class finds how much a word says, by itself or by its stem.
 func (l *languageData) class(w, stem string) Class {
-	if c, ok := l.words[w]; ok {
-		return c
+	if p, ok := l.words[w]; ok {
+		return p.class
 	}
 	return l.stems[stem] // Content, if it is not there
 }

@@ -6,10 +6,12 @@ type ID int32
 
 // Lexeme is one spelling that a lexicon knows: the word itself, what it shares
 // with its inflections, and the stem that stands for it where wordings are
-// compared. Inflections share a Stem, everyday synonyms a Synonym.
+// compared. Inflections share a Stem, everyday synonyms a Synonym. Root is the stem
+// in letters, also of a word that no lexicon has.
 type Lexeme struct {
 	Exact, Stem, Synonym ID
 	Class                Class
+	Root                 string
 }
 
 // layer is the words of one FAQ, or those that a server adds to them.
@@ -71,7 +73,7 @@ func (l *Lexicon) Add(w string) Lexeme {
 	}
 	st := stem(w)
 	n := l.addStem(st)
-	x := Lexeme{Exact: n, Stem: n, Synonym: n, Class: language().class(w, st)}
+	x := Lexeme{Exact: n, Stem: n, Synonym: n, Class: language().class(w, st), Root: st}
 	if w != st {
 		x.Exact = l.number(w)
 	}

@@ -73,14 +73,16 @@ func (l *Lexicon) understand(typed string) Word {
 			}
 		}
 	}
-	w := Word{Typed: typed, Read: typed, Unknown: true}
+	w, _ := l.lookup(typed)
+	w.Typed, w.Read, w.Unknown = typed, typed, true
+	if IsEnglish(typed) {
+		return w
+	}
 	plain := unleet(shorten(typed))
-	if !IsEnglish(typed) {
-		if c := l.near(plain, false); c.n == 1 {
-			w, _ = l.lookup(c.words[0])
-			w.Typed, w.Read = typed, c.words[0]
-			return w
-		}
+	if c := l.near(plain, false); c.n == 1 {
+		w, _ = l.lookup(c.words[0])
+		w.Typed, w.Read = typed, c.words[0]
+		return w
 	}
 	for c, i := l.near(plain, true), 0; i < c.n; i++ {
 		x, _ := l.Find(c.words[i])
@@ -108,18 +110,17 @@ func (l *Lexicon) lookup(w string) (Word, bool) {
 	if x, ok := l.Find(w); ok {
 		return Word{Lexeme: x, Known: true}, true
 	}
-	class, plain := language().words[w]
-	st := w
+	listed, plain := language().words[w]
 	if !plain {
-		st = stem(w)
-		class = language().class(w, st)
+		st := stem(w)
+		listed = plainWord{language().stems[st], st}
 	}
-	x := Lexeme{Synonym: l.findStem(language().canonical(st)), Class: class}
-	if !plain {
-		if x.Stem = l.findStem(st); x.Stem != 0 {
+	x := Lexeme{Class: listed.class, Root: listed.root}
+	_, inflected := language().stems[x.Root]
+	if x.Synonym = l.findStem(language().canonical(x.Root)); !plain {
+		if x.Stem = l.findStem(x.Root); x.Stem != 0 {
 			return Word{Lexeme: x, Known: true}, true
 		}
 	}
-	_, inflected := language().stems[st]
 	return Word{Lexeme: x}, plain || inflected || x.Synonym != 0
 }

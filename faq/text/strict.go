@@ -236,7 +236,7 @@ func (s *Spellings) joins(w, other string) bool {
 	case len(w) < 2 || !s.forms[w]:
 		return false
 	case s.foreign[w]:
-		return s.foreign[other] || language().words[other] == Function && IsWord(other)
+		return s.foreign[other] || language().words[other].class == Function && IsWord(other)
 	}
 	return true
 }
