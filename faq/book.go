@@ -163,6 +163,14 @@ func (b *Book) WarningEntry() *Entry {
 	return b.Entry(b.signs.Entry())
 }
 
+// Interchangeable reports whether two entries are the same or answer each other's
+// questions.
+func (b *Book) Interchangeable(x, y *Entry) bool {
+	m, _ := b.find(x.ID)
+	n, _ := b.find(y.ID)
+	return m == n || b.matcher.Interchangeable(m, n)
+}
+
 // Matcher is what searches the entries, which it numbers in their order.
 func (b *Book) Matcher() *match.Matcher { return b.matcher }
 
@@ -174,9 +182,9 @@ const matchesShown = 5
 
 // thresholds by strictness; the essay of package match says what the scores mean.
 var thresholds = map[config.Strictness]match.Thresholds{
-	config.Strict:   {Answer: 1, Offer: -1.5},
-	config.Balanced: {Answer: 0, Offer: -2.5},
-	config.Lenient:  {Answer: -0.7, Offer: -3.2},
+	config.Strict:   {Answer: 1.3, Offer: -1.5, Margin: 1.2},
+	config.Balanced: {Answer: 0.3, Offer: -2.8, Margin: 0.8},
+	config.Lenient:  {Answer: -0.7, Offer: -3.5, Margin: 0.3},
 }
 
 // outcomes by verdict.
@@ -202,14 +210,17 @@ func (b *Book) read(question string, o Options) Reading {
 		e := b.entries[entry]
 		return slices.Contains(o.Off, e.ID) && e != b.WarningEntry()
 	})
-	for _, m := range found {
-		r.Matches = append(r.Matches, Match{Entry: b.entries[m.Entry], Score: m.Score})
-	}
 	limits, ok := thresholds[o.Strictness]
 	if !ok {
 		limits = thresholds[config.Balanced]
 	}
 	r.Outcome = outcomes[b.matcher.Verdict(limits, found)]
+	if second := read.Second(found, limits); second > 0 {
+		r.Outcome, r.Second = Answered, b.entries[found[second].Entry]
+	}
+	for _, m := range found {
+		r.Matches = append(r.Matches, Match{Entry: b.entries[m.Entry], Score: m.Score})
+	}
 	if r.Outcome != Answered {
 		r.Words = read.Names()
 	}

@@ -220,8 +220,10 @@ func (a *Answer) choose(q Question) {
 	case a.Outcome == Answered:
 		a.Entry = a.Matches[0].Entry
 	case a.Outcome == Suggested:
-		for _, m := range a.Matches[:min(len(a.Matches), MaxSuggestions-len(a.Suggestions))] {
-			a.Suggestions = append(a.Suggestions, m.Entry)
+		for _, m := range a.Matches {
+			if len(a.Suggestions) < MaxSuggestions && !slices.ContainsFunc(a.Suggestions, func(e *Entry) bool { return a.Book.Interchangeable(e, m.Entry) }) {
+				a.Suggestions = append(a.Suggestions, m.Entry)
+			}
 		}
 	}
 }
@@ -250,9 +252,11 @@ func (a *Answer) heedWarning() {
 	case a.Warning.Level == Caution:
 		a.avoidMedicine()
 	case doctor == nil:
-	case a.Warning.Level == Emergency,
-		a.Warning.Level == Sign && a.Outcome != Answered: // nothing else is plainly asked
-		a.Outcome, a.Entry = Answered, doctor
+	case a.Warning.Level < Sign, a.Warning.Level == Sign && a.Outcome == Answered: // something else is plainly asked
+	case a.Outcome == Unknown: // the FAQ does not know what it is about, so the doctor is one button
+		a.Outcome, a.Suggestions = Suggested, []*Entry{doctor}
+	default:
+		a.Outcome, a.Entry, a.Suggestions = Answered, doctor, nil
 	}
 }
 

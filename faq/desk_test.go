@@ -17,7 +17,7 @@ import (
 const (
 	plain   = "why does my upper back cramp"
 	nothing = "who won the match yesterday"
-	unclear = "spasm under left shoulder blade"
+	unclear = "tell me about muscles"
 	numb    = "my arm is numb and my upper back is in spasm"
 )
 
@@ -211,7 +211,7 @@ func TestDeskCounts(t *testing.T) {
 
 // The stricter, the fewer answers.
 func TestDeskStrictness(t *testing.T) {
-	questions := readLabelled(t, "testdata/tune.jsonl")[:200]
+	questions := readLabelled(t, "fit/questions/paraphrases.jsonl")[:200]
 	var answered []int
 	for _, s := range []config.Strictness{config.Strict, config.Balanced, config.Lenient} {
 		d, _, _ := desk(func(c *config.Settings) { c.Strictness = s })

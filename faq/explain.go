@@ -19,11 +19,13 @@ const explainedMatches = 3
 
 // explain writes down how the question was read and what the verdict rests on.
 func (b *Book) explain(read *match.Reading, r *Reading, found []match.Match, limits match.Thresholds) *Explanation {
-	e := &Explanation{read.Explain(found[:min(explainedMatches, len(found))], func(entry int) string { return b.entries[entry].Title })}
+	e := &Explanation{}
+	e.lines = append(e.lines, b.sentence(read, r, found))
+	e.lines = append(e.lines, read.Explain(found[:min(explainedMatches, len(found))], func(entry int) string { return b.entries[entry].Title })...)
 	add := func(format string, args ...any) { e.lines = append(e.lines, fmt.Sprintf(format, args...)) }
 	add("**Threshold**: answered from %+.1f, offered from %+.1f", limits.Answer, limits.Offer)
 	if r.Outcome == Suggested && found[0].Score >= limits.Answer {
-		add("**A close call**: less than %+.1f between entries that are not interchangeable, so offered", match.AmbiguityMargin)
+		add("**A close call**: less than %+.1f between entries that are not interchangeable, so offered", limits.Margin)
 	}
 	if r.Warning.Level == NoWarning {
 		add("**Warning signs**: none")
@@ -32,4 +34,27 @@ func (b *Book) explain(read *match.Reading, r *Reading, found []match.Match, lim
 	}
 	add("**Verdict**: %s", r.Outcome)
 	return e
+}
+
+// sentence says in one plain sentence how a question was read and what came of it.
+func (b *Book) sentence(read *match.Reading, r *Reading, found []match.Match) string {
+	s := ""
+	if as := read.ReadAs(); as != "" {
+		s = "Read as: " + as + "; "
+	}
+	switch r.Outcome {
+	case Unknown:
+		s += "no entry is likely enough"
+	case Suggested:
+		s += "not sure enough to answer"
+	case Answered:
+		s += "answered with **" + r.Matches[0].Entry.Title + "**"
+		if because := read.Because(found[0]); because != "" {
+			s += " because of " + because
+		}
+		if r.Second != nil {
+			s += ", and **" + r.Second.Title + "** was asked too"
+		}
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
 }

@@ -80,6 +80,7 @@ const (
 // any server policy.
 type Reading struct {
 	Outcome Outcome // Answered, Suggested or Unknown
+	Second  *Entry  // when Answered: the entry of the other thing that was asked, if two were
 	Matches []Match // the best five, best first, also when Unknown
 	Warning Warning
 	Words   []string // the book's own vocabulary words that the text held

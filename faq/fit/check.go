@@ -31,7 +31,12 @@ func crossValidate(all []question, pattern string) error {
 	for _, e := range book.Entries() {
 		ids = append(ids, e.ID)
 	}
-	thresholds := []match.Thresholds{{Answer: 0, Offer: -2.5}, {Answer: 0.25, Offer: -2.5}, {Answer: 0.5, Offer: -2.5}, {Answer: 0.75, Offer: -2.5}, {Answer: 1, Offer: -2.5}, {Answer: 1.5, Offer: -2.5}, {Answer: 2, Offer: -2.5}}
+	var thresholds []match.Thresholds
+	for _, answer := range []float64{0, 0.25, 0.5, 0.75, 1, 1.5} {
+		for _, margin := range []float64{0.3, 0.6, 0.9, 1.2} {
+			thresholds = append(thresholds, match.Thresholds{Answer: answer, Offer: -2.8, Margin: margin})
+		}
+	}
 	totals := make([]tally, len(thresholds))
 	fmt.Printf("%-24s%s\n", "file", header)
 	for _, file := range files {
@@ -51,13 +56,13 @@ func crossValidate(all []question, pattern string) error {
 		for i, t := range thresholds {
 			n := try(m, ids, t, own)
 			totals[i].add(n)
-			if i == 2 {
+			if i == 0 {
 				fmt.Printf("%-24s%s\n", file, n)
 			}
 		}
 	}
 	for i, t := range thresholds {
-		fmt.Printf("all, answered from %+.2f  %s\n", t.Answer, totals[i])
+		fmt.Printf("from %+.2f, margin %.1f  %s\n", t.Answer, t.Margin, totals[i])
 	}
 	return nil
 }

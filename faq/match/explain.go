@@ -73,10 +73,10 @@ func plainName(id string) string { return strings.ReplaceAll(id, "-", " ") }
 // spelling is the words of the question that a reason stands for, if it stands for
 // any.
 func (r *Reading) spelling(reason Reason) string {
-	f := reason.Feature
-	switch {
-	case reason.Name != "":
+	if reason.Feature == nil {
 		return reason.Name
+	}
+	switch f := reason.Feature; {
 	case f.Kind == Found, f.Kind == Unfocused:
 		return code(r.wordsOf(f.A))
 	case f.Kind == Together:
@@ -101,10 +101,10 @@ func (r *Reading) spelling(reason Reason) string {
 
 // describe names a reason for who reads the sum.
 func (r *Reading) describe(reason Reason) string {
-	f := reason.Feature
-	switch {
-	case reason.Name != "":
+	if reason.Feature == nil {
 		return reason.Name
+	}
+	switch f := reason.Feature; {
 	case f.Kind == Base:
 		return "subject " + [...]string{None: "not named", Partial: "named in part", Full: "named"}[r.Evidence.Focus]
 	case f.Kind == Unknown:

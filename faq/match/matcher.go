@@ -174,18 +174,13 @@ func (r *Reading) Names() []string {
 	return names
 }
 
-// Two margins between scores. Interchangeable entries less than TieMargin apart
-// are level, and their order is that of the file: either answers the question, and
-// so a typo or a word more does not change the answer. Others less than
-// AmbiguityMargin apart are both offered: the better one has less than 1.3 times
-// the odds.
-const (
-	TieMargin       = 0.3
-	AmbiguityMargin = 0.3
-)
+// TieMargin is how much less than the best an interchangeable entry may have to be
+// level with it. The order of level ones is that of the file: either answers the
+// question, and so a typo or a word more does not change the answer.
+const TieMargin = 2
 
 // breakTie puts first, of the best entry and those level with it, the one that
-// stands first in the file, and makes up what it lacks.
+// stands first in the file.
 func (m *Matcher) breakTie(list []Match) {
 	if len(list) == 0 || list[0].Score >= sameScore {
 		return
@@ -196,11 +191,7 @@ func (m *Matcher) breakTie(list []Match) {
 			first = i
 		}
 	}
-	chosen := list[first]
-	chosen.tie = list[0].Score - chosen.Score
-	chosen.Score = list[0].Score
-	copy(list[1:first+1], list[:first])
-	list[0] = chosen
+	lead(list, first)
 }
 
 // Interchangeable reports whether two entries answer each other's questions.
@@ -208,6 +199,69 @@ func (m *Matcher) Interchangeable(x, y int) bool {
 	return slices.ContainsFunc(m.interchangeable, func(group []int) bool {
 		return slices.Contains(group, x) && slices.Contains(group, y)
 	})
+}
+
+// Second finds, of matches, the other entry that a question asks for which asks two
+// things: "what causes it and how do i get rid of it". It is a likely entry that is
+// not interchangeable with the first, and each of the two is asked for in a clause of
+// its own. The first must be likely enough for an answer, the other to be offered. If
+// both are likely enough, the one that is asked for first is made to lead. The number
+// of the other is returned, 0 if there is none.
+func (r *Reading) Second(list []Match, t Thresholds) int {
+	if len(list) == 0 || list[0].Score >= sameScore || list[0].Score < t.Answer {
+		return 0
+	}
+	first, at := r.askedWith(list[0])
+	for i, m := range list[1:] {
+		ask, where := r.askedWith(m)
+		switch {
+		case m.Score < t.Offer, first < 0, ask < 0, ask == first, !r.apart(where, at), r.matcher.Interchangeable(list[0].Entry, m.Entry):
+			continue
+		case m.Score >= t.Answer && where < at:
+			lead(list[:i+2], i+1)
+			return 1
+		}
+		return i + 1
+	}
+	return 0
+}
+
+// apart reports whether two words stand in different clauses, or an "and" between
+// them.
+func (r *Reading) apart(a, b int) bool {
+	between := r.Words[min(a, b):max(a, b)]
+	return r.Words[a].Clause != r.Words[b].Clause || slices.ContainsFunc(between, func(w text.Word) bool { return w.Is(text.Conjunction) })
+}
+
+// lead moves a match to the front, and makes up what it lacks.
+func lead(list []Match, at int) {
+	chosen := list[at]
+	chosen.tie += list[0].Score - chosen.Score
+	chosen.Score = list[0].Score
+	copy(list[1:at+1], list[:at])
+	list[0] = chosen
+}
+
+// askedWith is the concept by which the question asks for an entry, the one that
+// speaks most for it, and its first word; -1 if there is none.
+func (r *Reading) askedWith(m Match) (concept int32, word int) {
+	p, column := r.matcher.points, r.matcher.column(m.Entry)
+	concept, word = -1, -1
+	if p == nil || column == 0 {
+		return concept, word
+	}
+	most := float32(0)
+	for _, h := range r.Evidence.Hits {
+		c := &r.matcher.vocabulary.concepts[h.Concept]
+		row, ok := p.rows[Feature{Kind: Found, A: c.ID}]
+		if c.Kind != Ask || !ok {
+			continue
+		}
+		if points := p.row(row)[column]; points > most {
+			most, concept, word = points, h.Concept, h.From
+		}
+	}
+	return concept, word
 }
 
 // Verdict is what to do with matches.
@@ -222,15 +276,16 @@ const (
 )
 
 // Thresholds are the scores from which on the best entry is the answer, and from
-// which on the best are offered.
-type Thresholds struct{ Answer, Offer float64 }
+// which on the best are offered. Another entry, not interchangeable with it, that has
+// less than Margin less is so likely too that both are offered.
+type Thresholds struct{ Answer, Offer, Margin float64 }
 
 // Verdict judges matches, best first.
 func (m *Matcher) Verdict(t Thresholds, list []Match) Verdict {
 	switch {
 	case len(list) == 0 || list[0].Score < t.Offer:
 		return Refuse
-	case list[0].Score < t.Answer || m.ambiguous(list):
+	case list[0].Score < t.Answer || m.ambiguous(list, t.Margin):
 		return Offer
 	}
 	return Reply
@@ -238,12 +293,12 @@ func (m *Matcher) Verdict(t Thresholds, list []Match) Verdict {
 
 // ambiguous reports whether an entry that is not interchangeable with the best is
 // nearly as good.
-func (m *Matcher) ambiguous(list []Match) bool {
+func (m *Matcher) ambiguous(list []Match, margin float64) bool {
 	if list[0].Score >= sameScore {
 		return false
 	}
 	for _, other := range list[1:] {
-		if list[0].Score-other.Score >= AmbiguityMargin {
+		if list[0].Score-other.Score >= margin {
 			return false
 		}
 		if !m.Interchangeable(list[0].Entry, other.Entry) {

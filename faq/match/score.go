@@ -8,7 +8,7 @@ import (
 
 // Reason is a part of a score.
 type Reason struct {
-	Feature Feature // zero for a reason with a Name
+	Feature *Feature // nil for a reason with a Name
 	Name    string
 	Points  float64
 	Shared  bool // all entries have it in common
@@ -94,7 +94,7 @@ func (r *Reading) Reasons(m Match) iter.Seq[Reason] {
 			}
 			add(Reason{Name: name, Points: sameScore - sum})
 		}
-		add(Reason{Name: "first in the file of nearly level ones", Points: m.tie})
+		add(Reason{Name: "leads those level with it", Points: m.tie})
 	}
 }
 
@@ -103,12 +103,16 @@ func (r *Reading) learnedReasons(m Match, column int, add func(Reason)) {
 	p := r.matcher.points
 	for _, x := range r.features {
 		row := p.row(x.row)
-		add(Reason{Feature: p.list[x.row], Points: float64(x.weight) * float64(row[0]), Shared: true})
-		add(Reason{Feature: p.list[x.row], Points: float64(x.weight) * float64(row[column])})
+		if row[0] != 0 {
+			add(Reason{Feature: &p.list[x.row], Points: float64(x.weight * row[0]), Shared: true})
+		}
+		if row[column] != 0 {
+			add(Reason{Feature: &p.list[x.row], Points: float64(x.weight * row[column])})
+		}
 	}
 	if closeness, ok := p.rows[Feature{Kind: Closeness}]; ok {
 		row := p.row(closeness)
-		add(Reason{Feature: p.list[closeness], Points: float64(m.overlap.Dice) * float64(row[0]+row[column])})
+		add(Reason{Feature: &p.list[closeness], Points: float64(m.overlap.Dice) * float64(row[0]+row[column])})
 	}
 }
 

@@ -240,7 +240,7 @@ func TestFalseAlarms(t *testing.T) {
 		file string
 		seen float64 // per cent of the emergencies that are labelled
 	}{
-		{"../testdata/report.jsonl", 0}, {"../testdata/report-plain.jsonl", 0},
+		{"../fit/questions/odd.jsonl", 0}, {"../fit/questions/paraphrases.jsonl", 0},
 		{"../../../shared/data/questions.jsonl", 0}, {"../../../shared/data/questions-2.jsonl", 98},
 	} {
 		data, err := os.ReadFile(c.file)
