@@ -191,13 +191,15 @@ var thresholds = map[config.Strictness]match.Thresholds{
 var outcomes = [...]Outcome{match.Refuse: Unknown, match.Offer: Suggested, match.Reply: Answered}
 
 // Read looks a question up: warning signs, search, verdict. A follow-up that says
-// too little by itself ("for how long?") is read with the subject of the FAQ.
+// too little by itself ("for how long?") is read with the subject of the FAQ, and
+// answered only if that leaves little doubt: anything may be said in a reply.
 func (b *Book) Read(question string, o Options) Reading {
 	r := b.read(question, o)
 	if r.Outcome == Answered || b.subject == "" || b.Entry(o.About) == nil {
 		return r
 	}
 	o.Whole = cmp.Or(o.Whole, question) // the subject is no sign of anything
+	o.Strictness = config.Strict
 	return b.read(question+" "+b.subject, o)
 }
 
