@@ -183,7 +183,7 @@ const matchesShown = 5
 // thresholds by strictness; the essay of package match says what the scores mean.
 var thresholds = map[config.Strictness]match.Thresholds{
 	config.Strict:   {Answer: 1.3, Offer: -1.5, Margin: 1.2},
-	config.Balanced: {Answer: 0.3, Offer: -2.8, Margin: 0.8},
+	config.Balanced: {Answer: 0.5, Offer: -2.8, Margin: 0.3},
 	config.Lenient:  {Answer: -0.7, Offer: -3.5, Margin: 0.3},
 }
 

@@ -205,8 +205,8 @@ func (m *Matcher) Interchangeable(x, y int) bool {
 // things: "what causes it and how do i get rid of it". It is a likely entry that is
 // not interchangeable with the first, and each of the two is asked for in a clause of
 // its own. The first must be likely enough for an answer, the other to be offered. If
-// both are likely enough, the one that is asked for first is made to lead. The number
-// of the other is returned, 0 if there is none.
+// they are level, the one that is asked for first is made to lead. The number of the
+// other is returned, 0 if there is none.
 func (r *Reading) Second(list []Match, t Thresholds) int {
 	if len(list) == 0 || list[0].Score >= sameScore || list[0].Score < t.Answer {
 		return 0
@@ -217,7 +217,7 @@ func (r *Reading) Second(list []Match, t Thresholds) int {
 		switch {
 		case m.Score < t.Offer, first < 0, ask < 0, ask == first, !r.apart(where, at), r.matcher.Interchangeable(list[0].Entry, m.Entry):
 			continue
-		case m.Score >= t.Answer && where < at:
+		case list[0].Score-m.Score < t.Margin && where < at:
 			lead(list[:i+2], i+1)
 			return 1
 		}
