@@ -181,6 +181,27 @@ func TestUnknownIsSaidHonestly(t *testing.T) {
 	}
 }
 
+// The second of two things that were asked is the first button.
+func TestSecondThingAsked(t *testing.T) {
+	s := startHarness(t, fakediscord.Options{})
+	m := s.ask(s.ann, "what causes upper back spasms and how do I treat them at home?")
+	const second = "Causes of upper back spasms"
+	if !strings.HasPrefix(m.Content, "### How can I treat") || !strings.Contains(m.Content, "\n\nYou also asked: **"+second+"**\n\n-# ") {
+		t.Errorf("the second thing is not named:\n%s", m.Content)
+	}
+	for c := range m.All() {
+		if c.Type == fakediscord.Button {
+			if c.Label != second {
+				t.Errorf("the first button is %s", c.Label)
+			}
+			break
+		}
+	}
+	if got := s.press(s.ann, m, second); !strings.HasPrefix(got.Content, "### "+second) {
+		t.Errorf("the button shows\n%s", got.Content)
+	}
+}
+
 func TestWarningSignComesFirst(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
 	m := s.ask(s.ann, "my upper back spasms and i can't breathe, ice or heat?")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -22,7 +23,12 @@ func render(a faq.Answer) message {
 	switch a.Outcome {
 	case faq.Answered:
 		text.WriteString(entryText(a.Entry))
-		m.rows = append(partsMenu(a), actionRows(relatedButtons(a), feedbackButtons(a))...)
+		var second []discordgo.MessageComponent
+		if a.Second != nil && a.Second != a.Entry {
+			m.after = joinLines(fmt.Sprintf(alsoAsked, escapeMarkdown(a.Second.Title)), m.after)
+			second = entryButtons([]*faq.Entry{a.Second})
+		}
+		m.rows = slices.Concat(actionRows(second), partsMenu(a), actionRows(relatedButtons(a), feedbackButtons(a)))
 	case faq.Suggested:
 		if a.Warning.Level == faq.Caution {
 			text.WriteString(canAnswer + "\n")
@@ -115,6 +121,11 @@ func remark(a faq.Answer) string {
 		return ""
 	}
 	return a.Warning.Texts[0].Text
+}
+
+// joinLines is the texts that are not empty, one to a line.
+func joinLines(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), "\n")
 }
 
 // crisisLines leads to people who listen, by country.

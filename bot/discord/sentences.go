@@ -20,6 +20,8 @@ const (
 	canAnswer  = "What I can answer:"
 	pressOne   = "Press one below, or ask again in other words."
 
+	alsoAsked = "You also asked: **%s**"
+
 	dontHave     = "I don't have an answer to that."
 	dontHaveMore = "Beyond that I don't have an answer."
 	whatIHave    = "What I can answer, for example:"
