@@ -170,14 +170,43 @@ func TestHelpAndPrivacy(t *testing.T) {
 	}
 }
 
+// labels are those of the buttons of a message, in the order they are shown.
+func labels(m fakediscord.Message) (list []string) {
+	for c := range m.All() {
+		if c.Type == fakediscord.Button {
+			list = append(list, c.Label)
+		}
+	}
+	return list
+}
+
+// A refusal is two lines, and the ways on are buttons.
 func TestUnknownIsSaidHonestly(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
 	m := s.ask(s.ann, "what is the capital of france?")
-	if !strings.HasPrefix(m.Content, "I don't have an answer to that.") || !strings.Contains(m.Content, "What are the common causes") {
-		t.Errorf("unknown: %s", m.Content)
+	const want = "I don't have an answer to that.\nChoose one of these, press **Browse topics** to see everything, or ask again in other words.\n\n-# "
+	buttons := labels(m)
+	if !strings.HasPrefix(m.Content, want) || len(buttons) != 6 || buttons[5] != "Browse topics" {
+		t.Fatalf("unknown: %s %q", m.Content, buttons)
+	}
+	if got := s.press(s.ann, m, buttons[0]); !strings.HasPrefix(got.Content, "### "+buttons[0]) {
+		t.Errorf("%q shows\n%s", buttons[0], got.Content)
 	}
 	if m := s.press(s.ann, m, "Browse topics"); !strings.Contains(m.Content, "Choose what you want to read") {
 		t.Errorf("browse: %s", m.Content)
+	}
+}
+
+// Choices are buttons, and stand nowhere else.
+func TestChoicesAreButtons(t *testing.T) {
+	s := startHarness(t, fakediscord.Options{})
+	m := s.ask(s.ann, "back hurts")
+	buttons := labels(m)
+	if !strings.HasPrefix(m.Content, "I am not sure which of these you mean. Choose one, or ask again in other words.\n\n-# ") || len(buttons) < 3 {
+		t.Fatalf("%s %q", m.Content, buttons)
+	}
+	if got := s.press(s.ann, m, buttons[0]); !strings.HasPrefix(got.Content, "### "+buttons[0]) {
+		t.Errorf("%q shows\n%s", buttons[0], got.Content)
 	}
 }
 
@@ -189,13 +218,8 @@ func TestSecondThingAsked(t *testing.T) {
 	if !strings.HasPrefix(m.Content, "### How can I treat") || !strings.Contains(m.Content, "\n\nYou also asked: **"+second+"**\n\n-# ") {
 		t.Errorf("the second thing is not named:\n%s", m.Content)
 	}
-	for c := range m.All() {
-		if c.Type == fakediscord.Button {
-			if c.Label != second {
-				t.Errorf("the first button is %s", c.Label)
-			}
-			break
-		}
+	if got := labels(m); got[0] != second {
+		t.Errorf("the first button is %s", got[0])
 	}
 	if got := s.press(s.ann, m, second); !strings.HasPrefix(got.Content, "### "+second) {
 		t.Errorf("the button shows\n%s", got.Content)

@@ -128,11 +128,10 @@ func (b *Bot) notWhatIAsked(ctx context.Context, i *interaction, id customID) re
 	}
 	m.text = otherNothing
 	if len(next) > 0 {
-		m.text = otherAnswers + "\n"
-		for n, e := range next {
-			m.text += fmt.Sprintf("%d. %s\n", n+1, e.Title)
-		}
-		m.text += "\n" + pressOne
+		m.text = otherAnswers
+	}
+	if !labelsFit(next) {
+		m.text += titleList(next)
 	}
 	m.rows = actionRows(entryButtons(next), []discordgo.MessageComponent{browseButton()})
 	return say(m)

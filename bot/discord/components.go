@@ -13,12 +13,15 @@ import (
 	"backfaq/faq"
 )
 
-// related is a row of up to three entries that the entry names as worth reading
-// next.
+// maxRelated is how many entries are offered below an answer. Buttons stand one
+// below the other on a phone.
+const maxRelated = 2
+
+// relatedButtons is a row of entries that the entry names as worth reading next.
 func relatedButtons(a faq.Answer) []discordgo.MessageComponent {
 	var shown []*faq.Entry
 	for _, id := range a.Entry.Related {
-		if e := a.Book.Entry(id); e != nil && a.Shows(e) && len(shown) < faq.MaxSuggestions {
+		if e := a.Book.Entry(id); e != nil && a.Shows(e) && e != a.Second && len(shown) < maxRelated {
 			shown = append(shown, e)
 		}
 	}

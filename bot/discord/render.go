@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -14,12 +15,18 @@ import (
 	"backfaq/faq"
 )
 
-// render is an answer in words and buttons, on every surface the same.
-func render(a faq.Answer) message {
+// render is an answer in words and buttons, on every surface the same. Choices
+// are buttons, and no words above them.
+func render(a faq.Answer) message { return compose(a, true) }
+
+// compose is an answer as a message. Where no buttons can be shown, the text names
+// what there is to choose from.
+func compose(a faq.Answer, buttons bool) message {
 	m := messageFor(a.View)
 	m.after = remark(a)
 	var text strings.Builder
 	text.WriteString(warningText(a))
+	list := choices(a)
 	switch a.Outcome {
 	case faq.Answered:
 		text.WriteString(entryText(a.Entry))
@@ -30,21 +37,17 @@ func render(a faq.Answer) message {
 		}
 		m.rows = slices.Concat(actionRows(second), partsMenu(a), actionRows(relatedButtons(a), feedbackButtons(a)))
 	case faq.Suggested:
-		if a.Warning.Level == faq.Caution {
-			text.WriteString(canAnswer + "\n")
-		} else {
-			text.WriteString(didYouMean + "\n")
-		}
-		for i, e := range a.Suggestions {
-			fmt.Fprintf(&text, "%d. %s\n", i+1, e.Title)
-		}
-		text.WriteString("\n" + pressOne)
-		m.rows = actionRows(entryButtons(a.Suggestions), []discordgo.MessageComponent{browseButton()})
+		text.WriteString(suggestedText(a))
 	case faq.Talked:
-		talk(&m, &text, a)
+		talk(&text, a)
 	case faq.Unknown:
 		text.WriteString(unknownText(a))
-		m.rows = actionRows([]discordgo.MessageComponent{browseButton()})
+	}
+	if !buttons || !labelsFit(list) {
+		text.WriteString(titleList(list))
+	}
+	if a.Outcome == faq.Suggested || a.Outcome == faq.Talked || a.Outcome == faq.Unknown {
+		m.rows = actionRows(entryButtons(list), []discordgo.MessageComponent{browseButton()})
 	}
 	if a.Warning.Level >= faq.Poison {
 		m.note = "" // nothing stands beside it
@@ -60,20 +63,59 @@ func render(a faq.Answer) message {
 	return m
 }
 
-// talk shows the reply to small talk.
-func talk(m *message, text *strings.Builder, a faq.Answer) {
+// choices are the entries that an answer offers in place of one.
+func choices(a faq.Answer) []*faq.Entry {
+	switch {
+	case a.Outcome == faq.Suggested:
+		return a.Suggestions
+	case a.Outcome == faq.Unknown,
+		a.Outcome == faq.Talked && (a.Talk.Questions || a.Talk.Reply == "") && !a.Talk.Help:
+		return firstQuestions(a.View)
+	}
+	return nil
+}
+
+// labelsFit reports whether buttons show every title whole.
+func labelsFit(list []*faq.Entry) bool {
+	return !slices.ContainsFunc(list, func(e *faq.Entry) bool { return utf8.RuneCountInString(e.Title) > maxLabel })
+}
+
+// titleList names entries to choose from; empty for a single one, which the
+// sentence above names.
+func titleList(list []*faq.Entry) string {
+	if len(list) < 2 {
+		return ""
+	}
+	var text strings.Builder
+	for _, e := range list {
+		text.WriteString("\n- " + escapeMarkdown(e.Title))
+	}
+	return text.String()
+}
+
+// suggestedText stands above the choices. A single one is named.
+func suggestedText(a faq.Answer) string {
+	first := escapeMarkdown(a.Suggestions[0].Title)
+	switch one := len(a.Suggestions) == 1; {
+	case one && a.Suggestions[0] == a.Warning.Entry:
+		return fmt.Sprintf(canAnswer, first)
+	case one:
+		return fmt.Sprintf(didYouMean, strings.TrimSuffix(first, "?")+"?")
+	case a.Warning.Level == faq.Caution:
+		return canAnswerThese
+	}
+	return whichOne
+}
+
+// talk writes the reply to small talk.
+func talk(text *strings.Builder, a faq.Answer) {
 	text.WriteString(a.Talk.Reply)
-	var questions []discordgo.MessageComponent
 	switch {
 	case a.Talk.Help:
 		text.WriteString("\n\n" + helpMessage(a.View))
 	case a.Talk.Reply == "":
 		text.WriteString(askAway)
-		questions = entryButtons(firstQuestions(a.View))
-	case a.Talk.Questions:
-		questions = entryButtons(firstQuestions(a.View))
 	}
-	m.rows = actionRows(questions, []discordgo.MessageComponent{browseButton()})
 }
 
 // firstQuestions are the entries that stand for all where only a few have room.
@@ -140,21 +182,17 @@ func entryText(e *faq.Entry) string {
 	return text + strings.TrimSpace(e.Answer)
 }
 
+// unknownText is a refusal: what is the matter, and the ways on.
 func unknownText(a faq.Answer) string {
-	var text strings.Builder
 	sorry := dontHave
 	if a.Warning.Level >= faq.Sign {
 		sorry = dontHaveMore
 	}
-	text.WriteString(sorry + " " + whatIHave + "\n")
-	for _, e := range topEntries(a.View)[:min(5, len(topEntries(a.View)))] {
-		text.WriteString("- " + e.Title + "\n")
-	}
-	text.WriteString("\n" + browseTopics)
+	text := sorry + "\n" + browseTopics
 	if where := helpPlaces(a.Settings); where != "" {
-		fmt.Fprintf(&text, "\n"+askHere, where)
+		text += "\n" + fmt.Sprintf(askHere, where)
 	}
-	return text.String()
+	return text
 }
 
 // help is the channel and the role that moderators named for what the bot does
@@ -194,7 +232,7 @@ var escaped = regexp.MustCompile("\\\\([\\\\*_~`|>#\\[\\]<])")
 var markdown = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "~", `\~`, "`", "\\`", "|", `\|`, ">", `\>`, "#", `\#`, "[", `\[`, "]", `\]`, "<", `\<`)
 
 // Text is an answer as a message on Discord reads, for the terminal.
-func Text(a faq.Answer) string { return render(a).content() }
+func Text(a faq.Answer) string { return compose(a, false).content() }
 
 // why is the sentence that tells a moderator what came of an error, and logs
 // what they need not know.

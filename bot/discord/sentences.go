@@ -16,19 +16,20 @@ import (
 // the descriptions of commands (commands.go). All words about health come from
 // the FAQ file.
 const (
-	didYouMean = "I am not sure which of these you mean:"
-	canAnswer  = "What I can answer:"
-	pressOne   = "Press one below, or ask again in other words."
+	whichOne       = "I am not sure which of these you mean. Choose one, or ask again in other words."
+	didYouMean     = "Did you mean: **%s** If not, ask again in other words."
+	canAnswer      = "What I can answer: **%s**"
+	canAnswerThese = "Here is what I can answer. Choose one, or ask again in other words."
 
 	alsoAsked = "You also asked: **%s**"
 
 	dontHave     = "I don't have an answer to that."
 	dontHaveMore = "Beyond that I don't have an answer."
 	whatIHave    = "What I can answer, for example:"
-	browseTopics = "Press **Browse topics** to see everything, or ask again in other words."
+	browseTopics = "Choose one of these, press **Browse topics** to see everything, or ask again in other words."
 	askHere      = "People who may know: %s"
 
-	askAway   = "Ask me in your own words, or press one of these."
+	askAway   = "Ask me in your own words, or choose one of these."
 	noText    = "That holds no text that I can read. Write your question in words."
 	cannotSee = "Discord does not show me the message you replied to. On that message, use **Apps**, then **Answer from FAQ**, or write the question."
 
@@ -42,7 +43,7 @@ const (
 	notAllowed   = "Only people with the Manage Server permission can do that."
 	notFromHere  = "That works in a server that I am on."
 	thanks       = "Thank you, noted. I count it, without your name."
-	otherAnswers = "Sorry about that. Perhaps one of these:"
+	otherAnswers = "Sorry about that. Perhaps one of these? If not, ask again in other words."
 	otherNothing = "Sorry about that. I have nothing closer. Ask again in other words, or press **Browse topics**."
 	chooseTopic  = "Choose what you want to read:"
 	moreTopics   = "There are %d more. Ask for them with `/ask`."

@@ -150,7 +150,7 @@ func (b *Bot) rehearse(ctx context.Context, i *interaction, question string, exp
 	q := i.ask(faq.FromMention, question)
 	q.Rehearsal, q.Explain, q.Moderator = true, explain, false
 	a := b.ask(ctx, q)
-	said := render(a)
+	said := compose(a, false)
 	m := messageFor(a.View)
 	m.private = true
 	m.panel = []discordgo.MessageComponent{
