@@ -17,6 +17,7 @@ var rooms = map[string][]string{
 	"faq":                      {"config", "faq/text", "faq/match", "faq/signs"},
 	"faq/match":                {"faq/text"},
 	"faq/signs":                {"faq/text"},
+	"faq/fit":                  {"faq", "faq/match", "faq/text"},
 	"faq/text":                 {},
 	"bot/store":                {"config", "faq"},
 	"bot/discord":              {"config", "faq", "bot/discord/gateway", "bot/discord/rest"},

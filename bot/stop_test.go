@@ -74,6 +74,11 @@ func TestStopsWhileEverythingHangs(t *testing.T) {
 	s := newHarness(t, fakediscord.Options{}, 4, "--http-addr", "127.0.0.1:0")
 	c := s.spawn()
 	s.waitConnected(1, 20*time.Second)
+	if _, err := s.WaitFor(deadline(t, 10*time.Second), func(e fakediscord.Event) bool {
+		return e.Method == "PUT" && strings.HasSuffix(e.Path, "/commands") && e.Status == 200
+	}); err != nil {
+		t.Fatal(err)
+	}
 	s.askEverywhere()
 	s.answeredOnce(deadline(t, 10*time.Second)) // there is something to count
 	lock(t, strings.TrimPrefix(s.database, "sqlite:"))

@@ -18,7 +18,7 @@ type Reason struct {
 // half of overlapSlope's measure, overlapMidpoint, is reached.
 const (
 	overlapSlope    = 20
-	overlapMidpoint = 0.58
+	overlapMidpoint = 0.555
 	diceShare       = 0.45 // the rest is recall
 
 	// A question whose words together weigh less than minQueryWeight says so
