@@ -178,7 +178,7 @@ func helpMessage(view faq.View) string {
 	examples.WriteString(whatIHave + "\n")
 	list := topEntries(view)
 	for _, e := range list[:min(5, len(list))] {
-		examples.WriteString("- " + e.Title + "\n")
+		examples.WriteString("- " + escapeMarkdown(e.Title) + "\n")
 	}
 	return fmt.Sprintf(helpText, slash, mention, examples.String())
 }

@@ -175,7 +175,7 @@ var crisisLines = discordgo.Button{Label: "findahelpline.com", Style: discordgo.
 
 // entryText is one curated answer under its own title.
 func entryText(e *faq.Entry) string {
-	text := "### " + e.Title + "\n"
+	text := "### " + escapeMarkdown(e.Title) + "\n"
 	if e.Own {
 		text += ownEntry + "\n" // above the answer, where nothing cuts it off
 	}
@@ -219,7 +219,7 @@ func topEntries(v faq.View) []*faq.Entry {
 	return list
 }
 
-// plain takes the meaning of Markdown out of a text.
+// escapeMarkdown takes the meaning of Markdown out of a text.
 func escapeMarkdown(text string) string {
 	return markdown.Replace(text)
 }

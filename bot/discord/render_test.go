@@ -49,3 +49,31 @@ func TestChoicesStandOnce(t *testing.T) {
 		t.Errorf("%d related entries below an answer", related)
 	}
 }
+
+// A title reads as it was written, whatever Markdown would make of it.
+func TestTitlesAreEscaped(t *testing.T) {
+	for title, want := range map[string]string{
+		"How does __init__ work?": `How does \_\_init\_\_ work?`,
+		"What are *args?":         `What are \*args?`,
+		"C# or C++":               `C\# or C++`,
+		"Who may use <@&1>?":      `Who may use \<@&1\>?`,
+	} {
+		book, err := faq.Load("faq.yaml", []byte("disclaimer: Ask a doctor.\nentries:\n  - {id: a, title: \""+title+"\", answer: A}\n  - {id: b, title: B, answer: B}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := book.Entry("a")
+		view := faq.View{Book: book, Settings: config.DefaultSettings()}
+		answered := faq.Answer{View: view, Reading: faq.Reading{Outcome: faq.Answered}, Entry: e}
+		if got := send(t, render(answered)).Content; !strings.HasPrefix(got, "### "+want+"\n") {
+			t.Errorf("the heading of %s is %q", title, got)
+		}
+		second := faq.Answer{View: view, Reading: faq.Reading{Outcome: faq.Answered, Second: e}, Entry: book.Entry("b")}
+		if got := send(t, render(second)).Content; !strings.Contains(got, "You also asked: **"+want+"**\n") {
+			t.Errorf("%s, asked too: %q", title, got)
+		}
+		if got := helpMessage(view); !strings.Contains(got, "\n- "+want+"\n") {
+			t.Errorf("%s in the help: %q", title, got)
+		}
+	}
+}
