@@ -30,7 +30,6 @@ type Evidence struct {
 	Focus       Focus
 	Unknown     float32 // words that neither the FAQ nor plain English has
 	Unmatched   float32 // words of the FAQ that are part of no term found
-	OffTopic    bool    // a concept from elsewhere was found
 	SubjectSlot bool    // an unknown word stands where the subject would
 	Report      bool    // nothing is asked
 
@@ -54,7 +53,7 @@ const (
 // reset empties the evidence and keeps its memory for the next question.
 func (e *Evidence) reset() {
 	e.Hits, e.Found, e.Weight, e.Denied, e.InTerm = e.Hits[:0], e.Found[:0], e.Weight[:0], e.Denied[:0], e.InTerm[:0]
-	e.Focus, e.Unknown, e.Unmatched, e.OffTopic, e.SubjectSlot, e.Report = None, 0, 0, false, false, false
+	e.Focus, e.Unknown, e.Unmatched, e.SubjectSlot, e.Report = None, 0, 0, false, false
 }
 
 // find fills the evidence of a question, which is empty.
@@ -181,7 +180,6 @@ func (v *Vocabulary) classify(e *Evidence) {
 		part = part || k == Part
 		subject = subject || k == Subject
 		complaint = complaint || k.isComplaint()
-		e.OffTopic = e.OffTopic || k.isElsewhere()
 	}
 	switch {
 	case located && complaint:

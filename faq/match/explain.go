@@ -53,7 +53,7 @@ func (r *Reading) ReadAs() string {
 func (r *Reading) Because(m Match) string {
 	var pro []Reason
 	for reason := range r.Reasons(m) {
-		if !reason.Shared && reason.Points > 0 {
+		if !reason.Shared && reason.Points > 0 && reason.Name != level {
 			pro = append(pro, reason)
 		}
 	}

@@ -32,6 +32,9 @@ const (
 	sameScore = 12
 )
 
+// level names what makes up the score of the first of those that are level.
+const level = "leads those level with it"
+
 // Match is an entry that answers a question, by its number, with its score: the
 // log of the odds that it is a right answer.
 type Match struct {
@@ -94,7 +97,7 @@ func (r *Reading) Reasons(m Match) iter.Seq[Reason] {
 			}
 			add(Reason{Name: name, Points: sameScore - sum})
 		}
-		add(Reason{Name: "leads those level with it", Points: m.tie})
+		add(Reason{Name: level, Points: m.tie})
 	}
 }
 

@@ -38,11 +38,7 @@ const (
 	Filler      Role = 1 << iota // may stand between the words of a term
 	Number                       // counts as a number, digits included
 	Digits                       // begins and ends with a digit
-	Denial                       // denies a warning sign after it, and a PlainDenial any complaint
-	PlainDenial                  //
-	Contrast                     // ends a denial before it
-	Alternative                  // carries a plain denial on
-	Conjunction                  // does not weaken a denial
+	Conjunction                  // joins what is said twice: "and"
 	Lead                         // a question names its subject after it
 	Qualifier                    // may stand between a Lead and the subject
 )
@@ -66,8 +62,7 @@ type languageData struct {
 
 // sections gives the role or roles of the words of a section of plain.txt.
 var sections = map[string]Role{
-	"filler": Filler, "numbers": Number, "denial": Denial, "plain denial": Denial | PlainDenial, "contrast": Contrast,
-	"alternative": Alternative, "conjunction": Conjunction, "lead": Lead, "qualifier": Qualifier,
+	"filler": Filler, "numbers": Number, "conjunction": Conjunction, "lead": Lead, "qualifier": Qualifier,
 }
 
 // language reads the embedded lists once; nothing changes them afterwards.

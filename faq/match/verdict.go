@@ -1,0 +1,134 @@
+package match
+
+import (
+	"slices"
+
+	"backfaq/faq/text"
+)
+
+// TieMargin is how much less than the best an interchangeable entry may have to be
+// level with it. The order of level ones is that of the file: either answers the
+// question, and so a typo or a word more does not change the answer.
+const TieMargin = 2
+
+// breakTie puts first, of the best entry and those level with it, the one that
+// stands first in the file.
+func (m *Matcher) breakTie(list []Match) {
+	if len(list) == 0 || list[0].Score >= sameScore {
+		return
+	}
+	first := 0
+	for i, x := range list {
+		if list[0].Score-x.Score < TieMargin && x.Entry < list[first].Entry && m.Interchangeable(list[0].Entry, x.Entry) {
+			first = i
+		}
+	}
+	lead(list, first)
+}
+
+// Second finds, of matches, the other entry that a question asks for which asks two
+// things: "what causes it and how do i get rid of it". It is a likely entry that is
+// not interchangeable with the first, and each of the two is asked for in a clause of
+// its own. The first must be likely enough for an answer, the other to be offered. If
+// they are level, the one that is asked for first is made to lead. The number of the
+// other is returned, 0 if there is none.
+func (r *Reading) Second(list []Match, t Thresholds) int {
+	if len(list) == 0 || list[0].Score >= sameScore || list[0].Score < t.Answer {
+		return 0
+	}
+	first, at := r.askedWith(list[0])
+	for i, m := range list[1:] {
+		ask, where := r.askedWith(m)
+		switch {
+		case m.Score < t.Offer, first < 0, ask < 0, ask == first, !r.apart(where, at), r.matcher.Interchangeable(list[0].Entry, m.Entry):
+			continue
+		case list[0].Score-m.Score < t.Margin && where < at:
+			lead(list[:i+2], i+1)
+			return 1
+		}
+		return i + 1
+	}
+	return 0
+}
+
+// apart reports whether two words stand in different clauses, or an "and" between
+// them.
+func (r *Reading) apart(a, b int) bool {
+	between := r.Words[min(a, b):max(a, b)]
+	return r.Words[a].Clause != r.Words[b].Clause || slices.ContainsFunc(between, func(w text.Word) bool { return w.Is(text.Conjunction) })
+}
+
+// lead moves a match to the front, and makes up what it lacks.
+func lead(list []Match, at int) {
+	chosen := list[at]
+	chosen.tie += list[0].Score - chosen.Score
+	chosen.Score = list[0].Score
+	copy(list[1:at+1], list[:at])
+	list[0] = chosen
+}
+
+// askedWith is the concept by which the question asks for an entry, the one that
+// speaks most for it, and its first word; -1 if there is none.
+func (r *Reading) askedWith(m Match) (concept int32, word int) {
+	p, column := r.matcher.points, r.matcher.column(m.Entry)
+	concept, word = -1, -1
+	if p == nil || column == 0 {
+		return concept, word
+	}
+	most := float32(0)
+	for _, h := range r.Evidence.Hits {
+		c := &r.matcher.vocabulary.concepts[h.Concept]
+		row, ok := p.rows[Feature{Kind: Found, A: c.ID}]
+		if c.Kind != Ask || !ok {
+			continue
+		}
+		if points := p.row(row)[column]; points > most {
+			most, concept, word = points, h.Concept, h.From
+		}
+	}
+	return concept, word
+}
+
+// Verdict is what to do with matches.
+type Verdict int
+
+// The verdicts: none is likely enough, the best are worth offering, the first is
+// the answer.
+const (
+	Refuse Verdict = iota
+	Offer
+	Reply
+)
+
+// Thresholds are the scores from which on the best entry is the answer, and from
+// which on the best are offered. Another entry, not interchangeable with it, that has
+// less than Margin less is so likely too that both are offered.
+type Thresholds struct{ Answer, Offer, Margin float64 }
+
+// Verdict judges matches, best first.
+func (m *Matcher) Verdict(t Thresholds, list []Match) Verdict {
+	switch {
+	case len(list) == 0 || list[0].Score < t.Offer:
+		return Refuse
+	case list[0].Score < t.Answer || m.ambiguous(list, t.Margin):
+		return Offer
+	}
+	return Reply
+}
+
+// ambiguous reports whether an entry that is not interchangeable with the best is
+// nearly as good.
+func (m *Matcher) ambiguous(list []Match, margin float64) bool {
+	if list[0].Score >= sameScore {
+		return false
+	}
+	for _, other := range list[1:] {
+		if list[0].Score-other.Score >= margin {
+			return false
+		}
+		if !m.Interchangeable(list[0].Entry, other.Entry) {
+			return true
+		}
+	}
+	return false
+}
