@@ -198,7 +198,7 @@ func TestTranscriptOfTheLoop(t *testing.T) {
 	done := tr.shows(s.fill(call, err, fakediscord.Fields{"title": "When do we glorp the zibble?", "answer": "On the first of the month.", "phrasings": ""}))
 	tr.does("press Tell them")
 	told, err := s.push("Tell them")(done)
-	card = tr.shows(s.shown(told, err))
+	tr.shows(s.shown(told, err))
 	tr.does("ann sees a reply")
 	tr.shows(s.replyTo(first, nil))
 

@@ -126,9 +126,7 @@ func fromCSV(text string) ([]source, error) {
 		}
 		line, _ := r.FieldPos(0)
 		s := source{line: line, id: cell(id), questions: []string{cell(question)}, answer: cell(answer)}
-		for _, p := range strings.FieldsFunc(cell(more), func(r rune) bool { return strings.ContainsRune(";|\n", r) }) {
-			s.questions = append(s.questions, p)
-		}
+		s.questions = append(s.questions, strings.FieldsFunc(cell(more), func(r rune) bool { return strings.ContainsRune(";|\n", r) })...)
 		list = append(list, s)
 	}
 	return list, nil

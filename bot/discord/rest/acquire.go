@@ -12,7 +12,7 @@ import (
 // Errors of calls that were not made.
 var (
 	// ErrToken says that Discord refuses the bot's token.
-	ErrToken = errors.New(config.RefusedToken)
+	ErrToken = fmt.Errorf("the token is refused: %s", config.RefusedToken)
 
 	// ErrMuted says that a channel refused so many messages that it is left
 	// alone for a while. That was logged when it began.
