@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,12 +148,15 @@ func TestTypingOffersTitles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := false
-		for _, c := range choices {
-			found = found || c.Name == want && c.Value == want
+		at := slices.IndexFunc(choices, func(c fakediscord.Choice) bool { return c.Name == want })
+		if at < 0 || len(choices) > 25 {
+			t.Fatalf("%q offers %v", typed, choices)
 		}
-		if !found || len(choices) > 25 {
-			t.Errorf("%q offers %v", typed, choices)
+		for _, asked := range []any{choices[at].Value, want, strings.ToUpper(want)} {
+			m := s.shown(s.ann.Slash(s.general(), "ask", fakediscord.Args{"question": asked}))
+			if !strings.HasPrefix(m.Content, "### "+want+"\n") {
+				t.Errorf("/ask %v shows\n%s", asked, m.Content)
+			}
 		}
 	}
 }

@@ -251,7 +251,7 @@ func TestCompletion(t *testing.T) {
 			t.Errorf("%q: %d choices", typed, len(r.Data.Choices))
 		}
 		for _, c := range r.Data.Choices {
-			if n := utf8.RuneCountInString(c.Name); n < 1 || n > maxOption || c.Name != c.Value || !utf8.ValidString(c.Name) {
+			if n := utf8.RuneCountInString(c.Name); n < 1 || n > maxOption || len(c.Value) > maxOption || book.Entry(strings.TrimPrefix(c.Value, "1:entry:")) == nil || !utf8.ValidString(c.Name) {
 				t.Errorf("%q: choice %q", typed, c.Name)
 			}
 		}

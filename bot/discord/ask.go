@@ -51,20 +51,49 @@ func addButton(rows []discordgo.MessageComponent, button discordgo.MessageCompon
 }
 
 func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) response {
-	a := b.ask(ctx, i.ask(faq.FromSlash, i.text("question")))
+	text := i.text("question")
+	q := i.ask(faq.FromSlash, text)
+	if id := b.named(text); id != "" {
+		q = i.ask(faq.FromSlash, "")
+		q.Entry = id
+	}
+	a := b.ask(ctx, q)
 	private := a.Settings.Private
 	if share := i.flag("share"); share != nil {
 		private = !*share
 	}
-	return interactionReply(a, private)
+	return b.shown(q, a, private)
 }
 
-func (b *Bot) completeTitle(ctx context.Context, i *interaction) []string {
-	titles := []string{}
-	for _, e := range b.desk.Complete(ctx, i.ask(faq.FromSlash, i.text("question")), maxOptions) {
-		titles = append(titles, e.Title)
+// named is the id of the entry that a text names: by the value of a choice that
+// [Bot.completeTitle] offered, or by a whole title of the FAQ that only one entry
+// has. "" is for a question in a person's own words; a title with a warning sign is
+// read as one.
+func (b *Bot) named(text string) string {
+	text = strings.TrimSpace(text)
+	var titled []*faq.Entry
+	for _, e := range b.desk.Book.Entries() {
+		if strings.EqualFold(strings.TrimSpace(e.Title), text) {
+			titled = append(titled, e)
+		}
 	}
-	return titles
+	if len(titled) == 1 && b.desk.Book.Read(text, faq.Options{}).Warning.Level == faq.NoWarning {
+		return titled[0].ID
+	}
+	if id, ok := parseCustomID(text); ok && id.action == "entry" {
+		return id.arg(0)
+	}
+	return ""
+}
+
+// completeTitle offers titles. Their values are ids, because two long titles may
+// begin alike, and a title of symbols has no words to search for.
+func (b *Bot) completeTitle(ctx context.Context, i *interaction) []choice {
+	list := []choice{}
+	for _, e := range b.desk.Complete(ctx, i.ask(faq.FromSlash, i.text("question")), maxOptions) {
+		list = append(list, choice{encodeCustomID("entry", e.ID), e.Title})
+	}
+	return list
 }
 
 func (b *Bot) askMessage(ctx context.Context, i *interaction, _ customID) response {
@@ -77,19 +106,23 @@ func (b *Bot) askMessage(ctx context.Context, i *interaction, _ customID) respon
 	return interactionReply(a, true)
 }
 
-// show is one entry, asked for by its id. An old button may name one that is
-// gone.
+// show is one entry, asked for by its id.
 func (b *Bot) show(ctx context.Context, i *interaction, way faq.Source, id string) response {
 	q := i.ask(way, "")
 	q.Entry = id
-	a := b.ask(ctx, q)
+	return b.shown(q, b.ask(ctx, q), way != faq.FromShare)
+}
+
+// shown is the answer to a question. An old button or choice may name an entry that
+// is gone.
+func (b *Bot) shown(q faq.Question, a faq.Answer, private bool) response {
 	switch {
-	case a.Outcome == faq.Unknown && a.Book.Entry(id) != nil:
+	case q.Entry == "" || a.Outcome != faq.Unknown:
+		return interactionReply(a, private)
+	case a.Book.Entry(q.Entry) != nil:
 		return say(b.notice(switchedOff))
-	case a.Outcome == faq.Unknown:
-		return say(b.notice(answerGone))
 	}
-	return interactionReply(a, way != faq.FromShare)
+	return say(b.notice(answerGone))
 }
 
 func (b *Bot) showEntry(ctx context.Context, i *interaction, id customID) response {

@@ -18,7 +18,7 @@ type handler struct {
 	run  func(*Bot, context.Context, *interaction, customID) response
 
 	// complete offers choices for the option that is being typed; nil is none.
-	complete func(*Bot, context.Context, *interaction) []string
+	complete func(*Bot, context.Context, *interaction) []choice
 }
 
 // permission is who may use a handler.

@@ -124,7 +124,8 @@ func pager(action string, part, parts int, args ...string) []discordgo.MessageCo
 	return actionRows(row)
 }
 
-// choice is an option of a menu: what is sent, and what is read.
+// choice is an option of a menu, or one that autocomplete offers: what is sent,
+// and what is read.
 type choice struct{ value, label string }
 
 // choose is a menu with one answer, the current one chosen.

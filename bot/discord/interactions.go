@@ -25,7 +25,7 @@ const (
 type response struct {
 	say     *message // a new message
 	change  *message // in place of the message the component sits on
-	choices []string // autocomplete
+	choices []choice // autocomplete
 	modal   *modal
 	later   bool // the component's message changes when after is done; until then nothing does
 
@@ -63,7 +63,7 @@ func (b *Bot) respond(ctx context.Context, i *interaction) response {
 func (b *Bot) complete(ctx context.Context, i *interaction) response {
 	h, _ := b.handler(i)
 	if h == nil || h.complete == nil {
-		return response{choices: []string{}}
+		return response{choices: []choice{}}
 	}
 	return response{choices: h.complete(b, ctx, i)}
 }
@@ -71,7 +71,7 @@ func (b *Bot) complete(ctx context.Context, i *interaction) response {
 // apology answers any interaction whose handler failed.
 func (b *Bot) apology(i *interaction, sentence string) response {
 	if i.Type == discordgo.InteractionApplicationCommandAutocomplete {
-		return response{choices: []string{}}
+		return response{choices: []choice{}}
 	}
 	return say(b.notice(sentence))
 }
@@ -179,16 +179,15 @@ func (r response) encode() (encoded, error) {
 	return encoded{"application/json", buf.Bytes()}, nil
 }
 
-// choiceList is a list of autocomplete choices: each is shown as it is sent.
-func choiceList(texts []string) any {
-	type choice struct {
+// choiceList is a list of autocomplete choices as Discord reads it.
+func choiceList(choices []choice) any {
+	type wire struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
 	}
-	list := []choice{}
-	for _, t := range texts[:min(len(texts), maxOptions)] {
-		t = truncate(t, maxOption)
-		list = append(list, choice{Name: t, Value: t})
+	list := []wire{}
+	for _, c := range choices[:min(len(choices), maxOptions)] {
+		list = append(list, wire{Name: truncate(c.label, maxOption), Value: c.value})
 	}
 	return map[string]any{"choices": list}
 }

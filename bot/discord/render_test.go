@@ -1,8 +1,11 @@
 package discord
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/bwmarrin/discordgo"
 
 	"backfaq/config"
 	"backfaq/faq"
@@ -75,5 +78,57 @@ func TestTitlesAreEscaped(t *testing.T) {
 		if got := helpMessage(view); !strings.Contains(got, "\n- "+want+"\n") {
 			t.Errorf("%s in the help: %q", title, got)
 		}
+	}
+}
+
+// A choice of autocomplete shows its entry, however alike the titles are, and a
+// title that is typed wins over a likelier match. A warning sign still comes first.
+func TestTitlesAsked(t *testing.T) {
+	like := strings.Repeat("alike ", 20)
+	book, err := faq.Load("faq.yaml", []byte("disclaimer: Ask a doctor.\nentries:\n"+
+		"  - {id: sharp, title: C#, answer: the first}\n  - {id: plus, title: C++, answer: the second}\n"+
+		"  - {id: one, title: "+like+"one, answer: the third}\n  - {id: two, title: "+like+"two, answer: the fourth}\n"+
+		"  - {id: marks, title: '???', answer: the fifth}\n  - {id: plus-one, title: sharp, answer: the sixth}\n"+
+		"  - {id: code, title: 'Who pings `<@&1>`?', answer: the seventh}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBot(t, book)
+	asked := func(kind discordgo.InteractionType, text string) response {
+		value, err := json.Marshal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.respond(t.Context(), &interaction{ID: "1", Type: kind, Token: "t", User: &user{ID: "2"},
+			Data: interactionData{Name: "ask", Type: 1, Options: []option{{Name: "question", Value: value}}}})
+	}
+	shows := func(text, answer string) {
+		t.Helper()
+		b.desk = &faq.Desk{Book: book} // a person who has not asked yet
+		if got := send(t, *asked(discordgo.InteractionApplicationCommand, text).say).Content; !strings.Contains(got, "\n"+answer+"\n") {
+			t.Errorf("/ask %q shows %q, want %s", text, got, answer)
+		}
+	}
+	for _, c := range asked(discordgo.InteractionApplicationCommandAutocomplete, "").choices {
+		id := strings.TrimPrefix(c.value, "1:entry:")
+		if book.Entry(id) == nil {
+			t.Fatalf("%q is offered as %q", c.label, c.value)
+		}
+		shows(c.value, book.Entry(id).Answer)
+	}
+	shows("c++", "the second")
+	shows("C#", "the first")
+	shows(" ??? ", "the fifth")
+	shows("who pings `<@&1>`?", "the seventh")
+	shows("Sharp", "the sixth") // not the entry with this id
+	shows(strings.ToUpper(like+"two"), "the fourth")
+	if got := asked(discordgo.InteractionApplicationCommand, "1:entry:gone").say; got.text != answerGone || !got.private {
+		t.Errorf("an entry that is gone: %q", got.text)
+	}
+
+	book = faq.Builtin().With([]faq.Entry{{ID: "own-1", Title: "I have chest pain and can't breathe", Answer: "Own.", Own: true}}, nil)
+	b.desk = &faq.Desk{Book: book}
+	if got := asked(discordgo.InteractionApplicationCommand, book.Entry("own-1").Title).say.text; !strings.HasPrefix(got, "# ") {
+		t.Errorf("a title with a warning sign is answered with %q", got)
 	}
 }

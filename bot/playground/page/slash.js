@@ -140,9 +140,10 @@ export async function sendCommand() {
     return complain(`${empty.option.name}: this option is required.`);
   }
   const options = await values();
+  const asked = fields.find((f) => f.option.name === "question")?.input.value; // a choice is sent by its id, and read by its title
   leaveCommand();
   input.focus();
-  if (command.name === "ask") emit("asked", { text: options.question, way: "slash" });
+  if (command.name === "ask") emit("asked", { text: asked, way: "slash" });
   try {
     const response = await interact("command", { command: command.name, options });
     if (response.modal) openModal(response.interaction, response.modal, input);
