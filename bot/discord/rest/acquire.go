@@ -12,7 +12,8 @@ import (
 // Errors of calls that were not made.
 var (
 	// ErrToken says that Discord refuses the bot's token.
-	ErrToken = fmt.Errorf("the token is refused: %s", config.RefusedToken)
+	//lint:ignore ST1005 Discord is a name
+	ErrToken = errors.New(config.RefusedToken)
 
 	// ErrMuted says that a channel refused so many messages that it is left
 	// alone for a while. That was logged when it began.
