@@ -68,7 +68,7 @@ func TestHalfRequests(t *testing.T) {
 				_ = conn.Close()
 			}
 			t.Logf("%d half requests took %.1f MiB", len(conns), float64(peak-before)/(1<<20))
-			if peak-before > most {
+			if !raceDetector && peak-before > most { // .ci/run asks without it, too
 				t.Errorf("%d half requests took %.1f MiB", len(conns), float64(peak-before)/(1<<20))
 			}
 			for ctx := deadline(t, 20*time.Second); ctx.Err() == nil; time.Sleep(100 * time.Millisecond) {
