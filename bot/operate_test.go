@@ -72,7 +72,7 @@ func TestHealthOverHTTP(t *testing.T) {
 	s.Inject(0, fakediscord.CloseWith(4000))
 	s.wait(s.Mark(), func(fakediscord.Event) bool {
 		status, body = s.get("/readyz")
-		return strings.Contains(body, `"degraded"`)
+		return strings.Contains(body, `"degraded"`) && strings.Contains(body, `"state":"waiting"`) // between two tries
 	})
 	if status != 200 || !strings.Contains(body, `"state":"waiting"`) || !strings.Contains(body, "to connect again after") {
 		t.Errorf("/readyz: %s", body)
