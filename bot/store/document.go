@@ -133,6 +133,7 @@ func (s *Store) Edit(ctx context.Context, server, actor string, alter func(*faq.
 	case err != nil:
 		return faq.Change{}, err
 	}
+	s.setRefused(nil)
 	view, rows := s.viewOf(server, doc)
 	s.views.saved(server, number, view, rows)
 	return change, nil

@@ -263,6 +263,7 @@ func (s *Store) retryWrite(ctx context.Context) {
 		return err
 	})
 	if err == nil {
+		s.setRefused(nil)
 		s.log.Info("writing to the database works again")
 	}
 }
@@ -295,8 +296,8 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(context.Context, *
 	if refusal, ok := errors.AsType[refusal](err); ok {
 		return refusal.error
 	}
-	s.setRefused(err)
 	if err != nil {
+		s.setRefused(err) // a success takes it back only where something was surely written
 		return unavailable(doing, err)
 	}
 	return nil
