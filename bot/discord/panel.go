@@ -287,20 +287,3 @@ func pageMenu(current string) discordgo.SelectMenu {
 	}
 	return menu
 }
-
-// lastChanges lists who changed what, latest first. Discord shows the time in
-// the reader's own language and zone.
-func (b *Bot) lastChanges(ctx context.Context, i *interaction) string {
-	list, err := b.store.Audit(ctx, string(i.Guild))
-	if err != nil {
-		return b.cannotRead(i, err)
-	}
-	if len(list) == 0 {
-		return noChanges
-	}
-	var text strings.Builder
-	for _, c := range list {
-		text.WriteString("- <t:" + strconv.FormatInt(c.At.Unix(), 10) + ":R> <@" + c.Actor + ">: " + truncate(c.What, maxChange) + "\n")
-	}
-	return text.String()
-}
