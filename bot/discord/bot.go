@@ -20,7 +20,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -92,8 +91,6 @@ type Bot struct {
 	messageContent bool
 	httpOnly       bool
 	locks          gateway.Locks
-	transport      http.RoundTripper
-	cdn            cdn // where attachments are downloaded from
 
 	rest    *rest.Client
 	clock   *clock
@@ -130,24 +127,14 @@ func New(o Options) (*Bot, error) {
 	case o.Log == nil:
 		return nil, errors.New("discord: no logger")
 	}
-	if o.API == "" {
-		o.API = rest.DefaultAPI
-	}
-	if o.Transport == nil {
-		o.Transport = rest.NewTransport()
-	}
 	clock := &clock{now: time.Now, log: o.Log}
 	client, err := rest.New(rest.Options{API: o.API, Token: o.Token, Transport: o.Transport, Log: o.Log, Metrics: o.Metrics, Date: clock.observe})
 	if err != nil {
 		return nil, fmt.Errorf("discord: %w", err)
 	}
-	api, err := url.Parse(o.API)
-	if err != nil {
-		return nil, fmt.Errorf("discord: %w", err)
-	}
 	b := &Bot{
 		desk: o.Desk, store: o.Store, log: o.Log, messageContent: o.MessageContent, httpOnly: o.Shards.None, locks: o.Locks,
-		transport: o.Transport, cdn: cdnOf(api), rest: client, clock: clock, metrics: newMetrics(o.Metrics),
+		rest: client, clock: clock, metrics: newMetrics(o.Metrics),
 		handlers: handlers(), settings: settings(),
 		guilds: newGuildState(), tracker: newGuildTracker(o.Store),
 		cards: newGuildLimiter(cardEvery, cardsAtOnce), carded: newCarded(), replies: newGuildLimiter(replyEvery, repliesAtOnce),

@@ -4,10 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
-	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -166,72 +162,6 @@ func TestTheLongestEntryIsCutAtItsEnd(t *testing.T) {
 			t.Errorf("an own entry does not say whose it is:\n%s", w.Content)
 		}
 	}
-}
-
-func TestDownloadsComeFromDiscordAlone(t *testing.T) {
-	for address, want := range map[string]bool{
-		"https://cdn.discordapp.com/ephemeral-attachments/1/2/settings.json": true,
-		"https://media.discordapp.net/attachments/1/2/settings.json":         true,
-		"http://cdn.discordapp.com/a":                                        false,
-		"https://cdn.discordapp.com:8443/a":                                  false,
-		"https://cdn.discordapp.com.evil.example/a":                          false,
-		"https://user@cdn.discordapp.com/a":                                  false,
-		"https://127.0.0.1/a":                                                false,
-		"http://169.254.169.254/latest/meta-data":                            false,
-		"file:///etc/passwd":                                                 false,
-		"":                                                                   false,
-	} {
-		u, err := url.Parse(address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := discordCDN.holds(u); got != want {
-			t.Errorf("%q: %v, want %v", address, got, want)
-		}
-	}
-	// A proxy in front of Discord's API is not where attachments are.
-	proxy := &url.URL{Scheme: "https", Host: "proxy.example", Path: "/api"}
-	if cdnOf(proxy).holds(proxy) {
-		t.Error("a download from the REST proxy is allowed")
-	}
-}
-
-// answers is a transport that returns one response to everything.
-type answers struct{ *http.Response }
-
-func (a answers) RoundTrip(r *http.Request) (*http.Response, error) {
-	a.Request = r
-	return a.Response, nil
-}
-
-func TestDownloadsAreBounded(t *testing.T) {
-	respond := func(status int, body io.Reader) answers {
-		return answers{&http.Response{StatusCode: status, Header: http.Header{"Location": {"https://cdn.discordapp.com/other"}}, Body: io.NopCloser(body)}}
-	}
-	for _, tt := range []struct {
-		name string
-		from answers
-		want string // in the error; "" for none
-	}{
-		{"a file", respond(200, strings.NewReader("{}")), ""},
-		{"a redirect", respond(302, strings.NewReader("")), "could not be fetched"},
-		{"gone", respond(404, strings.NewReader("")), "could not be fetched"},
-		{"too large by a byte", respond(200, io.LimitReader(zeros{}, config.MaxExportBytes+1)), "larger than"},
-	} {
-		b := &Bot{cdn: discordCDN, transport: tt.from, log: slog.New(slog.DiscardHandler)}
-		_, err := b.download(t.Context(), "https://cdn.discordapp.com/attachments/1/2/x.json")
-		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
-		}
-	}
-}
-
-// zeros is a body without an end of its own.
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
 }
 
 // An outage is no removal.

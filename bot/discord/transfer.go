@@ -4,15 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"net/url"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -20,8 +14,6 @@ import (
 	"backfaq/config"
 	"backfaq/faq"
 )
-
-const downloadTimeout = 5 * time.Second
 
 // export sends all that a server's moderators made as a file.
 func (b *Bot) export(ctx context.Context, i *interaction, _ customID) response {
@@ -55,11 +47,7 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, _ customID) respon
 	m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: importing}}
 	return response{say: &m, after: func(ctx context.Context) {
 		b.replace(ctx, i, func(ctx context.Context) message {
-			data, err := b.download(ctx, sent.URL)
-			var read *faq.Import
-			if err == nil {
-				read, err = faq.ReadImport(sent.Filename, data)
-			}
+			read, data, err := b.readImport(ctx, sent)
 			if err != nil {
 				return b.panel(ctx, i, place{page: "data"}, news{text: b.userError(i, err)})
 			}
@@ -70,6 +58,17 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, _ customID) respon
 			return importPlan(s, b.desk.Book, read, file{name: "import" + importKind(sent.Filename), contentType: "application/octet-stream", data: data})
 		})
 	}}
+}
+
+// readImport downloads a file and reads it. The bytes are those of the file.
+func (b *Bot) readImport(ctx context.Context, sent uploaded) (*faq.Import, []byte, error) {
+	data, err := b.rest.Download(ctx, sent.URL, config.MaxExportBytes)
+	if err != nil {
+		b.log.Warn("could not download an import", "err", err)
+		return nil, nil, errors.New(notFetched)
+	}
+	read, err := faq.ReadImport(sent.Filename, data)
+	return read, data, err
 }
 
 // importKind is the ending of a file's name, by which the kind of the file is
@@ -188,11 +187,7 @@ func (b *Bot) runImport(ctx context.Context, i *interaction, id customID) respon
 	return response{later: true, after: func(ctx context.Context) {
 		b.replace(ctx, i, func(ctx context.Context) message {
 			var made faq.Change
-			data, err := b.download(ctx, sent.URL)
-			var read *faq.Import
-			if err == nil {
-				read, err = faq.ReadImport(sent.Filename, data)
-			}
+			read, _, err := b.readImport(ctx, sent)
 			if err == nil {
 				made, err = b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 					plan := doc.Plan(read, merge, b.desk.Book)
@@ -283,62 +278,4 @@ func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) response {
 	}
 	m := b.panel(ctx, i, place{}, news{text: wiped})
 	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, everythingGone) }}
-}
-
-// download fetches an attachment from Discord's CDN, and from nowhere else:
-// https only, no redirects, a limited size and time.
-func (b *Bot) download(ctx context.Context, address string) ([]byte, error) {
-	u, err := url.Parse(address)
-	if err != nil || !b.cdn.holds(u) {
-		return nil, errors.New(notOnDiscord)
-	}
-	ctx, cancel := context.WithTimeout(ctx, downloadTimeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, errors.New(noAddress)
-	}
-	client := &http.Client{
-		Transport:     b.transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	res, err := client.Do(req)
-	if err != nil {
-		b.log.Warn("could not download an import", "err", rest.Redact(err))
-		return nil, errors.New(notFetched)
-	}
-	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf(notFetchedStatus, res.StatusCode)
-	}
-	data, err := io.ReadAll(io.LimitReader(res.Body, config.MaxExportBytes+1))
-	switch {
-	case err != nil:
-		return nil, errors.New(notFetchedInTime)
-	case len(data) > config.MaxExportBytes:
-		return nil, fmt.Errorf(downloadTooLarge, config.MaxExportBytes>>10)
-	}
-	return data, nil
-}
-
-// cdn is where attachments are: on Discord's CDN (reference#cdn-endpoints), or
-// beside the API of a stand-in on this machine.
-type cdn struct {
-	scheme string
-	hosts  []string // with their ports
-}
-
-var discordCDN = cdn{scheme: "https", hosts: []string{"cdn.discordapp.com", "media.discordapp.net"}}
-
-// cdnOf is the place of attachments that belongs to an API. A proxy in front of
-// Discord's API has none.
-func cdnOf(api *url.URL) cdn {
-	if ip := net.ParseIP(api.Hostname()); ip != nil && ip.IsLoopback() {
-		return cdn{scheme: api.Scheme, hosts: []string{api.Host}}
-	}
-	return discordCDN
-}
-
-func (c cdn) holds(u *url.URL) bool {
-	return u.Scheme == c.scheme && u.User == nil && slices.Contains(c.hosts, u.Host)
 }

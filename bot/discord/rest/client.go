@@ -5,7 +5,8 @@
 // HTTP transport is the rateLimiter (limiter.go, acquire.go): a bucket per route
 // (bucket.go, route.go), one table of what is blocked until when (blocks.go), and
 // repeats of calls that are safe to repeat. Interaction callbacks go past it
-// (callback.go): they have no limits, and three seconds.
+// (callback.go): they have no limits, and three seconds. So do downloads from
+// Discord's CDN (download.go).
 package rest
 
 import (
@@ -60,8 +61,9 @@ type Options struct {
 type Client struct {
 	session   *discordgo.Session
 	limiter   *rateLimiter
-	api       string
+	api       *url.URL
 	callbacks *http.Client
+	downloads *http.Client
 	metrics   *metrics
 }
 
@@ -93,8 +95,9 @@ func New(o Options) (*Client, error) {
 		session:   session,
 		limiter:   limiter,
 		metrics:   m,
-		api:       base.String(),
+		api:       base,
 		callbacks: &http.Client{Timeout: callbackTimeout, Transport: o.Transport},
+		downloads: &http.Client{Timeout: downloadTimeout, Transport: o.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}, nil
 }
 
