@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/config"
 	"backfaq/faq"
 )
 
@@ -209,4 +211,57 @@ func (b *Bot) removeEntry(ctx context.Context, i *interaction, id customID) resp
 		return fmt.Sprintf(ownRemoved, escapeMarkdown(gone.Title)), err
 	})
 	return b.changed(ctx, i, before, place{page: "teach"}, made, err)
+}
+
+// menusShown is how many menus of entries stand on one page or card.
+const menusShown = 4
+
+// offMenus lets moderators choose what is switched off, 25 entries to a menu.
+func offMenus(_ *Bot, s config.Settings, book *faq.Book, part int) []discordgo.MessageComponent {
+	var out []discordgo.MessageComponent
+	menus := slices.Collect(slices.Chunk(switchable(book), maxOptions))
+	parts := (len(menus) + menusShown - 1) / menusShown
+	part = max(0, min(part, parts-1))
+	for n, page := range menus {
+		if n/menusShown != part {
+			continue
+		}
+		none := 0
+		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("set", "off", strconv.Itoa(n)), Placeholder: pickOff, MinValues: &none, MaxValues: len(page)}
+		for _, e := range page {
+			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: truncate(e.Title, maxOption), Value: e.ID, Default: slices.Contains(s.Off, e.ID)})
+		}
+		out = append(out, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
+	}
+	return append(out, pager("config", part, parts, "says")...)
+}
+
+// applyOff takes the number of a menu and the entries chosen in it. The entries
+// of other menus stay as they are.
+func applyOff(s *config.Settings, book *faq.Book, v []string) error {
+	n, err := strconv.Atoi(firstValue(v))
+	menus := slices.Collect(slices.Chunk(switchable(book), maxOptions))
+	if err != nil || n < 0 || n >= len(menus) {
+		return errors.New(menuGone)
+	}
+	chosen := v[1:]
+	for _, e := range menus[n] {
+		s.Off = slices.DeleteFunc(s.Off, func(id string) bool { return id == e.ID })
+		if slices.Contains(chosen, e.ID) {
+			s.Off = append(s.Off, e.ID)
+		}
+	}
+	return nil
+}
+
+// switchable lists the entries that can be switched off. Own entries are
+// removed instead.
+func switchable(book *faq.Book) []*faq.Entry {
+	var list []*faq.Entry
+	for _, e := range book.Entries() {
+		if !e.Own && e != book.WarningEntry() {
+			list = append(list, e)
+		}
+	}
+	return list
 }
