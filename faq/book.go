@@ -120,9 +120,9 @@ func (b *Book) With(own []Entry, taught []Taught) *Book {
 
 // wordingsOf are the ways to ask for an entry that it lists itself.
 func wordingsOf(e *Entry, number int) []match.Wording {
-	list := []match.Wording{{Entry: number, Text: e.Title}}
+	list := []match.Wording{{Entry: number, Text: e.Title, From: match.Title}}
 	for _, p := range e.Phrasings {
-		list = append(list, match.Wording{Entry: number, Text: p})
+		list = append(list, match.Wording{Entry: number, Text: p, From: match.Phrasing})
 	}
 	return list
 }

@@ -53,9 +53,9 @@ func addButton(rows []discordgo.MessageComponent, button discordgo.MessageCompon
 func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) response {
 	text := i.text("question")
 	q := i.ask(faq.FromSlash, text)
-	if id := b.named(text); id != "" {
+	if id, ok := parseCustomID(strings.TrimSpace(text)); ok && id.action == "entry" { // a choice of completeTitle
 		q = i.ask(faq.FromSlash, "")
-		q.Entry = id
+		q.Entry = id.arg(0)
 	}
 	a := b.ask(ctx, q)
 	private := a.Settings.Private
@@ -63,27 +63,6 @@ func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) response
 		private = !*share
 	}
 	return b.shown(q, a, private)
-}
-
-// named is the id of the entry that a text names: by the value of a choice that
-// [Bot.completeTitle] offered, or by a whole title of the FAQ that only one entry
-// has. "" is for a question in a person's own words; a title with a warning sign is
-// read as one.
-func (b *Bot) named(text string) string {
-	text = strings.TrimSpace(text)
-	var titled []*faq.Entry
-	for _, e := range b.desk.Book.Entries() {
-		if strings.EqualFold(strings.TrimSpace(e.Title), text) {
-			titled = append(titled, e)
-		}
-	}
-	if len(titled) == 1 && b.desk.Book.Read(text, faq.Options{}).Warning.Level == faq.NoWarning {
-		return titled[0].ID
-	}
-	if id, ok := parseCustomID(text); ok && id.action == "entry" {
-		return id.arg(0)
-	}
-	return ""
 }
 
 // completeTitle offers titles. Their values are ids, because two long titles may

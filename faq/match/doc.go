@@ -46,7 +46,9 @@
 //	the subject is named                    -3.3    is named in part    -4.7    is not named    -6.4
 //	a word that asks for one entry ("why")  +2 for it, -1 for others
 //	a close wording                         +1 to +3
-//	an entry's very own wording             as much as makes 12, whatever else is said
+//	an entry's very own wording             as much as makes 12, whatever else is said;
+//	                                        13 to 15 for a phrasing, a title, or a taught
+//	                                        wording word for word, so that "C#" is not "C++"
 //
 // The pairs in faq/testdata/pairs.txt say which of two entries wins a question, or
 // which of two questions an entry, and by how much; a test computes them. They show

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"backfaq/faq/text"
 )
@@ -18,12 +19,14 @@ type Wording struct {
 // Origin is where a wording comes from.
 type Origin uint8
 
-// The origins. The words of an answer are weaker evidence than those of a title
-// or phrasing, and are not compared with a question as a whole.
+// The origins, from the weakest on: of entries that are asked for word for word, one
+// with such a title comes before one with such a phrasing. The words of an answer are
+// weak evidence, and are not compared with a question as a whole.
 const (
-	Phrasing Origin = iota
-	Taught          // by a moderator
-	Answer
+	Answer Origin = iota
+	Phrasing
+	Title
+	Taught // by a moderator
 )
 
 // Weights of words that say little. A question of nothing else still finds an
@@ -54,6 +57,27 @@ type index struct {
 	postings map[text.ID][]int32
 	idf      map[text.ID]float32 // of the words that no index below has weighed
 	answers  map[entryWord]bool
+	exact    map[string][]exact // by asWritten
+}
+
+// exact is an entry that has a wording word for word.
+type exact struct {
+	entry int32
+	from  Origin
+}
+
+// longestExact is the longest text, in bytes, that is looked up word for word.
+const longestExact = 1000
+
+// asWritten is what of a text must be the same for it to be the same wording: all but
+// case, blanks and marks at its end. It tells "C#" from "C++", which have the same
+// words.
+func asWritten(s string) string {
+	if len(s) > longestExact {
+		return ""
+	}
+	s = strings.Join(strings.Fields(strings.ToLower(s)), " ")
+	return cmp.Or(strings.TrimRight(s, "?!. "), s)
 }
 
 // wording is one way to ask for an entry.
@@ -75,10 +99,13 @@ type indexes []*index
 // add appends an index of more wordings to a copy of the list. The FAQ has so many
 // entries with them.
 func (list indexes) add(l *text.Lexicon, wordings []Wording, entries int) indexes {
-	x := &index{postings: map[text.ID][]int32{}, idf: map[text.ID]float32{}, answers: map[entryWord]bool{}}
+	x := &index{postings: map[text.ID][]int32{}, idf: map[text.ID]float32{}, answers: map[entryWord]bool{}, exact: map[string][]exact{}}
 	var learnt []text.ID
 	for _, w := range wordings {
 		learnt = l.Learn(learnt[:0], w.Text)
+		if key := asWritten(w.Text); key != "" && w.From != Answer {
+			x.exact[key] = append(x.exact[key], exact{int32(w.Entry), w.From})
+		}
 		switch {
 		case w.From == Answer:
 			for _, id := range learnt {

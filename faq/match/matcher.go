@@ -107,7 +107,7 @@ func (m *Matcher) Read(question string) *Reading {
 	r := readings.Get().(*Reading)
 	r.matcher = m
 	r.Words = m.lexicon.Read(r.Words[:0], question, text.Most)
-	r.search.run(m.indexes, r.Words, m.lexicon.Size(), m.entries)
+	r.search.run(m.indexes, question, r.Words, m.lexicon.Size(), m.entries)
 	r.Evidence.reset()
 	if m.vocabulary != nil {
 		m.vocabulary.find(&r.Evidence, r.Words)

@@ -27,10 +27,28 @@ const (
 	vaguePenalty   = 0.1
 
 	// sameDice is from where on a question counts as one of the entry's own
-	// wordings, and sameScore what that is worth whatever else the question holds.
+	// wordings, and sameScore what that is worth whatever else the question holds. It
+	// is worth a point more for a phrasing word for word, two for a title, and three for
+	// a wording that was taught.
 	sameDice  = 0.95
 	sameScore = 12
 )
+
+// same is the score of an entry for a wording of its own, with the name of the reason;
+// 0 if the question is none.
+func (o *Overlap) same() (score float64, name string) {
+	switch {
+	case o.Exact == Title:
+		name = "its title, word for word"
+	case o.Exact == Taught, o.Dice >= sameDice && o.Taught:
+		name = "a taught wording"
+	case o.Exact == Phrasing, o.Dice >= sameDice:
+		name = "one of its own wordings"
+	default:
+		return 0, ""
+	}
+	return sameScore + float64(o.Exact), name
+}
 
 // level names what makes up the score of the first of those that are level.
 const level = "leads those level with it"
@@ -90,12 +108,8 @@ func (r *Reading) Reasons(m Match) iter.Seq[Reason] {
 		} else {
 			overlapReasons(m.overlap, add)
 		}
-		if m.overlap.Dice >= sameDice && sum < sameScore {
-			name := "one of its own wordings"
-			if m.overlap.Taught {
-				name = "a taught wording"
-			}
-			add(Reason{Name: name, Points: sameScore - sum})
+		if score, name := m.overlap.same(); score > 0 {
+			add(Reason{Name: name, Points: score - sum})
 		}
 		add(Reason{Name: level, Points: m.tie})
 	}

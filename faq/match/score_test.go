@@ -44,7 +44,7 @@ func TestScores(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, err := New(&FAQ{Entries: []string{"why", "cure"}, Vocabulary: &tiny, Points: points,
-		Wordings: []Wording{{Entry: 0, Text: "Xylophone"}, {Entry: 1, Text: "Zeppelin"}}})
+		Wordings: []Wording{{Entry: 0, Text: "Xylophone", From: Phrasing}, {Entry: 1, Text: "Zeppelin", From: Phrasing}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,8 @@ func TestScores(t *testing.T) {
 		{"upper back cramps, tingling?", full + 0.2 + 1, full + 1 + 2},
 		{"upper back cramps, no tingling?", full + 0.2 + 1, full + 1},
 		{"Upper back. Why cramps?", full + 0.2 + around*1 + 0.5 + 3 + 0.4, full + around*1 + 0.5 - 1},
-		{"Xylophone", sameScore, math.NaN()},
+		{"Xylophone, xylophone", sameScore, math.NaN()},
+		{"Xylophone", sameScore + float64(Phrasing), math.NaN()},
 	} {
 		r := m.Read(c.question)
 		got := map[string]float64{}

@@ -14,6 +14,7 @@ type Overlap struct {
 	Recall float32 // share of the question's words that the entry has anywhere, 0 to 1; once measured
 	Query  float32 // weight of the question's words; once measured
 	Taught bool    // the closest wording was taught
+	Exact  Origin  // of the wording that the question is word for word; Answer for none
 }
 
 // Bounds that keep the work for a question from growing with the FAQ. Wordings
@@ -56,8 +57,9 @@ func (m *marks) empty(size int) {
 func (m *marks) has(i int32) bool { return m.mark[i] == m.round }
 func (m *marks) add(i int32)      { m.mark[i] = m.round }
 
-// run finds the best wording of each entry that shares words with the question.
-func (s *search) run(list indexes, words []text.Word, size text.ID, entries int) {
+// run finds the best wording of each entry that shares words with the question, or is
+// the question.
+func (s *search) run(list indexes, question string, words []text.Word, size text.ID, entries int) {
 	s.indexes = list
 	s.words, s.weight, s.best = s.words[:0], 0, s.best[:0]
 	s.asked.empty(int(size))
@@ -75,9 +77,24 @@ func (s *search) run(list indexes, words []text.Word, size text.ID, entries int)
 			s.weight += list.weight(id)
 		}
 	}
+	key := asWritten(question)
 	for _, x := range list {
 		s.in(x)
+		for _, e := range x.exact[key] {
+			o := s.of(e.entry)
+			o.Exact = max(o.Exact, e.from)
+		}
 	}
+}
+
+// of is the overlap with an entry, of nothing at first.
+func (s *search) of(entry int32) *Overlap {
+	if !s.had.has(entry) {
+		s.had.add(entry)
+		s.entry[entry] = int32(len(s.best))
+		s.best = append(s.best, Overlap{Entry: int(entry)})
+	}
+	return &s.best[s.entry[entry]]
 }
 
 // in searches one index.
@@ -112,13 +129,8 @@ func (s *search) compare(x *index, n int32) {
 			common += x.weights[k]
 		}
 	}
-	o := Overlap{Entry: int(w.entry), Dice: 2 * common / (w.weight + s.weight), Taught: w.taught}
-	if !s.had.has(w.entry) {
-		s.had.add(w.entry)
-		s.entry[w.entry] = int32(len(s.best))
-		s.best = append(s.best, o)
-	} else if b := &s.best[s.entry[w.entry]]; o.Dice > b.Dice {
-		*b = o
+	if o, dice := s.of(w.entry), 2*common/(w.weight+s.weight); dice > o.Dice {
+		o.Dice, o.Taught = dice, w.taught
 	}
 }
 
@@ -134,13 +146,15 @@ func (s *search) measure(o *Overlap) {
 			sum += answerShare * s.indexes.weight(id)
 		}
 	}
-	o.Recall, o.Query = sum/s.weight, s.weight
+	if o.Query = s.weight; s.weight > 0 { // a title of symbols has no words
+		o.Recall = sum / s.weight
+	}
 }
 
 // top are the entries with the closest wordings, best first.
 func (s *search) top() []Overlap {
 	slices.SortFunc(s.best, func(a, b Overlap) int {
-		return cmp.Or(cmp.Compare(b.Dice, a.Dice), cmp.Compare(a.Entry, b.Entry))
+		return cmp.Or(cmp.Compare(b.Exact, a.Exact), cmp.Compare(b.Dice, a.Dice), cmp.Compare(a.Entry, b.Entry))
 	})
 	return s.best[:min(len(s.best), mostRecalled)]
 }

@@ -11,6 +11,10 @@ import (
 // question, and so a typo or a word more does not change the answer.
 const TieMargin = 2
 
+// sameMargin is the margin between entries that are asked for in their own wordings,
+// whose scores are whole numbers.
+const sameMargin = 0.5
+
 // breakTie puts first, of the best entry and those level with it, the one that
 // stands first in the file.
 func (m *Matcher) breakTie(list []Match) {
@@ -117,10 +121,10 @@ func (m *Matcher) Verdict(t Thresholds, list []Match) Verdict {
 }
 
 // ambiguous reports whether an entry that is not interchangeable with the best is
-// nearly as good.
+// nearly as good, or has the very same wording.
 func (m *Matcher) ambiguous(list []Match, margin float64) bool {
 	if list[0].Score >= sameScore {
-		return false
+		margin = sameMargin
 	}
 	for _, other := range list[1:] {
 		if list[0].Score-other.Score >= margin {
