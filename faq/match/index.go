@@ -1,10 +1,13 @@
 package match
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"backfaq/faq/text"
 )
@@ -57,7 +60,7 @@ type index struct {
 	postings map[text.ID][]int32
 	idf      map[text.ID]float32 // of the words that no index below has weighed
 	answers  map[entryWord]bool
-	exact    map[string][]exact // by asWritten
+	exact    map[string][]exact // by what appendAsWritten makes of the wording
 }
 
 // exact is an entry that has a wording word for word.
@@ -69,15 +72,25 @@ type exact struct {
 // longestExact is the longest text, in bytes, that is looked up word for word.
 const longestExact = 1000
 
-// asWritten is what of a text must be the same for it to be the same wording: all but
-// case, blanks and marks at its end. It tells "C#" from "C++", which have the same
-// words.
-func asWritten(s string) string {
+// appendAsWritten appends what of a text must be the same for it to be the same
+// wording: all but case, blanks and marks at its end. It tells "C#" from "C++", which
+// have the same words. To is empty.
+func appendAsWritten(to []byte, s string) []byte {
 	if len(s) > longestExact {
-		return ""
+		return to
 	}
-	s = strings.Join(strings.Fields(strings.ToLower(s)), " ")
-	return cmp.Or(strings.TrimRight(s, "?!. "), s)
+	for field := range strings.FieldsSeq(s) {
+		if len(to) > 0 {
+			to = append(to, ' ')
+		}
+		for _, r := range field {
+			to = utf8.AppendRune(to, unicode.ToLower(r))
+		}
+	}
+	if short := bytes.TrimRight(to, "?!. "); len(short) > 0 {
+		return short
+	}
+	return to
 }
 
 // wording is one way to ask for an entry.
@@ -103,7 +116,7 @@ func (list indexes) add(l *text.Lexicon, wordings []Wording, entries int) indexe
 	var learnt []text.ID
 	for _, w := range wordings {
 		learnt = l.Learn(learnt[:0], w.Text)
-		if key := asWritten(w.Text); key != "" && w.From != Answer {
+		if key := string(appendAsWritten(nil, w.Text)); key != "" && w.From != Answer {
 			x.exact[key] = append(x.exact[key], exact{int32(w.Entry), w.From})
 		}
 		switch {

@@ -36,11 +36,12 @@ type search struct {
 	weight  float32   // of all its words, those included that no wording has
 	best    []Overlap // the best of each entry
 
-	asked marks // words of the question
-	seen  marks // wordings found
-	found []int32
-	entry []int32 // by entry: its place in best, where it has one
-	had   marks
+	written []byte // the question as it is looked up word for word
+	asked   marks  // words of the question
+	seen    marks  // wordings found
+	found   []int32
+	entry   []int32 // by entry: its place in best, where it has one
+	had     marks
 }
 
 // marks is a set of small numbers that is emptied at no cost.
@@ -77,10 +78,10 @@ func (s *search) run(list indexes, question string, words []text.Word, size text
 			s.weight += list.weight(id)
 		}
 	}
-	key := asWritten(question)
+	s.written = appendAsWritten(s.written[:0], question)
 	for _, x := range list {
 		s.in(x)
-		for _, e := range x.exact[key] {
+		for _, e := range x.exact[string(s.written)] {
 			o := s.of(e.entry)
 			o.Exact = max(o.Exact, e.from)
 		}
