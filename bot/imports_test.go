@@ -20,7 +20,8 @@ var rooms = map[string][]string{
 	"faq/fit":                  {"faq", "faq/match", "faq/text"},
 	"faq/text":                 {},
 	"bot/store":                {"config", "faq"},
-	"bot/discord":              {"config", "faq", "bot/discord/gateway", "bot/discord/rest"},
+	"bot/discord":              {"config", "faq", "bot/discord/endpoint", "bot/discord/gateway", "bot/discord/rest"},
+	"bot/discord/endpoint":     {},
 	"bot/discord/gateway":      {"config"},
 	"bot/discord/rest":         {"config"},
 	"bot/discord/harness":      {"bot/fakediscord"}, // for tests alone, too

@@ -91,7 +91,7 @@ func (c *runCommand) serve(ctx context.Context, book *faq.Book, program build, l
 		}
 		var interactions http.Handler
 		if key, _ := c.Key(); key != nil {
-			interactions = bot.Endpoint(key)
+			interactions = bot.Endpoint()
 		}
 		front.set(routes(bot, kept.Ping, registry, interactions))
 		err = bot.Run(ctx)
@@ -104,12 +104,14 @@ func (c *runCommand) serve(ctx context.Context, book *faq.Book, program build, l
 
 // options says what the bot is made of.
 func (c *runCommand) options(book *faq.Book, kept *store.Store, metrics prometheus.Registerer, log *slog.Logger) discord.Options {
-	shards, _ := c.Shard() // checked before
+	shards, _ := c.Shard() // checked before, as the key
+	key, _ := c.Key()
 	o := discord.Options{
 		Desk:           &faq.Desk{Book: book, Servers: kept, Counter: kept, Log: log},
 		Store:          kept,
 		Token:          c.Token,
 		API:            c.APIURL,
+		Key:            key,
 		MessageContent: c.MessageContent,
 		Shards:         shards,
 		Metrics:        metrics,

@@ -1,8 +1,8 @@
 // Package discord is the conversation on Discord: it turns messages and
 // interactions into questions for a [faq.Desk], and answers into messages.
 //
-// The tour, for one question. Events come by package gateway or, signed, by HTTP
-// (endpoint.go), and are decoded into the few fields that are used (wire.go). A
+// The tour, for one question. Events come by package gateway or, signed, by
+// package endpoint, and are decoded into the few fields that are used (wire.go). A
 // message is translated (translate.go) and goes through events.go: reply decides,
 // a worker (pool.go) sends. An interaction goes through interactions.go: respond
 // looks its handler up in the one table (commands.go), checks the permission in
@@ -16,6 +16,7 @@ package discord
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,6 +28,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"backfaq/bot/discord/endpoint"
 	"backfaq/bot/discord/gateway"
 	"backfaq/bot/discord/rest"
 	"backfaq/config"
@@ -43,7 +45,8 @@ type Options struct {
 	Desk  *faq.Desk
 	Store Store // what moderators decide; nil: they can decide nothing
 	Token config.Secret
-	API   string // address of the REST API; "" is rest.DefaultAPI
+	API   string            // address of the REST API; "" is rest.DefaultAPI
+	Key   ed25519.PublicKey // that Discord signs with what it sends to Endpoint; nil: it takes nothing
 	Log   *slog.Logger
 
 	// MessageContent asks for the privileged intent, without which messages
@@ -57,6 +60,7 @@ type Options struct {
 	Locks  gateway.Locks // nil: there is no other process
 
 	Metrics   prometheus.Registerer // nil: nowhere
+	Now       func() time.Time      // the clock of this machine; nil is time.Now
 	Transport http.RoundTripper     // of REST calls; nil is rest.NewTransport
 	Dial      gateway.Dialer        // of the gateway; nil is the system's
 }
@@ -92,10 +96,11 @@ type Bot struct {
 	httpOnly       bool
 	locks          gateway.Locks
 
-	rest    *rest.Client
-	clock   *clock
-	gateway *gateway.Manager
-	metrics *metrics
+	rest     *rest.Client
+	clock    *endpoint.Clock
+	endpoint *endpoint.Handler
+	gateway  *gateway.Manager
+	metrics  *metrics
 
 	handlers []handler
 	settings []setting
@@ -112,10 +117,6 @@ type Bot struct {
 	registered             sync.Once
 	background             sync.WaitGroup
 
-	endpointMu sync.RWMutex // guards open
-	open       bool         // the endpoint takes requests
-	requests   sync.WaitGroup
-
 	status atomic.Pointer[string] // see Health
 }
 
@@ -127,8 +128,11 @@ func New(o Options) (*Bot, error) {
 	case o.Log == nil:
 		return nil, errors.New("discord: no logger")
 	}
-	clock := &clock{now: time.Now, log: o.Log}
-	client, err := rest.New(rest.Options{API: o.API, Token: o.Token, Transport: o.Transport, Log: o.Log, Metrics: o.Metrics, Date: clock.observe})
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	clock := endpoint.NewClock(o.Now, o.Log)
+	client, err := rest.New(rest.Options{API: o.API, Token: o.Token, Transport: o.Transport, Log: o.Log, Metrics: o.Metrics, Date: clock.Observe})
 	if err != nil {
 		return nil, fmt.Errorf("discord: %w", err)
 	}
@@ -144,6 +148,7 @@ func New(o Options) (*Bot, error) {
 		b.seen[kind], _ = lru.New[snowflake, struct{}](maxSeen) // fails on a size below one only
 	}
 	b.gateway = b.newGateway(o)
+	b.endpoint = endpoint.New(o.Key, clock, b.answerByHTTP, b.metrics.requested)
 	b.setStatus("starting")
 	return b, nil
 }
@@ -171,19 +176,19 @@ func (b *Bot) Run(ctx context.Context) error {
 	if b.httpOnly {
 		connect = b.runHTTPOnly
 	}
-	b.setOpen(true)
+	b.endpoint.Open()
 	err := connect(ctx)
 	if err != nil {
 		b.setStatus(err.Error())
 	} else {
 		b.setStatus("stopping")
 	}
-	b.setOpen(false)
+	b.endpoint.Close()
 	leave()
 
 	drained := make(chan struct{})
 	go func() {
-		b.requests.Wait()
+		b.endpoint.Wait()
 		b.interactions.drain()
 		b.messages.drain()
 		b.background.Wait()
@@ -225,7 +230,7 @@ func (b *Bot) Health() Health {
 		h.Problem, h.Passing = calls.Problem, calls.Passing
 	}
 	if h.Problem == "" {
-		h.Problem, h.Passing = b.clock.problem(), true
+		h.Problem, h.Passing = b.clock.Problem(), true
 	}
 	return h
 }

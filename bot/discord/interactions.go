@@ -5,10 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"backfaq/bot/discord/endpoint"
 )
 
 // An interaction is dead after three seconds
@@ -135,6 +139,65 @@ func (b *Bot) callback(i *interaction) func(context.Context, encoded) error {
 		}
 		return b.rest.Callback(ctx, string(i.ID), i.Token, out.contentType, out.body)
 	}
+}
+
+// Endpoint answers interactions that Discord signed with Options.Key, for as long
+// as Run runs.
+func (b *Bot) Endpoint() http.Handler { return b.endpoint }
+
+// answerByHTTP is an [endpoint.Answer].
+func (b *Bot) answerByHTTP(w http.ResponseWriter, r *http.Request, body []byte, arrived time.Time) (endpoint.Result, int) {
+	var i interaction
+	err := json.Unmarshal(body, &i)
+	switch {
+	case err == nil && i.Type == discordgo.InteractionPing:
+		write(w, encoded{"application/json", []byte(`{"type":1}`)})
+		return endpoint.Ping, 0
+	case err != nil || !i.valid():
+		b.metrics.dropped(dropUnreadable)
+		b.log.Warn("dropped an interaction that cannot be read", "err", err)
+		return endpoint.Refused, http.StatusBadRequest
+	case !b.firstSeen(seenInteractions, i.ID):
+		return endpoint.Repeated, http.StatusConflict
+	}
+	ctx, cancel := context.WithDeadline(r.Context(), arrived.Add(interactionLife))
+	defer cancel()
+	answers, written := make(chan encoded), make(chan struct{})
+	defer close(written)
+	taken := b.interactions.submit(func(worker context.Context) {
+		b.serve(worker, &i, arrived, "http", func(serving context.Context, out encoded) error {
+			select {
+			case answers <- out:
+				<-written
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-serving.Done():
+				return serving.Err()
+			}
+		})
+	})
+	if !taken {
+		return endpoint.Busy, http.StatusServiceUnavailable
+	}
+	select {
+	case out := <-answers:
+		if out.body == nil {
+			return endpoint.Refused, http.StatusBadRequest
+		}
+		write(w, out)
+		_ = http.NewResponseController(w).Flush()
+		return endpoint.Answered, 0
+	case <-ctx.Done():
+		b.metrics.dropped(dropBusy)
+		return endpoint.Busy, http.StatusServiceUnavailable
+	}
+}
+
+func write(w http.ResponseWriter, out encoded) {
+	w.Header().Set("Content-Type", out.contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
+	_, _ = w.Write(out.body) // a client that went away gets no answer
 }
 
 // encoded is the body of an interaction response; a nil body says nothing.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"backfaq/bot/discord/endpoint"
 	"backfaq/faq"
 )
 
@@ -60,12 +61,14 @@ func (m *metrics) begin() {
 	for _, reason := range []string{dropUnreadable, dropRepeated, dropBusy, dropCrowd, dropLate} {
 		m.drops.WithLabelValues(reason)
 	}
-	for _, result := range []string{endpointAnswered, endpointPing, endpointForged, endpointRefused, endpointRepeated, endpointBusy} {
-		m.endpoint.WithLabelValues(result)
+	for _, result := range endpoint.Results {
+		m.endpoint.WithLabelValues(string(result))
 	}
 }
 
 func (m *metrics) dropped(reason string) { m.drops.WithLabelValues(reason).Inc() }
+
+func (m *metrics) requested(result endpoint.Result) { m.endpoint.WithLabelValues(string(result)).Inc() }
 
 func (m *metrics) asked(q faq.Question, a faq.Answer) {
 	m.questions.WithLabelValues(string(q.Source), string(a.Outcome)).Inc()

@@ -1,4 +1,4 @@
-package discord
+package endpoint
 
 import (
 	"fmt"
@@ -19,9 +19,9 @@ const (
 	clockError = time.Hour
 )
 
-// clock compares this machine's clock with Discord's, which dates REST responses
+// Clock compares this machine's clock with Discord's, which dates REST responses
 // and signs the time of each interaction that it delivers by HTTP.
-type clock struct {
+type Clock struct {
 	now func() time.Time
 	log *slog.Logger
 
@@ -32,15 +32,18 @@ type clock struct {
 	newest time.Time     // that Discord signed; zero before the first
 }
 
-// observe takes in that it is a time by Discord's clock.
-func (c *clock) observe(at time.Time) {
+// NewClock is a clock of which nothing is known yet. A problem of it is logged.
+func NewClock(now func() time.Time, log *slog.Logger) *Clock { return &Clock{now: now, log: log} }
+
+// Observe takes in that it is a time by Discord's clock.
+func (c *Clock) Observe(at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.compare(at)
 }
 
-// compare is observe. The caller holds mu.
-func (c *clock) compare(at time.Time) {
+// compare is Observe. The caller holds mu.
+func (c *Clock) compare(at time.Time) {
 	c.known, c.ahead = true, c.now().Sub(at)
 	wrong := c.ahead.Abs() > maxClockError
 	switch {
@@ -52,10 +55,10 @@ func (c *clock) compare(at time.Time) {
 	c.wrong = wrong
 }
 
-// signed takes in a time that Discord signed. It reports whether that is so much
+// recording takes in the time that Discord signed a request at, and reports whether that is so much
 // older than the newest that it is a recording's. The clock of this machine
 // counts for nothing: a request is judged by Discord's alone.
-func (c *clock) signed(at time.Time) (recording bool) {
+func (c *Clock) recording(at time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	oldest := c.newest.Add(-tokenLife)
@@ -72,8 +75,8 @@ func (c *clock) signed(at time.Time) (recording bool) {
 	return false
 }
 
-// problem is a sentence for operators; "" if the clock is right.
-func (c *clock) problem() string {
+// Problem is a sentence for operators; "" if the clock is right.
+func (c *Clock) Problem() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.wrong {
@@ -82,7 +85,7 @@ func (c *clock) problem() string {
 	return c.sentence()
 }
 
-func (c *clock) sentence() string {
+func (c *Clock) sentence() string {
 	way := "ahead of"
 	if c.ahead < 0 {
 		way = "behind"
