@@ -156,15 +156,23 @@ func (b *Bot) feedback(ctx context.Context, i *interaction, entry string, helpfu
 	}
 }
 
-func (b *Bot) topics(ctx context.Context, i *interaction, _ customID) response {
+// topics lists what there is to read, a hundred entries at a time: all that are no
+// part of another, or the parts of the section that a button names. The buttons of
+// the list itself name a part of it, too, which takes its place.
+func (b *Bot) topics(ctx context.Context, i *interaction, id customID) response {
 	view := b.desk.View(ctx, string(i.Guild))
+	section, at := id.arg(0), id.place(0)
+	list := entriesBelow(view, section)
+	if len(list) == 0 {
+		return say(b.notice(answerGone))
+	}
 	m := messageFor(view)
 	m.private = true
-	list := topEntries(view)
 	m.text = "## " + labelBrowse + "\n" + chooseTopic
-	m.rows = entryMenus(list, labelChoose)
-	if more := len(list) - maxRow*maxOptions; more > 0 {
-		m.text += "\n" + fmt.Sprintf(moreTopics, more)
+	rows, part, parts := menuRows(list, labelChoose, at.part, pickMenu)
+	m.rows = append(rows, pager("topics", part, parts, section)...)
+	if id.arg(1) != "" {
+		return change(m)
 	}
 	return say(m)
 }

@@ -77,24 +77,14 @@ func (b *Bot) cardMenu(ctx context.Context, i *interaction, id customID) respons
 	}
 	view := b.desk.View(ctx, string(i.Guild))
 	m := b.card(view, at, fmt.Sprintf(cardChoose, at.link(string(i.Guild))))
-	menus := menusOf("", labelWhichEntry, view.Book.Entries())
-	parts := (len(menus) + menusShown - 1) / menusShown
-	part, err := strconv.Atoi(id.arg(2))
-	if err != nil || part < 0 || part >= parts {
-		part = 0
-	}
+	rows, part, parts := menuRows(view.Book.Entries(), labelWhichEntry, id.place(1).part, func(n int, menu *discordgo.SelectMenu) {
+		menu.CustomID = encodeCustomID("pickanswer", strconv.Itoa(n), at.channel, at.message)
+	})
 	buttons := m.rows[0].(discordgo.ActionsRow).Components[1:]
-	m.rows = nil
-	for n, menu := range menus {
-		if n/menusShown == part {
-			menu.CustomID = encodeCustomID("pickanswer", strconv.Itoa(n), at.channel, at.message)
-			m.rows = append(m.rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
-		}
-	}
 	for _, row := range pager("cardmenu", part, parts, at.channel, at.message) {
 		buttons = append(buttons, row.(discordgo.ActionsRow).Components...)
 	}
-	m.rows = append(m.rows, actionRows(buttons)...)
+	m.rows = append(rows, actionRows(buttons)...)
 	return change(m)
 }
 

@@ -28,16 +28,15 @@ func relatedButtons(a faq.Answer) []discordgo.MessageComponent {
 	return entryButtons(shown)
 }
 
-// parts is a menu of the entries that belong to the section of an entry.
+// partsMenu is a menu of the entries that belong to the section of an entry, or a
+// button to a list of them where one menu does not hold them all.
 func partsMenu(a faq.Answer) []discordgo.MessageComponent {
-	var list []*faq.Entry
-	for _, e := range a.Book.Entries() {
-		if e.Parent == a.Entry.ID && a.Shows(e) {
-			list = append(list, e)
-		}
+	list := entriesBelow(a.View, a.Entry.ID)
+	if len(list) > maxOptions {
+		return actionRows([]discordgo.MessageComponent{discordgo.Button{Label: labelParts, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("topics", a.Entry.ID)}})
 	}
-	menus := entryMenus(list, labelParts)
-	return menus[:min(len(menus), 1)]
+	rows, _, _ := menuRows(list, labelParts, 0, pickMenu)
+	return rows
 }
 
 // feedback is the row below an answer. "Not what I asked" carries what came
@@ -82,18 +81,28 @@ func actionRows(list ...[]discordgo.MessageComponent) []discordgo.MessageCompone
 	return out
 }
 
-// entryMenus lets people choose among entries: as many menus as it takes, up to
-// the five rows a message may have.
-func entryMenus(list []*faq.Entry, placeholder string) []discordgo.MessageComponent {
-	var out []discordgo.MessageComponent
-	for n, menu := range menusOf("pick", placeholder, list) {
-		if n == maxRow {
-			break
-		}
-		menu.CustomID = encodeCustomID("pick", strconv.Itoa(n))
-		out = append(out, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
+// menusShown is how many menus of entries stand on one page or card: a message has
+// five rows, and a pager may need one.
+const menusShown = 4
+
+// menuRows lets people choose among one part of a list of entries, each complete
+// the n-th menu of the whole list. It returns the part nearest to the one that is
+// wanted, and how many there are.
+func menuRows(list []*faq.Entry, placeholder string, want int, complete func(n int, menu *discordgo.SelectMenu)) (rows []discordgo.MessageComponent, part, parts int) {
+	menus := menusOf("", placeholder, list)
+	parts = (len(menus) + menusShown - 1) / menusShown
+	part = max(0, min(want, parts-1))
+	first := part * menusShown
+	for n := first; n < min(first+menusShown, len(menus)); n++ {
+		complete(n, &menus[n])
+		rows = append(rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menus[n]}})
 	}
-	return out
+	return rows, part, parts
+}
+
+// pickMenu makes a menu show the entry that is chosen in it.
+func pickMenu(n int, menu *discordgo.SelectMenu) {
+	menu.CustomID = encodeCustomID("pick", strconv.Itoa(n))
 }
 
 // menusOf makes menus of entries, 25 to each; their ids are name and a number.

@@ -31,15 +31,15 @@ func teachPage(s server, at place) []discordgo.MessageComponent {
 	for n := range s.doc.Entries {
 		own = append(own, &s.doc.Entries[n])
 	}
-	for n, menu := range menusOf("own", pickOwn, own) {
+	rows, _, _ := menuRows(own, pickOwn, 0, func(n int, menu *discordgo.SelectMenu) { // [config.MaxOwnEntries] fit
 		menu.CustomID = encodeCustomID("own", strconv.Itoa(n))
 		for o := range menu.Options {
 			if err := s.refusal(func(r *faq.RowError) bool { return r.Entry != nil && r.Entry.ID == menu.Options[o].Value }); err != nil {
 				menu.Options[o].Description = truncate(leftOut+err.Error(), maxOption)
 			}
 		}
-		parts = append(parts, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
-	}
+	})
+	parts = append(parts, rows...)
 
 	// The latest wordings first: those a moderator wants back out of.
 	taught := slices.Clone(s.doc.Taught)
@@ -213,27 +213,15 @@ func (b *Bot) removeEntry(ctx context.Context, i *interaction, id customID) resp
 	return b.changed(ctx, i, before, place{page: "teach"}, made, err)
 }
 
-// menusShown is how many menus of entries stand on one page or card.
-const menusShown = 4
-
 // offMenus lets moderators choose what is switched off, 25 entries to a menu.
 func offMenus(_ *Bot, s config.Settings, book *faq.Book, part int) []discordgo.MessageComponent {
-	var out []discordgo.MessageComponent
-	menus := slices.Collect(slices.Chunk(switchable(book), maxOptions))
-	parts := (len(menus) + menusShown - 1) / menusShown
-	part = max(0, min(part, parts-1))
-	for n, page := range menus {
-		if n/menusShown != part {
-			continue
+	rows, part, parts := menuRows(switchable(book), pickOff, part, func(n int, menu *discordgo.SelectMenu) {
+		menu.CustomID, menu.MinValues, menu.MaxValues = encodeCustomID("set", "off", strconv.Itoa(n)), new(0), len(menu.Options)
+		for o := range menu.Options {
+			menu.Options[o].Default = slices.Contains(s.Off, menu.Options[o].Value)
 		}
-		none := 0
-		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("set", "off", strconv.Itoa(n)), Placeholder: pickOff, MinValues: &none, MaxValues: len(page)}
-		for _, e := range page {
-			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: truncate(e.Title, maxOption), Value: e.ID, Default: slices.Contains(s.Off, e.ID)})
-		}
-		out = append(out, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
-	}
-	return append(out, pager("config", part, parts, "says")...)
+	})
+	return append(rows, pager("config", part, parts, "says")...)
 }
 
 // applyOff takes the number of a menu and the entries chosen in it. The entries

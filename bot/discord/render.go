@@ -208,11 +208,19 @@ func helpPlaces(s config.Settings) string {
 	return strings.Join(places, " ")
 }
 
-// top lists the entries that are no part of another and are not switched off.
-func topEntries(v faq.View) []*faq.Entry {
+// topEntries lists the entries that are no part of another and are not switched off.
+func topEntries(v faq.View) []*faq.Entry { return entriesBelow(v, "") }
+
+// entriesBelow lists the parts of a section that are not switched off. Those of a
+// section that is stand at the top, "", where they can be found.
+func entriesBelow(v faq.View, section string) []*faq.Entry {
 	var list []*faq.Entry
 	for _, e := range v.Book.Entries() {
-		if e.Parent == "" && v.Shows(e) {
+		parent := e.Parent
+		if above := v.Book.Entry(parent); above == nil || !v.Shows(above) {
+			parent = ""
+		}
+		if parent == section && v.Shows(e) {
 			list = append(list, e)
 		}
 	}

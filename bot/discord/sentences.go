@@ -46,7 +46,6 @@ const (
 	otherAnswers = "Sorry about that. Perhaps one of these? If not, ask again in other words."
 	otherNothing = "Sorry about that. I have nothing closer. Ask again in other words, or press **Browse topics**."
 	chooseTopic  = "Choose what you want to read:"
-	moreTopics   = "There are %d more. Ask for them with `/ask`."
 
 	emergencyHere = "Emergency numbers here: **%s**"
 	ownEntry      = "-# Written by the moderators of this server."
