@@ -275,6 +275,9 @@ func (s *harness) checkRecording() {
 			if !bytes.Contains(m.raw, []byte(`"allowed_mentions":{"parse":[],`)) {
 				s.t.Errorf("a message could ping: %s", m.raw)
 			}
+			if m.Content != nil && m.Flags&4 == 0 {
+				s.t.Errorf("a message may have a link preview below the disclaimer: %s", m.raw)
+			}
 			if last := m.last(); last != disclaimer {
 				s.t.Errorf("a message ends with %q: %s", last, m.raw)
 			}

@@ -341,6 +341,9 @@ func TestChangesAreAnnounced(t *testing.T) {
 	s.shown(s.choose("1:set:review", b.ID)(s.openPanel("help")))
 	told(a, "Review channel: <#"+b.ID+">")
 	told(b, "Review channel: <#"+b.ID+">")
+	call, err := s.push("Write: Your sentence")(s.openPanel("says"))
+	s.fill(call, err, fakediscord.Fields{"text": "**See** [us](https://example.org) @everyone"})
+	told(b, `Your sentence: \*\*See\*\* \[us\](https://example.org) @everyone`) // as it was written, and no link
 	ask := s.press(s.mod, s.openPanel("data"), "Delete everything of this server")
 	s.press(s.mod, ask, "Yes, delete everything")
 	told(b, "Everything of this server was deleted.")

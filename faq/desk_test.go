@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -150,6 +151,20 @@ func TestDeskLimitsAreToldOnce(t *testing.T) {
 	*now = now.Add(config.QuestionWindow / 2)
 	if got := []Silence{ask("1"), ask("1")}; got[0] != NotSilent || got[1] != SilentLimitedNow {
 		t.Errorf("half a window later: %v", got)
+	}
+}
+
+// However many people ask and in however many channels something is said, the desk
+// remembers so many of them.
+func TestDeskMemoryIsBounded(t *testing.T) {
+	d, _, now := desk(nil)
+	for n := range max(rememberPeople, rememberAnswers) + 10 {
+		id := strconv.Itoa(n)
+		d.limits.allow(Question{Server: "7", Person: id}, 1, *now)
+		d.limits.startCooldown(id, "faq-causes", time.Minute, *now)
+	}
+	if people, answers := d.limits.people.Len(), d.limits.said.Len(); people != rememberPeople || answers != rememberAnswers {
+		t.Errorf("%d people and %d answers are remembered, want %d and %d", people, answers, rememberPeople, rememberAnswers)
 	}
 }
 

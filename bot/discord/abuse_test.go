@@ -173,6 +173,17 @@ func TestSpam(t *testing.T) {
 			t.Errorf("%d answers in 5 s", answers)
 		}
 
+		t.Log("the same person on another server")
+		quiet := w.AddGuild("A quiet place")
+		quiet.Join(w.Ann)
+		call, err := w.Ann.Slash(quiet.General(), "ask", fakediscord.Args{"question": "what causes upper back spasms?"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := call.Message(w.Within(time.Minute)); err != nil || strings.HasPrefix(m.Content, slowDown) {
+			t.Errorf("the limit of one server counts on another: %q, %v", m.Content, err)
+		}
+
 		t.Log("200 people on one server, and somebody on another")
 		var crowd []*fakediscord.Person
 		for n := range 200 {
@@ -182,9 +193,7 @@ func TestSpam(t *testing.T) {
 		for n := range 50 {
 			rooms = append(rooms, w.Guild.AddChannel(fmt.Sprint("room-", n)))
 		}
-		quiet := w.AddGuild("A quiet place")
 		bob := quiet.AddMember("bob")
-		quiet.Join(w.Ann)
 		mark, began := w.Mark(), time.Now()
 		var asked []fakediscord.Message
 		for n := range 2000 {
@@ -221,7 +230,7 @@ func TestCompletion(t *testing.T) {
 	var y strings.Builder
 	y.WriteString("disclaimer: Not medical advice.\nentries:\n")
 	for n := range 40 {
-		fmt.Fprintf(&y, "  - id: entry-%d\n    title: \"Muskel %d %s\"\n    answer: An answer.\n", n, n, strings.Repeat("ä😀", 20))
+		fmt.Fprintf(&y, "  - id: entry-%d\n    title: \"Muskel %d %s\"\n    answer: An answer.\n", n, n, strings.Repeat("ä😀", (faq.MaxTitle-10)/2))
 	}
 	book, err := faq.Load("test.yaml", []byte(y.String()))
 	if err != nil {

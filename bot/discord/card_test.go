@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -39,6 +40,44 @@ func TestOneCardADay(t *testing.T) {
 			if cards != step.cards {
 				t.Fatalf("%d cards after %q, want %d\n%s", cards, step.asks, step.cards, &w.Log)
 			}
+		}
+	})
+}
+
+// A flood of questions is no flood of cards: a server gets ten at once, then one
+// every half minute, and another server gets its own.
+func TestCardsAreFew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, fakediscord.Options{NoRateLimits: true})
+		review := w.Guild.AddChannel("mod-review")
+		w.run(func(o *Options) { o.Desk.Servers = reviewed{review.ID} })
+		w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		cards := func() int {
+			return w.Count(-1, func(e fakediscord.Event) bool {
+				return e.Status == 200 && strings.HasSuffix(e.Path, "/channels/"+review.ID+"/messages")
+			})
+		}
+		ask := func(g *fakediscord.Guild, what int) {
+			if _, err := g.AddMember(fmt.Sprint("person-", what)).Say(g.General(), fmt.Sprintf("%s which mattress, number %d?", w.Bot().Mention(), what)); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		for n := range 2 * cardsAtOnce {
+			ask(w.Guild, n)
+		}
+		if n := cards(); n != cardsAtOnce {
+			t.Errorf("%d cards at once instead of %d", n, cardsAtOnce)
+		}
+		ask(w.AddGuild("another"), 100)
+		if n := cards(); n != cardsAtOnce+1 {
+			t.Errorf("%d cards, one of them of another server", n)
+		}
+		for n := range 60 {
+			ask(w.Guild, 200+n)
+		}
+		if n := cards(); n != cardsAtOnce+1+2 { // 81 s after the first
+			t.Errorf("%d cards instead of %d", n, cardsAtOnce+1+2)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -27,6 +28,27 @@ func TestOutageAtStart(t *testing.T) {
 		}
 		w.Net.Fail(nil)
 		w.Await(-1, 2*maxRetry, "READY", harness.Sent("READY"))
+	})
+}
+
+// While REST calls get no answer the bot is degraded, until a call of its own gets
+// through: nobody asks anything meanwhile.
+func TestOutageOfCallsPasses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, fakediscord.Options{})
+		bot := w.run()
+		w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		mended := w.OnRequest("*", "*", fakediscord.Forever, fakediscord.Reset())
+		w.Asks("what causes upper back spasms?")
+		time.Sleep(time.Hour)
+		if h := bot.Health(); !h.Ready() || h.Well() || !strings.Contains(h.Problem, "no REST call got an answer") {
+			t.Errorf("health is %+v", h)
+		}
+		mended()
+		time.Sleep(time.Minute)
+		if h := bot.Health(); !h.Well() {
+			t.Errorf("health is %+v after the outage", h)
+		}
 	})
 }
 
@@ -112,12 +134,14 @@ type heldLock struct {
 func (heldLock) Lost() <-chan struct{} { return nil }
 func (l heldLock) Release()            { l.of.keys.Delete(l.key) }
 
+// Copies that start together register the commands once, those that connect as well
+// as those that take interactions by HTTP alone.
 func TestCopiesRegisterCommandsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, fakediscord.Options{Shards: 12, MaxConcurrency: 4, NoRateLimits: true})
+		w := newWorld(t, fakediscord.Options{Shards: 12, MaxConcurrency: 4, NoRateLimits: true, Latency: 100 * time.Millisecond})
 		locks := new(oneLock)
-		for range 3 {
-			w.run(func(o *Options) { o.Locks = locks })
+		for n := range 6 {
+			w.run(func(o *Options) { o.Locks, o.Shards.None = locks, n%2 == 0 })
 		}
 		w.Await(-1, time.Minute, "all shards", func(fakediscord.Event) bool { return w.Connected() == 12 })
 		time.Sleep(10 * time.Second)

@@ -138,6 +138,21 @@ func TestOnlyThePageItselfMayAct(t *testing.T) {
 	}
 }
 
+// A web site whose name was made to lead here (DNS rebinding) reads nothing: its
+// requests need no Origin.
+func TestAnotherNameReadsNothing(t *testing.T) {
+	p := serve(t)
+	c := guest(t)
+	do(t, c, get(t, p.Link()))
+	for _, path := range []string{"/", "/app.js", "/api/missing"} {
+		r := get(t, "http://"+p.door.host+path)
+		r.Host = "evil.example" + strings.TrimPrefix(p.door.host, "127.0.0.1")
+		if status, body := do(t, c, r); status != http.StatusForbidden {
+			t.Errorf("%s is read by another name: %d %.80s", path, status, body)
+		}
+	}
+}
+
 func TestEverythingIsServedUnderAStrictPolicy(t *testing.T) {
 	p := serve(t)
 	c := guest(t)
