@@ -20,9 +20,10 @@ var rooms = map[string][]string{
 	"faq/fit":                  {"faq", "faq/match", "faq/text"},
 	"faq/text":                 {},
 	"bot/store":                {"config", "faq"},
-	"bot/discord":              {"config", "faq", "bot/discord/endpoint", "bot/discord/gateway", "bot/discord/rest"},
+	"bot/discord":              {"config", "faq", "bot/discord/endpoint", "bot/discord/gateway", "bot/discord/locale", "bot/discord/rest"},
 	"bot/discord/endpoint":     {},
 	"bot/discord/gateway":      {"config"},
+	"bot/discord/locale":       {},
 	"bot/discord/rest":         {"config"},
 	"bot/discord/harness":      {"bot/fakediscord"}, // for tests alone, too
 	"bot/fakediscord":          {"bot/fakediscord/form"},
@@ -48,6 +49,7 @@ var keepers = map[string]string{
 	"github.com/pressly/goose":         "bot/store",
 	"github.com/alecthomas/kong":       "bot",
 	"github.com/wcharczuk/go-chart/v2": "bot/discord",
+	"golang.org/x/text/message":        "bot/discord/locale",
 }
 
 func TestImportWalls(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"backfaq/bot/discord/harness"
+	"backfaq/bot/discord/locale"
 	"backfaq/bot/fakediscord"
 	"backfaq/config"
 	"backfaq/faq"
@@ -302,7 +303,7 @@ func TestNaughtyFAQ(t *testing.T) {
 			{Reading: faq.Reading{Outcome: faq.Suggested}, Suggestions: []*faq.Entry{entry}, View: faq.View{Book: book, Settings: settings}},
 			{Reading: faq.Reading{Outcome: faq.Unknown}, View: faq.View{Book: book, Settings: settings}},
 		} {
-			send(t, render(a))
+			send(t, render(locale.English, a))
 		}
 	}
 }

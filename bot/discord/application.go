@@ -74,8 +74,7 @@ func CheckOnline(ctx context.Context, o *config.Operator) []Finding {
 	all = append(all, link)
 
 	registered := Finding{What: "commands", Said: "registered and up to date"}
-	var known []*discordgo.ApplicationCommand
-	if err := r.Call(ctx, http.MethodGet, discordgo.EndpointApplicationGlobalCommands(app.ID), nil, &known); err != nil {
+	if known, err := registeredCommands(ctx, r, app.ID); err != nil {
 		registered.Err = notAsked(err)
 	} else if fingerprint(known) != fingerprint(commandsOf(handlers())) {
 		registered.Said = "not up to date: the bot registers them when it starts"
@@ -161,8 +160,8 @@ func (b *Bot) registerAlone(ctx context.Context, app string) error {
 func (b *Bot) register(ctx context.Context, app string) error {
 	endpoint := discordgo.EndpointApplicationGlobalCommands(app)
 	wanted := commandsOf(b.handlers)
-	var known []*discordgo.ApplicationCommand
-	if err := b.rest.Call(ctx, http.MethodGet, endpoint, nil, &known); err != nil {
+	known, err := registeredCommands(ctx, b.rest, app)
+	if err != nil {
 		return fmt.Errorf("asking which commands are registered: %w", err)
 	}
 	if fingerprint(known) == fingerprint(wanted) {
@@ -176,12 +175,20 @@ func (b *Bot) register(ctx context.Context, app string) error {
 	return nil
 }
 
+// registeredCommands are those that Discord has, with their localizations, which it
+// leaves out otherwise (interactions/application-commands#get-global-application-commands).
+func registeredCommands(ctx context.Context, client *rest.Client, app string) (list []*discordgo.ApplicationCommand, err error) {
+	err = client.Call(ctx, http.MethodGet, discordgo.EndpointApplicationGlobalCommands(app)+"?with_localizations=true", nil, &list)
+	return list, err
+}
+
 // fingerprint is the same for two lists of commands that people cannot tell
 // apart, whatever order and defaults Discord returns them with.
 func fingerprint(list []*discordgo.ApplicationCommand) string {
 	type option struct {
 		Type                   discordgo.ApplicationCommandOptionType
 		Name, Description      string
+		Names, Descriptions    map[discordgo.Locale]string
 		Required, Autocomplete bool
 		MinLength, MaxLength   int
 		Choices                string
@@ -189,6 +196,8 @@ func fingerprint(list []*discordgo.ApplicationCommand) string {
 	type command struct {
 		Type              discordgo.ApplicationCommandType
 		Name, Description string
+		Names             map[discordgo.Locale]string
+		Descriptions      map[discordgo.Locale]string
 		Permissions       int64
 		Contexts          []discordgo.InteractionContextType
 		Installs          []discordgo.ApplicationIntegrationType
@@ -198,6 +207,7 @@ func fingerprint(list []*discordgo.ApplicationCommand) string {
 	for _, c := range list {
 		seen := command{
 			Type: max(c.Type, discordgo.ChatApplicationCommand), Name: c.Name, Description: c.Description,
+			Names: value(c.NameLocalizations, nil), Descriptions: value(c.DescriptionLocalizations, nil),
 			Permissions: value(c.DefaultMemberPermissions, -1),
 			Contexts:    slices.Sorted(slices.Values(value(c.Contexts, nil))),
 			Installs:    slices.Sorted(slices.Values(value(c.IntegrationTypes, nil))),
@@ -205,9 +215,9 @@ func fingerprint(list []*discordgo.ApplicationCommand) string {
 		for _, o := range c.Options {
 			var choices []string
 			for _, c := range o.Choices {
-				choices = append(choices, fmt.Sprint(c.Name, "=", c.Value))
+				choices = append(choices, fmt.Sprint(c.Name, c.NameLocalizations, "=", c.Value))
 			}
-			seen.Options = append(seen.Options, option{o.Type, o.Name, o.Description, o.Required, o.Autocomplete, value(o.MinLength, 0), o.MaxLength, strings.Join(choices, ",")})
+			seen.Options = append(seen.Options, option{o.Type, o.Name, o.Description, o.NameLocalizations, o.DescriptionLocalizations, o.Required, o.Autocomplete, value(o.MinLength, 0), o.MaxLength, strings.Join(choices, ",")})
 		}
 		commands = append(commands, fmt.Sprintf("%+v", seen))
 	}

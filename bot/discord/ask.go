@@ -2,40 +2,45 @@ package discord
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/faq"
 )
 
 // interactionReply is the answer to somebody who used a command or a button.
-func interactionReply(a faq.Answer, private bool) response {
-	m := render(a)
+func interactionReply(i *interaction, a faq.Answer, private bool) response {
+	private = private || a.Silence != faq.NotSilent
+	p := i.everyone()
+	if private {
+		p = i.reader()
+	}
+	m := render(p, a)
 	switch a.Silence {
 	case faq.SilentLimited, faq.SilentLimitedNow:
-		m.text, private = slowDown, true
+		m.text = p.Sprintf(slowDown)
 	case faq.SilentChannel:
-		if private = true; a.Warning.Level < faq.Poison {
-			m.text = warningText(a) + notHere
+		if a.Warning.Level < faq.Poison {
+			m.text = warningText(p, a) + p.Sprintf(notHere)
 		}
 	}
 	m.private = private
 	if private && a.Outcome == faq.Answered {
-		m.rows = addButton(m.rows, shareButton(a.Entry))
+		m.rows = addButton(m.rows, shareButton(p, a.Entry))
 	}
 	return say(m)
 }
 
 // channelReply is the reply to a message in a channel; nil for silence. A warning
 // sign is answered even where the bot is switched off.
-func channelReply(a faq.Answer) *message {
-	m := render(a)
+func channelReply(p locale.Printer, a faq.Answer) *message {
+	m := render(p, a)
 	switch {
 	case a.Outcome != faq.Silent:
 	case a.Silence == faq.SilentLimitedNow:
-		m.text = slowDown
+		m.text = p.Sprintf(slowDown)
 	case a.Silence == faq.SilentLimited, a.Warning.Level < faq.Sign:
 		return nil
 	}
@@ -62,7 +67,7 @@ func (b *Bot) slashAsk(ctx context.Context, i *interaction, _ customID) response
 	if share := i.flag("share"); share != nil {
 		private = !*share
 	}
-	return b.shown(q, a, private)
+	return b.shown(i, q, a, private)
 }
 
 // completeTitle offers titles. Their values are ids, because two long titles may
@@ -80,28 +85,28 @@ func (b *Bot) askMessage(ctx context.Context, i *interaction, _ customID) respon
 	q := i.ask(faq.FromMessage, target.written())
 	a := b.ask(ctx, q)
 	if q.Text == "" && a.Warning.Level < faq.Sign {
-		return say(b.notice(noText))
+		return b.inform(i, noText)
 	}
-	return interactionReply(a, true)
+	return interactionReply(i, a, true)
 }
 
 // show is one entry, asked for by its id.
 func (b *Bot) show(ctx context.Context, i *interaction, way faq.Source, id string) response {
 	q := i.ask(way, "")
 	q.Entry = id
-	return b.shown(q, b.ask(ctx, q), way != faq.FromShare)
+	return b.shown(i, q, b.ask(ctx, q), way != faq.FromShare)
 }
 
 // shown is the answer to a question. An old button or choice may name an entry that
 // is gone.
-func (b *Bot) shown(q faq.Question, a faq.Answer, private bool) response {
+func (b *Bot) shown(i *interaction, q faq.Question, a faq.Answer, private bool) response {
 	switch {
 	case q.Entry == "" || a.Outcome != faq.Unknown:
-		return interactionReply(a, private)
+		return interactionReply(i, a, private)
 	case a.Book.Entry(q.Entry) != nil:
-		return say(b.notice(switchedOff))
+		return b.inform(i, switchedOff)
 	}
-	return say(b.notice(answerGone))
+	return b.inform(i, answerGone)
 }
 
 func (b *Bot) showEntry(ctx context.Context, i *interaction, id customID) response {
@@ -110,7 +115,7 @@ func (b *Bot) showEntry(ctx context.Context, i *interaction, id customID) respon
 
 func (b *Bot) pickEntry(ctx context.Context, i *interaction, _ customID) response {
 	if len(i.Data.Values) == 0 {
-		return say(b.notice(expired))
+		return b.inform(i, expired)
 	}
 	return b.show(ctx, i, faq.FromButton, i.Data.Values[0])
 }
@@ -123,7 +128,7 @@ func (b *Bot) share(ctx context.Context, i *interaction, id customID) response {
 
 func (b *Bot) helpful(ctx context.Context, i *interaction, id customID) response {
 	b.feedback(ctx, i, id.arg(0), true)
-	return say(b.notice(thanks))
+	return b.inform(i, thanks)
 }
 
 // notWhatIAsked offers what came next in the search.
@@ -138,14 +143,15 @@ func (b *Bot) notWhatIAsked(ctx context.Context, i *interaction, id customID) re
 			next = append(next, e)
 		}
 	}
-	m.text = otherNothing
+	p := i.reader()
+	m.text = p.Sprintf(otherNothing)
 	if len(next) > 0 {
-		m.text = otherAnswers
+		m.text = p.Sprintf(otherAnswers)
 	}
 	if !labelsFit(next) {
 		m.text += titleList(next)
 	}
-	m.rows = actionRows(entryButtons(next), []discordgo.MessageComponent{browseButton()})
+	m.rows = actionRows(entryButtons(next), []discordgo.MessageComponent{browseButton(p)})
 	return say(m)
 }
 
@@ -164,13 +170,14 @@ func (b *Bot) topics(ctx context.Context, i *interaction, id customID) response 
 	section, at := id.arg(0), id.place(0)
 	list := entriesBelow(view, section)
 	if len(list) == 0 {
-		return say(b.notice(answerGone))
+		return b.inform(i, answerGone)
 	}
 	m := messageFor(view)
 	m.private = true
-	m.text = "## " + labelBrowse + "\n" + chooseTopic
-	rows, part, parts := menuRows(list, labelChoose, at.part, pickMenu)
-	m.rows = append(rows, pager("topics", part, parts, section)...)
+	p := i.reader()
+	m.text = "## " + p.Sprintf(labelBrowse) + "\n" + p.Sprintf(chooseTopic)
+	rows, part, parts := menuRows(list, p.Sprintf(labelChoose), at.part, pickMenu)
+	m.rows = append(rows, pager(p, "topics", part, parts, section)...)
 	if id.arg(1) != "" {
 		return change(m)
 	}
@@ -181,12 +188,13 @@ func (b *Bot) help(ctx context.Context, i *interaction, _ customID) response {
 	view := b.desk.View(ctx, string(i.Guild))
 	m := messageFor(view)
 	m.private = true
-	m.text = helpMessage(view)
-	m.rows = actionRows([]discordgo.MessageComponent{browseButton()})
+	p := i.reader()
+	m.text = helpMessage(p, view)
+	m.rows = actionRows([]discordgo.MessageComponent{browseButton(p)})
 	return say(m)
 }
 
-func helpMessage(view faq.View) string {
+func helpMessage(p locale.Printer, view faq.View) string {
 	slash, mention := askPublic, askByMention
 	if view.Settings.Private {
 		slash = askPrivate
@@ -195,24 +203,24 @@ func helpMessage(view faq.View) string {
 		mention = askByDMAlone
 	}
 	var examples strings.Builder
-	examples.WriteString(whatIHave + "\n")
+	examples.WriteString(p.Sprintf(whatIHave) + "\n")
 	list := topEntries(view)
 	for _, e := range list[:min(5, len(list))] {
 		examples.WriteString("- " + escapeMarkdown(e.Title) + "\n")
 	}
-	return fmt.Sprintf(helpText, slash, mention, examples.String())
+	return p.Sprintf(helpText, p.Sprintf(slash), p.Sprintf(mention), examples.String())
 }
 
 // greeting answers a message that holds nothing but a mention of the bot.
-func greeting(a faq.Answer) *message {
+func greeting(p locale.Printer, a faq.Answer) *message {
 	m := messageFor(a.View)
-	m.text = helpMessage(a.View)
-	m.rows = actionRows([]discordgo.MessageComponent{browseButton()})
+	m.text = helpMessage(p, a.View)
+	m.rows = actionRows([]discordgo.MessageComponent{browseButton(p)})
 	return &m
 }
 
 func (b *Bot) privacy(ctx context.Context, i *interaction, _ customID) response {
 	m := messageFor(b.desk.View(ctx, string(i.Guild)))
-	m.private, m.text = true, privacyText
+	m.private, m.text = true, i.reader().Sprintf(privacyText)
 	return say(m)
 }

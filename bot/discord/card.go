@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
@@ -47,7 +47,8 @@ func (b *Bot) postReviewCard(ctx context.Context, q faq.Question, a faq.Answer, 
 		said = cardSuggested
 	}
 	at := asked{q.Channel, string(id)}
-	m := b.card(a.View, at, fmt.Sprintf(said, q.Channel, at.link(q.Server)))
+	p := b.guilds.printer(snowflake(q.Server))
+	m := b.card(p, a.View, at, p.Sprintf(said, q.Channel, at.link(q.Server)))
 	m.nonce = "card-" + string(id)
 	ctx, cancel := context.WithTimeout(ctx, rest.Timeout) // of its own: the reply may have used up its time
 	defer cancel()
@@ -57,13 +58,13 @@ func (b *Bot) postReviewCard(ctx context.Context, q faq.Question, a faq.Answer, 
 }
 
 // card is a review card with all that can be done about the question.
-func (b *Bot) card(v faq.View, at asked, text string) message {
+func (b *Bot) card(p locale.Printer, v faq.View, at asked, text string) message {
 	m := messageFor(v)
 	m.note, m.text = "", text
 	m.rows = actionRows([]discordgo.MessageComponent{
-		discordgo.Button{Label: labelExisting, Style: discordgo.PrimaryButton, CustomID: encodeCustomID("cardmenu", at.channel, at.message, "0")},
-		discordgo.Button{Label: labelWriteNew, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry", "", at.channel, at.message)},
-		discordgo.Button{Label: labelIgnore, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("cardignore", at.channel, at.message)},
+		discordgo.Button{Label: p.Sprintf(labelExisting), Style: discordgo.PrimaryButton, CustomID: encodeCustomID("cardmenu", at.channel, at.message, "0")},
+		discordgo.Button{Label: p.Sprintf(labelWriteNew), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry", "", at.channel, at.message)},
+		discordgo.Button{Label: p.Sprintf(labelIgnore), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("cardignore", at.channel, at.message)},
 	})
 	return m
 }
@@ -73,15 +74,16 @@ func (b *Bot) card(v faq.View, at asked, text string) message {
 func (b *Bot) cardMenu(ctx context.Context, i *interaction, id customID) response {
 	at, ok := askedAt(id, 0)
 	if !ok {
-		return say(b.notice(expired))
+		return b.inform(i, expired)
 	}
 	view := b.desk.View(ctx, string(i.Guild))
-	m := b.card(view, at, fmt.Sprintf(cardChoose, at.link(string(i.Guild))))
-	rows, part, parts := menuRows(view.Book.Entries(), labelWhichEntry, id.place(1).part, func(n int, menu *discordgo.SelectMenu) {
+	p := i.everyone()
+	m := b.card(p, view, at, p.Sprintf(cardChoose, at.link(string(i.Guild))))
+	rows, part, parts := menuRows(view.Book.Entries(), p.Sprintf(labelWhichEntry), id.place(1).part, func(n int, menu *discordgo.SelectMenu) {
 		menu.CustomID = encodeCustomID("pickanswer", strconv.Itoa(n), at.channel, at.message)
 	})
 	buttons := m.rows[0].(discordgo.ActionsRow).Components[1:]
-	for _, row := range pager("cardmenu", part, parts, at.channel, at.message) {
+	for _, row := range pager(p, "cardmenu", part, parts, at.channel, at.message) {
 		buttons = append(buttons, row.(discordgo.ActionsRow).Components...)
 	}
 	m.rows = append(rows, actionRows(buttons)...)
@@ -92,19 +94,20 @@ func (b *Bot) cardMenu(ctx context.Context, i *interaction, id customID) respons
 func (b *Bot) pickAnswer(ctx context.Context, i *interaction, id customID) response {
 	e := b.desk.View(ctx, string(i.Guild)).Book.Entry(firstValue(i.Data.Values))
 	if e == nil {
-		return say(b.notice(expired))
+		return b.inform(i, expired)
 	}
-	return response{modal: &modal{id: encodeCustomID("taught", "card", e.ID, id.arg(1), id.arg(2)), title: titleTeachEntry + e.Title, fields: []modalField{wordingField("")}}}
+	p := i.reader()
+	return response{modal: &modal{id: encodeCustomID("taught", "card", e.ID, id.arg(1), id.arg(2)), title: p.Sprintf(titleTeachEntry) + e.Title, fields: []modalField{wordingField(p, "")}}}
 }
 
 // cardIgnore puts a card aside.
 func (b *Bot) cardIgnore(ctx context.Context, i *interaction, id customID) response {
 	at, ok := askedAt(id, 0)
 	if !ok {
-		return say(b.notice(expired))
+		return b.inform(i, expired)
 	}
 	m := messageFor(b.desk.View(ctx, string(i.Guild)))
-	m.note, m.text = "", fmt.Sprintf(cardIgnored, i.person().ID, at.link(string(i.Guild)))
+	m.note, m.text = "", i.everyone().Sprintf(cardIgnored, i.person().ID, at.link(string(i.Guild)))
 	return change(m)
 }
 
@@ -113,10 +116,11 @@ func (b *Bot) cardTaught(ctx context.Context, i *interaction, at asked, before *
 	view := b.desk.View(ctx, string(i.Guild))
 	m := messageFor(view)
 	m.note = ""
-	m.text = fmt.Sprintf(cardDone, i.person().ID, escapeMarkdown(titleOf(view.Book, entry)), at.link(string(i.Guild))) + b.alsoCaught(ctx, i, before, entry)
+	p := i.everyone()
+	m.text = p.Sprintf(cardDone, i.person().ID, escapeMarkdown(titleOf(view.Book, entry)), at.link(string(i.Guild))) + b.alsoCaught(ctx, i, p, before, entry)
 	m.rows = actionRows([]discordgo.MessageComponent{
-		discordgo.Button{Label: labelTell, Style: discordgo.PrimaryButton, CustomID: encodeCustomID("tell", entry, at.channel, at.message)},
-		discordgo.Button{Label: labelUndo, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("cardundo", strconv.FormatInt(made.Number, 10), at.channel, at.message)},
+		discordgo.Button{Label: p.Sprintf(labelTell), Style: discordgo.PrimaryButton, CustomID: encodeCustomID("tell", entry, at.channel, at.message)},
+		discordgo.Button{Label: p.Sprintf(labelUndo), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("cardundo", strconv.FormatInt(made.Number, 10), at.channel, at.message)},
 	})
 	return change(m)
 }
@@ -126,12 +130,13 @@ func (b *Bot) cardUndo(ctx context.Context, i *interaction, id customID) respons
 	number, err := strconv.ParseInt(id.arg(0), 10, 64)
 	at, ok := askedAt(id, 1)
 	if err != nil || !ok {
-		return say(b.notice(expired))
+		return b.inform(i, expired)
 	}
-	if _, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) { return undone, doc.Undo(number) }); err != nil {
+	p := i.everyone()
+	if _, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) { return p.Sprintf(undone), doc.Undo(number) }); err != nil {
 		return say(b.notice(b.userError(i, err)))
 	}
-	return change(b.card(b.desk.View(ctx, string(i.Guild)), at, fmt.Sprintf(cardReopened, at.channel, at.link(string(i.Guild)))))
+	return change(b.card(p, b.desk.View(ctx, string(i.Guild)), at, p.Sprintf(cardReopened, at.channel, at.link(string(i.Guild)))))
 }
 
 // tell answers the person whose question a card tells of, with a reply to their
@@ -140,7 +145,7 @@ func (b *Bot) cardUndo(ctx context.Context, i *interaction, id customID) respons
 func (b *Bot) tell(ctx context.Context, i *interaction, id customID) response {
 	at, ok := askedAt(id, 1)
 	if !ok {
-		return say(b.notice(expired))
+		return b.inform(i, expired)
 	}
 	var channel struct {
 		Guild  snowflake             `json:"guild_id"`
@@ -149,7 +154,7 @@ func (b *Bot) tell(ctx context.Context, i *interaction, id customID) response {
 	}
 	if err := b.rest.Call(ctx, http.MethodGet, discordgo.EndpointChannel(at.channel), nil, &channel); err != nil || channel.Guild != i.Guild {
 		b.log.Warn("could not look up the channel of a question", "server", i.Guild, "err", err)
-		return say(b.notice(notTold))
+		return b.inform(i, notTold)
 	}
 	q := faq.Question{Source: faq.FromMention, Server: string(i.Guild), Channel: at.channel, Entry: id.arg(0), Rehearsal: true}
 	if isThread(channel.Type) {
@@ -158,21 +163,22 @@ func (b *Bot) tell(ctx context.Context, i *interaction, id customID) response {
 	a := b.desk.Ask(ctx, q)
 	switch {
 	case a.Silence != faq.NotSilent:
-		return say(b.notice(fmt.Sprintf(notToldHere, silenceReasons[a.Silence])))
+		return b.inform(i, notToldHere, i.reader().Sprintf(silenceReasons[a.Silence]))
 	case a.Outcome != faq.Answered:
-		return say(b.notice(answerGone))
+		return b.inform(i, answerGone)
 	}
-	reply := render(a)
+	p := i.everyone()
+	reply := render(p, a)
 	there := true // a reply to a question that is gone would answer nobody
 	reply.replyTo = &discordgo.MessageReference{MessageID: at.message, ChannelID: at.channel, GuildID: string(i.Guild), FailIfNotExists: &there}
 	reply.nonce = "tell-" + at.message
 	if err := b.post(ctx, at.channel, reply); err != nil {
 		b.log.Warn("could not answer the question of a card", "server", i.Guild, "err", err)
-		return say(b.notice(notTold))
+		return b.inform(i, notTold)
 	}
 	m := messageFor(a.View)
 	m.note = ""
-	m.text = fmt.Sprintf(cardTold, i.person().ID, escapeMarkdown(a.Entry.Title), at.link(string(i.Guild)))
+	m.text = p.Sprintf(cardTold, i.person().ID, escapeMarkdown(a.Entry.Title), at.link(string(i.Guild)))
 	return change(m)
 }
 

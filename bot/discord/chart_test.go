@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/faq"
 )
 
@@ -31,7 +32,7 @@ func TestChart(t *testing.T) {
 					s.Total.Answered += n
 					s.Total.Unknown += n / 3
 				}
-				data, err := chartPNG(s)
+				data, err := chartPNG(locale.English, s)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/bwmarrin/discordgo"
+
+	"backfaq/bot/discord/locale"
 )
 
 // handler is one row of the table: how an interaction names it, who may use it,
@@ -150,9 +152,29 @@ func commandsOf(table []handler) []*discordgo.ApplicationCommand {
 			h.spec.DefaultMemberPermissions = &manage
 		}
 		h.spec.Contexts, h.spec.IntegrationTypes = &contexts, &installs
+		localize(h.spec)
 		list = append(list, h.spec)
 	}
 	return list
+}
+
+// localize adds a command's name and texts in every language that the bot speaks
+// (interactions/application-commands#localization).
+func localize(c *discordgo.ApplicationCommand) {
+	names := translations(c.Name)
+	c.NameLocalizations = &names
+	if c.Description != "" {
+		descriptions := translations(c.Description)
+		c.DescriptionLocalizations = &descriptions
+	}
+	for _, o := range c.Options {
+		o.NameLocalizations, o.DescriptionLocalizations = translations(o.Name), translations(o.Description)
+	}
+}
+
+// translations are those of one sentence by Discord's name of each language.
+func translations(sentence string) map[discordgo.Locale]string {
+	return locale.Each[discordgo.Locale](func(p locale.Printer) string { return p.Sprintf(sentence) })
 }
 
 // slash is a command that is typed.
@@ -192,7 +214,8 @@ func chosen(o *discordgo.ApplicationCommandOption, choices []*discordgo.Applicat
 func dayChoices() []*discordgo.ApplicationCommandOptionChoice {
 	var list []*discordgo.ApplicationCommandOptionChoice
 	for _, days := range statDays {
-		list = append(list, &discordgo.ApplicationCommandOptionChoice{Name: plural(days, "day", "days"), Value: days})
+		list = append(list, &discordgo.ApplicationCommandOptionChoice{Name: locale.English.Count(days, oneDay, manyDays), Value: days,
+			NameLocalizations: locale.Each[discordgo.Locale](func(p locale.Printer) string { return p.Count(days, oneDay, manyDays) })})
 	}
 	return list
 }

@@ -2,7 +2,6 @@ package discord
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/faq"
 )
 
@@ -30,18 +30,18 @@ func relatedButtons(a faq.Answer) []discordgo.MessageComponent {
 
 // partsMenu is a menu of the entries that belong to the section of an entry, or a
 // button to a list of them where one menu does not hold them all.
-func partsMenu(a faq.Answer) []discordgo.MessageComponent {
+func partsMenu(p locale.Printer, a faq.Answer) []discordgo.MessageComponent {
 	list := entriesBelow(a.View, a.Entry.ID)
 	if len(list) > maxOptions {
-		return actionRows([]discordgo.MessageComponent{discordgo.Button{Label: labelParts, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("topics", a.Entry.ID)}})
+		return actionRows([]discordgo.MessageComponent{discordgo.Button{Label: p.Sprintf(labelParts), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("topics", a.Entry.ID)}})
 	}
-	rows, _, _ := menuRows(list, labelParts, 0, pickMenu)
+	rows, _, _ := menuRows(list, p.Sprintf(labelParts), 0, pickMenu)
 	return rows
 }
 
 // feedback is the row below an answer. "Not what I asked" carries what came
 // next in the search, so that nothing has to be remembered.
-func feedbackButtons(a faq.Answer) []discordgo.MessageComponent {
+func feedbackButtons(p locale.Printer, a faq.Answer) []discordgo.MessageComponent {
 	next := []string{a.Entry.ID}
 	for _, m := range a.Matches {
 		if m.Entry != a.Entry && len(next) <= faq.MaxSuggestions {
@@ -49,17 +49,17 @@ func feedbackButtons(a faq.Answer) []discordgo.MessageComponent {
 		}
 	}
 	return []discordgo.MessageComponent{
-		discordgo.Button{Label: labelHelpful, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("helpful", a.Entry.ID)},
-		discordgo.Button{Label: labelOther, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("other", next...)},
+		discordgo.Button{Label: p.Sprintf(labelHelpful), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("helpful", a.Entry.ID)},
+		discordgo.Button{Label: p.Sprintf(labelOther), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("other", next...)},
 	}
 }
 
-func shareButton(e *faq.Entry) discordgo.MessageComponent {
-	return discordgo.Button{Label: labelShare, Style: discordgo.PrimaryButton, CustomID: encodeCustomID("share", e.ID)}
+func shareButton(p locale.Printer, e *faq.Entry) discordgo.MessageComponent {
+	return discordgo.Button{Label: p.Sprintf(labelShare), Style: discordgo.PrimaryButton, CustomID: encodeCustomID("share", e.ID)}
 }
 
-func browseButton() discordgo.MessageComponent {
-	return discordgo.Button{Label: labelBrowse, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("topics")}
+func browseButton(p locale.Printer) discordgo.MessageComponent {
+	return discordgo.Button{Label: p.Sprintf(labelBrowse), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("topics")}
 }
 
 func entryButtons(list []*faq.Entry) []discordgo.MessageComponent {
@@ -120,11 +120,11 @@ func menusOf(name, placeholder string, list []*faq.Entry) []discordgo.SelectMenu
 
 // pager is a row of buttons to the parts before and after one of a long list. Their
 // custom_ids end with the number of the part.
-func pager(action string, part, parts int, args ...string) []discordgo.MessageComponent {
+func pager(p locale.Printer, action string, part, parts int, args ...string) []discordgo.MessageComponent {
 	var row []discordgo.MessageComponent
 	button := func(label string, to int) {
 		if to >= 0 && to < parts {
-			row = append(row, discordgo.Button{Label: fmt.Sprintf(label, to+1, parts), Style: discordgo.SecondaryButton,
+			row = append(row, discordgo.Button{Label: p.Sprintf(label, to+1, parts), Style: discordgo.SecondaryButton,
 				CustomID: encodeCustomID(action, append(slices.Clone(args), strconv.Itoa(to))...)})
 		}
 	}
@@ -188,39 +188,31 @@ func idSelect(menu discordgo.SelectMenu, kind discordgo.SelectMenuDefaultValueTy
 const namedChannels = 6
 
 // channels names channels so that Discord shows them as links.
-func channelLinks(ids []string) string {
+func channelLinks(p locale.Printer, ids []string) string {
 	if len(ids) == 0 {
-		return valueNone
+		return p.Sprintf(valueNone)
 	}
 	var names []string
 	for _, id := range ids[:min(len(ids), namedChannels)] {
 		names = append(names, "<#"+id+">")
 	}
 	if more := len(ids) - namedChannels; more > 0 {
-		names = append(names, fmt.Sprintf(moreChannels, more))
+		names = append(names, p.Sprintf(moreChannels, more))
 	}
 	return strings.Join(names, " ")
 }
 
 // span is a length of time in words.
-func durationText(d time.Duration) string {
+func durationText(p locale.Printer, d time.Duration) string {
 	switch {
 	case d == 0:
-		return noLimit
+		return p.Sprintf(noLimit)
 	case d%time.Hour == 0:
-		return plural(int(d/time.Hour), "hour", "hours")
+		return p.Count(int(d/time.Hour), oneHour, manyHours)
 	case d%time.Minute == 0:
-		return plural(int(d/time.Minute), "minute", "minutes")
+		return p.Count(int(d/time.Minute), oneMinute, manyMinutes)
 	}
-	return plural(int(d/time.Second), "second", "seconds")
-}
-
-// plural counts something by its two forms.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
+	return p.Count(int(d/time.Second), oneSecond, manySeconds)
 }
 
 func firstValue(values []string) string {

@@ -2,28 +2,27 @@ package discord
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/config"
 	"backfaq/faq"
 )
 
 // teachPage lists what this server taught, and its own entries. Rows that today's
 // FAQ leaves out stand among them and say so. Part is that of the wordings.
-func teachPage(s server, at place) []discordgo.MessageComponent {
-	text := fmt.Sprintf(teachHelp, plural(len(s.doc.Entries), "entry", "entries"), plural(len(s.doc.Taught), "wording", "wordings"))
+func teachPage(p locale.Printer, s server, at place) []discordgo.MessageComponent {
+	text := p.Sprintf(teachHelp, p.Count(len(s.doc.Entries), oneEntry, manyEntries), p.Count(len(s.doc.Taught), oneWording, manyWordings))
 	for n, row := range s.refused {
 		if n == shownRows {
-			text += fmt.Sprintf(andMore, len(s.refused)-n)
+			text += p.Sprintf(andMore, len(s.refused)-n)
 			break
 		}
-		text += "\n- " + leftOut + rowText(s.View, row)
+		text += "\n- " + p.Sprintf(leftOut) + rowText(p, s.View, row)
 	}
 	parts := []discordgo.MessageComponent{discordgo.TextDisplay{Content: text}}
 
@@ -31,11 +30,11 @@ func teachPage(s server, at place) []discordgo.MessageComponent {
 	for n := range s.doc.Entries {
 		own = append(own, &s.doc.Entries[n])
 	}
-	rows, _, _ := menuRows(own, pickOwn, 0, func(n int, menu *discordgo.SelectMenu) { // [config.MaxOwnEntries] fit
+	rows, _, _ := menuRows(own, p.Sprintf(pickOwn), 0, func(n int, menu *discordgo.SelectMenu) { // [config.MaxOwnEntries] fit
 		menu.CustomID = encodeCustomID("own", strconv.Itoa(n))
 		for o := range menu.Options {
 			if err := s.refusal(func(r *faq.RowError) bool { return r.Entry != nil && r.Entry.ID == menu.Options[o].Value }); err != nil {
-				menu.Options[o].Description = truncate(leftOut+err.Error(), maxOption)
+				menu.Options[o].Description = truncate(p.Sprintf(leftOut)+err.Error(), maxOption)
 			}
 		}
 	})
@@ -46,20 +45,20 @@ func teachPage(s server, at place) []discordgo.MessageComponent {
 	slices.Reverse(taught)
 	chunks := slices.Collect(slices.Chunk(taught, maxOptions))
 	if part := max(0, min(at.part, len(chunks)-1)); len(chunks) > 0 {
-		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("forget", strconv.Itoa(part)), Placeholder: pickForget}
+		menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("forget", strconv.Itoa(part)), Placeholder: p.Sprintf(pickForget)}
 		for _, t := range chunks[part] {
 			description := titleOf(s.Book, t.Entry)
 			if err := s.refusal(func(r *faq.RowError) bool { return r.Taught != nil && *r.Taught == t }); err != nil {
-				description = leftOut + err.Error()
+				description = p.Sprintf(leftOut) + err.Error()
 			}
 			menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: truncate(t.Wording, maxOption), Value: fingerprintOf(t), Description: truncate(description, maxOption)})
 		}
 		parts = append(parts, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}})
-		parts = append(parts, pager("config", part, len(chunks), "teach")...)
+		parts = append(parts, pager(p, "config", part, len(chunks), "teach")...)
 	}
 	return append(parts, actionRows([]discordgo.MessageComponent{
-		discordgo.Button{Label: labelAddEntry, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry")},
-		discordgo.Button{Label: labelTeach, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("teachnew")},
+		discordgo.Button{Label: p.Sprintf(labelAddEntry), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry")},
+		discordgo.Button{Label: p.Sprintf(labelTeach), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("teachnew")},
 	})...)
 }
 
@@ -76,10 +75,10 @@ func (s server) refusal(is func(*faq.RowError) bool) error {
 
 // rowText is a row that is left out, and why, with the line of the file that it
 // stands in, if any.
-func rowText(v faq.View, r *faq.RowError) string {
+func rowText(p locale.Printer, v faq.View, r *faq.RowError) string {
 	text := ""
 	if r.Line > 0 {
-		text = fmt.Sprintf(fileLine, r.Line)
+		text = p.Sprintf(fileLine, r.Line)
 	}
 	switch {
 	case r.Entry != nil && r.Entry.Title != "":
@@ -119,37 +118,37 @@ func (b *Bot) ownEntry(ctx context.Context, i *interaction, id customID) respons
 }
 
 func (b *Bot) preview(ctx context.Context, i *interaction, id string, n news) response {
-	teaching := place{page: "teach"}
+	p, teaching := i.reader(), place{page: "teach"}
 	s, err := b.server(ctx, i)
 	if err != nil {
 		return say(b.notice(b.cannotRead(i, err)))
 	}
 	e := s.own(id)
 	if e == nil {
-		return change(b.panel(ctx, i, teaching, news{text: entryGone}))
+		return change(b.panel(ctx, i, teaching, news{text: p.Sprintf(entryGone)}))
 	}
 	m := messageFor(s.View)
 	m.private = true
-	head := panelTitle + titlePreview
+	head := p.Sprintf(panelTitle) + p.Sprintf(titlePreview)
 	if n.text != "" {
 		head += "\n" + n.text
 	}
 	if err := s.refusal(func(r *faq.RowError) bool { return r.Entry != nil && r.Entry.ID == id }); err != nil {
-		head += "\n" + leftOut + escapeMarkdown(err.Error()) + ". " + makeItFit
+		head += "\n" + p.Sprintf(leftOut) + escapeMarkdown(err.Error()) + ". " + p.Sprintf(makeItFit)
 	}
 	buttons := []discordgo.MessageComponent{
-		discordgo.Button{Label: labelEdit, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry", id)},
-		discordgo.Button{Label: labelRemove, Style: discordgo.DangerButton, CustomID: encodeCustomID("removeentry", id)},
+		discordgo.Button{Label: p.Sprintf(labelEdit), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("editentry", id)},
+		discordgo.Button{Label: p.Sprintf(labelRemove), Style: discordgo.DangerButton, CustomID: encodeCustomID("removeentry", id)},
 	}
 	if n.undo != 0 {
-		buttons = append(buttons, undoButton(n.undo, teaching))
+		buttons = append(buttons, undoButton(p, n.undo, teaching))
 	}
 	m.panel = append([]discordgo.MessageComponent{
 		discordgo.TextDisplay{Content: head},
 		discordgo.Separator{},
-		discordgo.TextDisplay{Content: entryText(e)},
+		discordgo.TextDisplay{Content: entryText(p, e)},
 		discordgo.Separator{},
-	}, append(actionRows(buttons), wayBack(teaching))...)
+	}, append(actionRows(buttons), wayBack(p, teaching))...)
 	return change(m)
 }
 
@@ -157,6 +156,7 @@ func (b *Bot) preview(ctx context.Context, i *interaction, id string, n news) re
 // is the answer to a question of a review card comes with the place of that.
 func (b *Bot) editEntry(ctx context.Context, i *interaction, id customID) response {
 	e := &faq.Entry{}
+	p := i.reader()
 	title := labelAddEntry
 	if id.arg(0) != "" {
 		s, err := b.server(ctx, i)
@@ -165,17 +165,17 @@ func (b *Bot) editEntry(ctx context.Context, i *interaction, id customID) respon
 		}
 		known := s.own(id.arg(0))
 		if known == nil {
-			return say(b.notice(entryGone))
+			return b.inform(i, entryGone)
 		}
 		e, title = known, titleEditEntry
 	}
-	return response{modal: &modal{id: encodeCustomID("entrysaved", append([]string{e.ID}, id.args[min(1, len(id.args)):]...)...), title: title, fields: []modalField{
-		{TextInput: discordgo.TextInput{CustomID: "title", Label: labelTitle, Style: discordgo.TextInputShort, Required: true, Value: e.Title, MaxLength: faq.MaxTitle,
-			Placeholder: exampleTitle}},
-		{TextInput: discordgo.TextInput{CustomID: "answer", Label: labelAnswer, Style: discordgo.TextInputParagraph, Required: true, Value: e.Answer, MaxLength: faq.MaxAnswer},
-			hint: hintAnswer},
-		{TextInput: discordgo.TextInput{CustomID: "phrasings", Label: labelPhrasings, Style: discordgo.TextInputParagraph, Value: strings.Join(e.Phrasings, "\n"), MaxLength: faq.MaxOwnPhrasings},
-			hint: hintPhrasings},
+	return response{modal: &modal{id: encodeCustomID("entrysaved", append([]string{e.ID}, id.args[min(1, len(id.args)):]...)...), title: p.Sprintf(title), fields: []modalField{
+		{TextInput: discordgo.TextInput{CustomID: "title", Label: p.Sprintf(labelTitle), Style: discordgo.TextInputShort, Required: true, Value: e.Title, MaxLength: faq.MaxTitle,
+			Placeholder: p.Sprintf(exampleTitle)}},
+		{TextInput: discordgo.TextInput{CustomID: "answer", Label: p.Sprintf(labelAnswer), Style: discordgo.TextInputParagraph, Required: true, Value: e.Answer, MaxLength: faq.MaxAnswer},
+			hint: p.Sprintf(hintAnswer)},
+		{TextInput: discordgo.TextInput{CustomID: "phrasings", Label: p.Sprintf(labelPhrasings), Style: discordgo.TextInputParagraph, Value: strings.Join(e.Phrasings, "\n"), MaxLength: faq.MaxOwnPhrasings},
+			hint: p.Sprintf(hintPhrasings)},
 	}}}
 }
 
@@ -190,7 +190,7 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) respo
 	var saved faq.Entry
 	made, err := b.edit(ctx, i, func(doc *faq.Document) (_ string, err error) {
 		saved, err = doc.Put(e)
-		return fmt.Sprintf(ownSaved, escapeMarkdown(e.Title)), err
+		return i.everyone().Sprintf(ownSaved, escapeMarkdown(e.Title)), err
 	})
 	if err != nil {
 		return say(b.rejectedForm(i, err, e.Title, e.Answer, i.field("phrasings")))
@@ -198,7 +198,7 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) respo
 	if asked, ok := askedAt(id, 1); ok {
 		return b.cardTaught(ctx, i, asked, before.Book, saved.ID, made)
 	}
-	r := b.preview(ctx, i, saved.ID, news{savedPreview, made.Number})
+	r := b.preview(ctx, i, saved.ID, news{i.reader().Sprintf(savedPreview), made.Number})
 	r.after = func(ctx context.Context) { b.announce(ctx, i, before.Settings, made.What) }
 	return r
 }
@@ -208,20 +208,20 @@ func (b *Bot) removeEntry(ctx context.Context, i *interaction, id customID) resp
 	before := b.desk.View(ctx, string(i.Guild)).Settings
 	made, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		gone, err := doc.Remove(id.arg(0))
-		return fmt.Sprintf(ownRemoved, escapeMarkdown(gone.Title)), err
+		return i.everyone().Sprintf(ownRemoved, escapeMarkdown(gone.Title)), err
 	})
 	return b.changed(ctx, i, before, place{page: "teach"}, made, err)
 }
 
 // offMenus lets moderators choose what is switched off, 25 entries to a menu.
-func offMenus(_ *Bot, s config.Settings, book *faq.Book, part int) []discordgo.MessageComponent {
-	rows, part, parts := menuRows(switchable(book), pickOff, part, func(n int, menu *discordgo.SelectMenu) {
+func offMenus(_ *Bot, p locale.Printer, s config.Settings, book *faq.Book, part int) []discordgo.MessageComponent {
+	rows, part, parts := menuRows(switchable(book), p.Sprintf(pickOff), part, func(n int, menu *discordgo.SelectMenu) {
 		menu.CustomID, menu.MinValues, menu.MaxValues = encodeCustomID("set", "off", strconv.Itoa(n)), new(0), len(menu.Options)
 		for o := range menu.Options {
 			menu.Options[o].Default = slices.Contains(s.Off, menu.Options[o].Value)
 		}
 	})
-	return append(rows, pager("config", part, parts, "says")...)
+	return append(rows, pager(p, "config", part, parts, "says")...)
 }
 
 // applyOff takes the number of a menu and the entries chosen in it. The entries
@@ -230,7 +230,7 @@ func applyOff(s *config.Settings, book *faq.Book, v []string) error {
 	n, err := strconv.Atoi(firstValue(v))
 	menus := slices.Collect(slices.Chunk(switchable(book), maxOptions))
 	if err != nil || n < 0 || n >= len(menus) {
-		return errors.New(menuGone)
+		return mistake(menuGone)
 	}
 	chosen := v[1:]
 	for _, e := range menus[n] {

@@ -122,17 +122,18 @@ func (b *Bot) ask(ctx context.Context, q faq.Question) faq.Answer {
 // reply makes the reply to a message; nil for silence.
 func (b *Bot) reply(ctx context.Context, m *messageCreate, q faq.Question) (faq.Answer, *message) {
 	a := b.ask(ctx, q)
-	out := channelReply(a)
+	p := b.guilds.printer(m.Guild)
+	out := channelReply(p, a)
 	if out == nil || q.Text != "" || a.Warning.Level >= faq.Sign {
 		return a, out
 	}
 	switch {
 	case m.wordless() || q.Whole != "":
-		out.text, out.rows = noText, actionRows([]discordgo.MessageComponent{browseButton()})
+		out.text, out.rows = p.Sprintf(noText), actionRows([]discordgo.MessageComponent{browseButton(p)})
 	case m.Reference != nil:
-		out.text, out.rows = cannotSee, actionRows([]discordgo.MessageComponent{browseButton()})
+		out.text, out.rows = p.Sprintf(cannotSee), actionRows([]discordgo.MessageComponent{browseButton(p)})
 	default: // nothing but a mention of the bot
-		out = greeting(a)
+		out = greeting(p, a)
 	}
 	return a, out
 }
@@ -173,7 +174,7 @@ func (b *Bot) replySafely(ctx context.Context, m *messageCreate, q faq.Question)
 		if p := recover(); p != nil {
 			logPanic(b.log, b.metrics, p)
 			if out = nil; q.Source != faq.Overheard {
-				sorry := b.notice(wentWrong)
+				sorry := b.notice(b.guilds.printer(m.Guild).Sprintf(wentWrong))
 				sorry.private = false
 				out = &sorry
 			}

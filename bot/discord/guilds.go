@@ -14,15 +14,16 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"backfaq/bot/discord/gateway"
+	"backfaq/bot/discord/locale"
 )
 
 // Sizes of the memory of servers. A forgotten thread counts as a channel of its
-// own, and the moderators of a forgotten server as anyone else, until they are
-// seen again.
+// own, the moderators of a forgotten server as anyone else, and its language as
+// English, until they are seen again.
 const (
-	maxThreads    = 100_000 // about 12 MiB
-	maxModerators = 25_000  // servers; about 5 MiB
-	maxTitles     = 256     // of posts whose first message is not here yet
+	maxThreads = 100_000 // about 12 MiB
+	maxServers = 25_000  // about 5 MiB
+	maxTitles  = 256     // of posts whose first message is not here yet
 )
 
 // moderating are the permissions that make somebody a moderator to the bot
@@ -30,26 +31,27 @@ const (
 const moderating = discordgo.PermissionAdministrator | discordgo.PermissionManageGuild | discordgo.PermissionManageMessages
 
 // guildState knows facts that messages do not hold: the channel that a thread
-// or forum post belongs to, and the moderators of a server. The events about
-// servers tell.
+// or forum post belongs to, and the moderators and the language of a server. The
+// events about servers tell.
 type guildState struct {
-	threads    *lru.Cache[snowflake, thread]
-	moderators *lru.Cache[snowflake, moderators]
-	titles     *lru.Cache[snowflake, string]
+	threads *lru.Cache[snowflake, thread]
+	servers *lru.Cache[snowflake, serverFacts]
+	titles  *lru.Cache[snowflake, string]
 }
 
-// moderators are those of a server. The value is replaced, never changed.
-type moderators struct {
-	owner snowflake
-	roles []snowflake
+// serverFacts is replaced, never changed.
+type serverFacts struct {
+	owner      snowflake
+	moderators []snowflake // roles
+	locale     string      // that the server prefers (resources/guild#guild-object)
 }
 
 func newGuildState() *guildState {
 	// lru.New fails on a size below one only.
 	threads, _ := lru.New[snowflake, thread](maxThreads)
-	mods, _ := lru.New[snowflake, moderators](maxModerators)
+	servers, _ := lru.New[snowflake, serverFacts](maxServers)
 	titles, _ := lru.New[snowflake, string](maxTitles)
-	return &guildState{threads: threads, moderators: mods, titles: titles}
+	return &guildState{threads: threads, servers: servers, titles: titles}
 }
 
 // parent is the channel of a thread; "" for a channel that is no thread.
@@ -75,11 +77,18 @@ func (g *guildState) private(channel snowflake) bool {
 
 // moderates reports whether a message is a moderator's.
 func (g *guildState) moderates(m *messageCreate) bool {
-	mods, _ := g.moderators.Get(m.Guild)
-	if m.Author.ID == mods.owner {
+	server, _ := g.servers.Get(m.Guild)
+	if m.Author.ID == server.owner {
 		return true
 	}
-	return m.Member != nil && slices.ContainsFunc(m.Member.Roles, func(r snowflake) bool { return slices.Contains(mods.roles, r) })
+	return m.Member != nil && slices.ContainsFunc(m.Member.Roles, func(r snowflake) bool { return slices.Contains(server.moderators, r) })
+}
+
+// printer speaks the language of a server. Discord does not tell that of the person
+// who wrote a message; in direct messages, where there is no server, it is English.
+func (g *guildState) printer(server snowflake) locale.Printer {
+	s, _ := g.servers.Get(server)
+	return locale.For(s.locale)
 }
 
 // guildEvent is a GUILD_CREATE, GUILD_UPDATE, GUILD_DELETE or THREAD_LIST_SYNC.
@@ -89,6 +98,7 @@ type guildEvent struct {
 	ID          snowflake
 	Unavailable bool
 	Owner       snowflake
+	Locale      string
 	Roles       []role
 	Threads     []thread
 }
@@ -105,6 +115,8 @@ func (g *guildEvent) decode(data []byte) (err error) {
 			into = &g.Unavailable
 		case "owner_id":
 			into = &g.Owner
+		case "preferred_locale":
+			into = &g.Locale
 		case "roles":
 			into = &g.Roles
 		case "threads":
@@ -140,17 +152,17 @@ func (r role) moderates() bool {
 func (g *guildState) onGuild(e guildEvent, deleted bool) {
 	if deleted {
 		if !e.Unavailable {
-			g.moderators.Remove(e.ID)
+			g.servers.Remove(e.ID)
 		}
 		return
 	}
 	g.addThreads(e.Threads...)
 	if e.ID != "" && e.Owner != "" {
-		mods := moderators{owner: e.Owner}
+		server := serverFacts{owner: e.Owner, locale: e.Locale}
 		for _, r := range e.Roles {
-			mods = mods.with(r)
+			server = server.with(r)
 		}
-		g.moderators.Add(e.ID, mods)
+		g.servers.Add(e.ID, server)
 	}
 }
 
@@ -186,11 +198,11 @@ func (g *guildState) observe(kind string, data json.RawMessage) {
 		if json.Unmarshal(data, &e) != nil {
 			return
 		}
-		if mods, ok := g.moderators.Get(e.Guild); ok {
+		if server, ok := g.servers.Get(e.Guild); ok {
 			if e.Deleted != "" {
 				e.Role = role{ID: e.Deleted}
 			}
-			g.moderators.Add(e.Guild, mods.with(e.Role))
+			g.servers.Add(e.Guild, server.with(e.Role))
 		}
 	}
 }
@@ -203,13 +215,13 @@ func (g *guildState) addThreads(threads ...thread) {
 	}
 }
 
-// with is the moderators after a role was made or changed.
-func (m moderators) with(r role) moderators {
-	roles := slices.DeleteFunc(slices.Clone(m.roles), func(id snowflake) bool { return id == r.ID })
+// with is a server after a role was made or changed.
+func (s serverFacts) with(r role) serverFacts {
+	s.moderators = slices.DeleteFunc(slices.Clone(s.moderators), func(id snowflake) bool { return id == r.ID })
 	if r.moderates() {
-		roles = append(roles, r.ID)
+		s.moderators = append(s.moderators, r.ID)
 	}
-	return moderators{owner: m.owner, roles: roles}
+	return s
 }
 
 const trackerRetry = 30 * time.Second // after the database failed

@@ -12,7 +12,7 @@ import (
 // Of the 15 MiB of a large server little more is kept than what is used.
 func TestLargeGuild(t *testing.T) {
 	data := []byte(`{"id":"1","members":[` + strings.Repeat(`{"user":{"id":"3","username":"some\"body"},"roles":["1","2"]},`, 250_000) +
-		`{}],"owner_id":"2","roles":[{"id":"5","permissions":"32"},{"id":"6","permissions":"0"}],"threads":[{"id":"7","parent_id":"8","type":12}],"unavailable":false}`)
+		`{}],"owner_id":"2","preferred_locale":"de","roles":[{"id":"5","permissions":"32"},{"id":"6","permissions":"0"}],"threads":[{"id":"7","parent_id":"8","type":12}],"unavailable":false}`)
 	var g guildEvent
 	cost := testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()
@@ -27,7 +27,7 @@ func TestLargeGuild(t *testing.T) {
 	if n := cost.AllocedBytesPerOp(); n > 16<<10 {
 		t.Errorf("%d bytes were allocated for a server of %d", n, len(data))
 	}
-	if fmt.Sprint(g) != "{1 false 2 [{5 32} {6 0}] [{7 8 12}]}" {
+	if fmt.Sprint(g) != "{1 false 2 de [{5 32} {6 0}] [{7 8 12}]}" {
 		t.Errorf("read %v", g)
 	}
 }

@@ -53,12 +53,12 @@ func (b *Bot) respond(ctx context.Context, i *interaction) response {
 	h, id := b.handler(i)
 	switch {
 	case h == nil && i.Type == discordgo.InteractionApplicationCommand:
-		return say(b.notice(unknownCommand))
+		return b.inform(i, unknownCommand)
 	case h == nil:
-		return say(b.notice(expired))
+		return b.inform(i, expired)
 	}
 	if refusal := b.refusal(h, i); refusal != "" {
-		return say(b.notice(refusal))
+		return b.inform(i, refusal)
 	}
 	return h.run(b, ctx, i, id)
 }
@@ -77,7 +77,7 @@ func (b *Bot) apology(i *interaction, sentence string) response {
 	if i.Type == discordgo.InteractionApplicationCommandAutocomplete {
 		return response{choices: []choice{}}
 	}
-	return say(b.notice(sentence))
+	return b.inform(i, sentence)
 }
 
 // serve answers one interaction, however it came: it runs the handler with a

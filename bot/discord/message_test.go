@@ -11,6 +11,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -115,7 +116,7 @@ func TestEveryAnswerFits(t *testing.T) {
 			for _, other := range book.Entries() {
 				a.Matches = append(a.Matches, faq.Match{Entry: other})
 			}
-			w := send(t, render(a))
+			w := send(t, render(locale.English, a))
 			if !strings.Contains(w.Content, strings.TrimSpace(e.Answer)) {
 				t.Errorf("%s is not whole:\n%s", e.ID, w.Content)
 			}
@@ -133,7 +134,7 @@ func TestWarningsFitEveryOutcome(t *testing.T) {
 			for _, e := range []*faq.Entry{doctor, book.Entries()[0]} {
 				a := faq.Answer{Reading: faq.Reading{Outcome: outcome, Warning: faq.Warning{Level: level, Texts: []faq.WarningText{{Text: "See somebody."}}, Entry: doctor}},
 					Entry: e, Suggestions: []*faq.Entry{e, book.Entries()[1]}, View: faq.View{Book: book, Settings: config.DefaultSettings()}}
-				w := send(t, render(a))
+				w := send(t, render(locale.English, a))
 				if level >= faq.Caution && !strings.HasPrefix(w.Content, "> See somebody.") ||
 					level > faq.NoWarning && level < faq.Caution && outcome != faq.Silent && !strings.Contains(w.Content, "\n\nSee somebody.\n\n") {
 					t.Errorf("%s at level %s does not have the warning where it belongs:\n%s", outcome, level, w.Content)
@@ -157,7 +158,7 @@ func TestTheLongestEntryIsCutAtItsEnd(t *testing.T) {
 	settings := config.DefaultSettings()
 	settings.Note = x(config.MaxNote)
 	for _, e := range book.Entries() {
-		w := send(t, render(faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Texts: []faq.WarningText{{Text: x(250)}}}}, Entry: e, View: faq.View{Book: book, Settings: settings}}))
+		w := send(t, render(locale.English, faq.Answer{Reading: faq.Reading{Outcome: faq.Answered, Warning: faq.Warning{Level: faq.Sign, Texts: []faq.WarningText{{Text: x(250)}}}}, Entry: e, View: faq.View{Book: book, Settings: settings}}))
 		if e.Own && !strings.Contains(w.Content, ownEntry) {
 			t.Errorf("an own entry does not say whose it is:\n%s", w.Content)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
@@ -70,12 +71,12 @@ func (b *Bot) set(ctx context.Context, i *interaction, id customID) response {
 func (b *Bot) openTextForm(ctx context.Context, i *interaction, id customID) response {
 	s := b.setting(id.arg(0))
 	if s == nil || s.text == nil {
-		return say(b.notice(expired))
+		return b.inform(i, expired)
 	}
-	view := b.desk.View(ctx, string(i.Guild))
-	return response{modal: &modal{id: encodeCustomID("written", s.id), title: s.label, fields: []modalField{{
+	view, p := b.desk.View(ctx, string(i.Guild)), i.reader()
+	return response{modal: &modal{id: encodeCustomID("written", s.id), title: p.Sprintf(s.label), fields: []modalField{{
 		TextInput: discordgo.TextInput{
-			CustomID: "text", Label: s.label, Style: discordgo.TextInputShort, Placeholder: truncate(s.text.placeholder, maxOption),
+			CustomID: "text", Label: p.Sprintf(s.label), Style: discordgo.TextInputShort, Placeholder: truncate(p.Sprintf(s.text.placeholder), maxOption),
 			Value: *s.text.field(&view.Settings), MaxLength: s.text.max,
 		},
 	}}}}
@@ -91,12 +92,13 @@ func (b *Bot) saveText(ctx context.Context, i *interaction, id customID) respons
 func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []string) response {
 	s := b.setting(id)
 	if s == nil {
-		return say(b.notice(expired))
+		return b.inform(i, expired)
 	}
 	view := b.desk.View(ctx, string(i.Guild))
 	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		err := s.apply(&doc.Settings, view.Book, values)
-		return truncate(s.label+": "+s.show(doc.Settings, view.Book), maxChange), err
+		p := i.everyone()
+		return truncate(p.Sprintf(s.label)+": "+s.show(p, doc.Settings, view.Book), maxChange), err
 	})
 	return b.changed(ctx, i, view.Settings, place{s.page, s.part(values)}, change, err)
 }
@@ -112,13 +114,14 @@ const maxChange = 300
 // changed shows the panel after a change, with a button that takes it back, and
 // tells the review channel: the one there is now, or the one there was before.
 func (b *Bot) changed(ctx context.Context, i *interaction, before config.Settings, at place, c faq.Change, err error) response {
+	p := i.reader()
 	switch {
 	case err != nil:
 		return change(b.panel(ctx, i, at, news{text: b.userError(i, err)}))
 	case c.Number == 0:
-		return change(b.panel(ctx, i, at, news{text: unchanged}))
+		return change(b.panel(ctx, i, at, news{text: p.Sprintf(unchanged)}))
 	}
-	m := b.panel(ctx, i, at, news{saved + c.What, c.Number})
+	m := b.panel(ctx, i, at, news{p.Sprintf(saved) + c.What, c.Number})
 	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, c.What) }}
 }
 
@@ -126,16 +129,16 @@ func (b *Bot) changed(ctx context.Context, i *interaction, before config.Setting
 func (b *Bot) undo(ctx context.Context, i *interaction, id customID) response {
 	number, err := strconv.ParseInt(id.arg(0), 10, 64)
 	if err != nil {
-		return say(b.notice(expired))
+		return b.inform(i, expired)
 	}
 	before := b.desk.View(ctx, string(i.Guild)).Settings
-	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) { return undone, doc.Undo(number) })
+	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) { return i.everyone().Sprintf(undone), doc.Undo(number) })
 	return b.changed(ctx, i, before, id.place(1), change, err)
 }
 
 // undoButton takes back a change and shows a page of the panel.
-func undoButton(number int64, at place) discordgo.MessageComponent {
-	return discordgo.Button{Label: labelUndo, Style: discordgo.SecondaryButton,
+func undoButton(p locale.Printer, number int64, at place) discordgo.MessageComponent {
+	return discordgo.Button{Label: p.Sprintf(labelUndo), Style: discordgo.SecondaryButton,
 		CustomID: encodeCustomID("undo", strconv.FormatInt(number, 10), at.page, strconv.Itoa(at.part))}
 }
 
@@ -145,7 +148,7 @@ func (b *Bot) announce(ctx context.Context, i *interaction, before config.Settin
 	view := b.desk.View(ctx, string(i.Guild))
 	m := messageFor(view)
 	m.note = ""
-	m.text = fmt.Sprintf(settingsChanged, i.person().ID, what)
+	m.text = i.everyone().Sprintf(settingsChanged, i.person().ID, what)
 	ctx, cancel := context.WithTimeout(ctx, rest.Timeout)
 	defer cancel()
 	channels := []string{before.ReviewChannel, view.Settings.ReviewChannel}
@@ -186,104 +189,106 @@ func (b *Bot) server(ctx context.Context, i *interaction) (server, error) {
 
 // panel is the settings as they are, on a page of them.
 func (b *Bot) panel(ctx context.Context, i *interaction, at place, n news) message {
+	p := i.reader()
 	s, err := b.server(ctx, i)
 	if err != nil {
 		m := messageFor(b.desk.View(ctx, string(i.Guild)))
 		m.private = true
-		m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: panelTitle + "\n" + cmp.Or(n.text, b.cannotRead(i, err))}}
+		m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: p.Sprintf(panelTitle) + "\n" + cmp.Or(n.text, b.cannotRead(i, err))}}
 		return m
 	}
 	m := messageFor(s.View)
 	m.private = true
-	page := slices.IndexFunc(pages, func(p panelPage) bool { return p.id == at.page })
+	page := slices.IndexFunc(pages, func(page panelPage) bool { return page.id == at.page })
 
-	head := panelTitle
+	head := p.Sprintf(panelTitle)
 	if page >= 0 {
-		head += " · " + pages[page].label
+		head += " · " + p.Sprintf(pages[page].label)
 	}
 	if n.text != "" {
 		head += "\n" + n.text
 	}
 	if !i.moderates() {
-		head += "\n" + lookOnly
+		head += "\n" + p.Sprintf(lookOnly)
 	}
 	parts := []discordgo.MessageComponent{discordgo.TextDisplay{Content: head}}
 	if n.undo != 0 {
-		parts = append(parts, actionRows([]discordgo.MessageComponent{undoButton(n.undo, at)})...)
+		parts = append(parts, actionRows([]discordgo.MessageComponent{undoButton(p, n.undo, at)})...)
 	}
 	if page < 0 {
-		parts = append(parts, discordgo.TextDisplay{Content: b.overview(s)})
+		parts = append(parts, discordgo.TextDisplay{Content: b.overview(p, s)})
 	} else {
 		parts = append(parts, b.page(ctx, i, s, at)...)
 	}
-	parts = append(parts, discordgo.Separator{}, discordgo.ActionsRow{Components: []discordgo.MessageComponent{pageMenu(at.page)}})
+	parts = append(parts, discordgo.Separator{}, discordgo.ActionsRow{Components: []discordgo.MessageComponent{pageMenu(p, at.page)}})
 	if page >= 0 {
-		parts = append(parts, wayBack(place{}))
+		parts = append(parts, wayBack(p, place{}))
 	}
 	m.panel = parts
 	return m
 }
 
 // wayBack is the row that every page but the first ends with.
-func wayBack(to place) discordgo.MessageComponent {
+func wayBack(p locale.Printer, to place) discordgo.MessageComponent {
 	return discordgo.ActionsRow{Components: []discordgo.MessageComponent{
-		discordgo.Button{Label: labelBack, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", to.page, strconv.Itoa(to.part))},
-		discordgo.Button{Label: labelHome, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "home")},
+		discordgo.Button{Label: p.Sprintf(labelBack), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", to.page, strconv.Itoa(to.part))},
+		discordgo.Button{Label: p.Sprintf(labelHome), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "home")},
 	}}
 }
 
 // overview is every setting in words, a line each: first those that are missing,
 // each with the reason why it is wanted. A word says what the mark's colour does.
-func (b *Bot) overview(sv server) string {
+func (b *Bot) overview(p locale.Printer, sv server) string {
 	var missing, present strings.Builder
 	for _, s := range b.settings {
 		if s.hidden {
 			continue
 		}
-		line := fmt.Sprintf("**%s:** %s\n", s.label, truncate(s.show(sv.Settings, sv.Book), maxChange))
+		line := fmt.Sprintf("**%s:** %s\n", p.Sprintf(s.label), truncate(s.show(p, sv.Settings, sv.Book), maxChange))
 		why := ""
 		if s.missing != nil {
 			why = s.missing(sv.Settings)
 		}
 		switch {
 		case why != "":
-			missing.WriteString(markMissing + line + "-# " + why + "\n")
-		case s.show(config.DefaultSettings(), sv.Book) == s.show(sv.Settings, sv.Book):
-			present.WriteString(markDefault + line)
+			missing.WriteString(p.Sprintf(markMissing) + line + "-# " + p.Sprintf(why) + "\n")
+		case s.show(p, config.DefaultSettings(), sv.Book) == s.show(p, sv.Settings, sv.Book):
+			present.WriteString(p.Sprintf(markDefault) + line)
 		default:
-			present.WriteString(markSet + line)
+			present.WriteString(p.Sprintf(markSet) + line)
 		}
 	}
 	if n := len(sv.refused); n > 0 {
-		fmt.Fprintf(&missing, markLeftOut+leftOutRows, plural(n, "row", "rows"))
+		missing.WriteString(p.Sprintf(markLeftOut) + p.Sprintf(leftOutRows, p.Count(n, oneRow, manyRows)))
 	}
 	return missing.String() + present.String()
 }
 
 // page is the controls of one page.
 func (b *Bot) page(ctx context.Context, i *interaction, sv server, at place) []discordgo.MessageComponent {
+	p := i.reader()
 	switch at.page {
 	case "teach":
-		return teachPage(sv, at)
+		return teachPage(p, sv, at)
 	case "checks":
 		return b.checksPage(ctx, i, sv.View)
 	case "data":
-		return dataPage()
+		return dataPage(p)
 	}
 	var parts []discordgo.MessageComponent
 	for _, s := range b.settings {
 		if s.page == at.page && !s.hidden {
-			parts = append(parts, discordgo.TextDisplay{Content: fmt.Sprintf("**%s:** %s\n-# %s", s.label, s.show(sv.Settings, sv.Book), s.hint)})
-			parts = append(parts, s.control(b, sv.Settings, sv.Book, at.part)...)
+			parts = append(parts, discordgo.TextDisplay{Content: fmt.Sprintf("**%s:** %s\n-# %s", p.Sprintf(s.label), s.show(p, sv.Settings, sv.Book), p.Sprintf(s.hint))})
+			parts = append(parts, s.control(b, p, sv.Settings, sv.Book, at.part)...)
 		}
 	}
 	return parts
 }
 
-func pageMenu(current string) discordgo.SelectMenu {
-	menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("config"), Placeholder: pickPage}
-	for _, p := range pages {
-		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: p.label, Value: p.id, Description: p.description, Default: p.id == current})
+func pageMenu(p locale.Printer, current string) discordgo.SelectMenu {
+	menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: encodeCustomID("config"), Placeholder: p.Sprintf(pickPage)}
+	for _, page := range pages {
+		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: p.Sprintf(page.label), Value: page.id, Description: p.Sprintf(page.description), Default: page.id == current})
 	}
 	return menu
 }

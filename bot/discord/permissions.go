@@ -16,6 +16,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -24,9 +25,10 @@ const maxTroubled = 15 // channels with missing permissions that are listed
 
 // checksPage says what the bot lacks, and what was changed lately.
 func (b *Bot) checksPage(ctx context.Context, i *interaction, view faq.View) []discordgo.MessageComponent {
+	p := i.reader()
 	return []discordgo.MessageComponent{
-		discordgo.TextDisplay{Content: doctorTitle + b.missingPermissions(ctx, i, view.Settings)},
-		discordgo.TextDisplay{Content: changesTitle + b.lastChanges(ctx, i)},
+		discordgo.TextDisplay{Content: p.Sprintf(doctorTitle) + b.missingPermissions(ctx, i, view.Settings)},
+		discordgo.TextDisplay{Content: p.Sprintf(changesTitle) + b.lastChanges(ctx, i)},
 	}
 }
 
@@ -38,7 +40,7 @@ func (b *Bot) lastChanges(ctx context.Context, i *interaction) string {
 		return b.cannotRead(i, err)
 	}
 	if len(list) == 0 {
-		return noChanges
+		return i.reader().Sprintf(noChanges)
 	}
 	var text strings.Builder
 	for _, c := range list {
@@ -50,6 +52,7 @@ func (b *Bot) lastChanges(ctx context.Context, i *interaction) string {
 // doctor names the channels in which a permission is missing, of those the
 // settings name; of all, where the bot answers everywhere.
 func (b *Bot) missingPermissions(ctx context.Context, i *interaction, s config.Settings) string {
+	p := i.reader()
 	var roles []*discordgo.Role
 	var all []*discordgo.Channel
 	var me discordgo.Member
@@ -64,7 +67,7 @@ func (b *Bot) missingPermissions(ctx context.Context, i *interaction, s config.S
 	} {
 		if err := b.rest.Call(ctx, http.MethodGet, get.endpoint, nil, get.into); err != nil {
 			b.log.Warn("could not look up permissions", "server", i.Guild, "err", err)
-			return doctorFailed
+			return p.Sprintf(doctorFailed)
 		}
 	}
 	var text strings.Builder
@@ -73,7 +76,7 @@ func (b *Bot) missingPermissions(ctx context.Context, i *interaction, s config.S
 		if !concerns(s, c) {
 			continue
 		}
-		missing := lacking(channelPermissions(guild, b.selfID(), me.Roles, roles, c))
+		missing := lacking(p, channelPermissions(guild, b.selfID(), me.Roles, roles, c))
 		if len(missing) == 0 {
 			continue
 		}
@@ -83,11 +86,11 @@ func (b *Bot) missingPermissions(ctx context.Context, i *interaction, s config.S
 	}
 	switch {
 	case troubled == 0:
-		return doctorFine
+		return p.Sprintf(doctorFine)
 	case troubled > maxTroubled:
-		fmt.Fprintf(&text, doctorMore, plural(troubled-maxTroubled, "channel", "channels"))
+		text.WriteString(p.Sprintf(doctorMore, p.Count(troubled-maxTroubled, oneChannel, manyChannels)))
 	}
-	return text.String() + doctorHint
+	return text.String() + p.Sprintf(doctorHint)
 }
 
 // mentionName is the beginning of a channel's or role's name as people type it.
@@ -160,11 +163,11 @@ func concerns(s config.Settings, c *discordgo.Channel) bool {
 		s.Mode == config.Everywhere || s.Mode == config.OnlyThese && (listed || len(s.Channels) == 0) || s.Mode == config.AllBut && !listed
 }
 
-func lacking(have int64) []string {
+func lacking(p locale.Printer, have int64) []string {
 	var names []string
-	for _, p := range needed {
-		if have&p.bit == 0 {
-			names = append(names, p.name)
+	for _, permission := range needed {
+		if have&permission.bit == 0 {
+			names = append(names, p.Sprintf(permission.name))
 		}
 	}
 	return names

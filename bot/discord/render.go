@@ -3,7 +3,6 @@ package discord
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,43 +10,44 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/config"
 	"backfaq/faq"
 )
 
 // render is an answer in words and buttons, on every surface the same. Choices
 // are buttons, and no words above them.
-func render(a faq.Answer) message { return compose(a, true) }
+func render(p locale.Printer, a faq.Answer) message { return compose(p, a, true) }
 
 // compose is an answer as a message. Where no buttons can be shown, the text names
 // what there is to choose from.
-func compose(a faq.Answer, buttons bool) message {
+func compose(p locale.Printer, a faq.Answer, buttons bool) message {
 	m := messageFor(a.View)
 	m.after = remark(a)
 	var text strings.Builder
-	text.WriteString(warningText(a))
+	text.WriteString(warningText(p, a))
 	list := choices(a)
 	switch a.Outcome {
 	case faq.Answered:
-		text.WriteString(entryText(a.Entry))
+		text.WriteString(entryText(p, a.Entry))
 		var second []discordgo.MessageComponent
 		if a.Second != nil && a.Second != a.Entry {
-			m.after = joinLines(fmt.Sprintf(alsoAsked, escapeMarkdown(a.Second.Title)), m.after)
+			m.after = joinLines(p.Sprintf(alsoAsked, escapeMarkdown(a.Second.Title)), m.after)
 			second = entryButtons([]*faq.Entry{a.Second})
 		}
-		m.rows = slices.Concat(actionRows(second), partsMenu(a), actionRows(relatedButtons(a), feedbackButtons(a)))
+		m.rows = slices.Concat(actionRows(second), partsMenu(p, a), actionRows(relatedButtons(a), feedbackButtons(p, a)))
 	case faq.Suggested:
-		text.WriteString(suggestedText(a))
+		text.WriteString(suggestedText(p, a))
 	case faq.Talked:
-		talk(&text, a)
+		talk(&text, p, a)
 	case faq.Unknown:
-		text.WriteString(unknownText(a))
+		text.WriteString(unknownText(p, a))
 	}
 	if !buttons || !labelsFit(list) {
 		text.WriteString(titleList(list))
 	}
 	if a.Outcome == faq.Suggested || a.Outcome == faq.Talked || a.Outcome == faq.Unknown {
-		m.rows = actionRows(entryButtons(list), []discordgo.MessageComponent{browseButton()})
+		m.rows = actionRows(entryButtons(list), []discordgo.MessageComponent{browseButton(p)})
 	}
 	if a.Warning.Level >= faq.Poison {
 		m.note = "" // nothing stands beside it
@@ -94,27 +94,27 @@ func titleList(list []*faq.Entry) string {
 }
 
 // suggestedText stands above the choices. A single one is named.
-func suggestedText(a faq.Answer) string {
+func suggestedText(p locale.Printer, a faq.Answer) string {
 	first := escapeMarkdown(a.Suggestions[0].Title)
 	switch one := len(a.Suggestions) == 1; {
 	case one && a.Suggestions[0] == a.Warning.Entry:
-		return fmt.Sprintf(canAnswer, first)
+		return p.Sprintf(canAnswer, first)
 	case one:
-		return fmt.Sprintf(didYouMean, strings.TrimSuffix(first, "?")+"?")
+		return p.Sprintf(didYouMean, strings.TrimSuffix(first, "?")+"?")
 	case a.Warning.Level == faq.Caution:
-		return canAnswerThese
+		return p.Sprintf(canAnswerThese)
 	}
-	return whichOne
+	return p.Sprintf(whichOne)
 }
 
 // talk writes the reply to small talk.
-func talk(text *strings.Builder, a faq.Answer) {
+func talk(text *strings.Builder, p locale.Printer, a faq.Answer) {
 	text.WriteString(a.Talk.Reply)
 	switch {
 	case a.Talk.Help:
-		text.WriteString("\n\n" + helpMessage(a.View))
+		text.WriteString("\n\n" + helpMessage(p, a.View))
 	case a.Talk.Reply == "":
-		text.WriteString(askAway)
+		text.WriteString(p.Sprintf(askAway))
 	}
 }
 
@@ -129,6 +129,12 @@ func messageFor(v faq.View) message {
 	return message{disclaimer: v.Book.Disclaimer(), note: v.Settings.Note}
 }
 
+// inform is the response with one sentence in the language of the person who acted,
+// for them alone.
+func (b *Bot) inform(i *interaction, sentence string, args ...any) response {
+	return say(b.notice(i.reader().Sprintf(sentence, args...)))
+}
+
 // notice is a private message with one sentence.
 func (b *Bot) notice(sentence string) message {
 	return message{disclaimer: b.desk.Book.Disclaimer(), text: sentence, private: true}
@@ -136,7 +142,7 @@ func (b *Bot) notice(sentence string) message {
 
 // warningText stands above everything else when a question holds a warning
 // sign; empty otherwise. A heading is what a screen reader reads out first.
-func warningText(a faq.Answer) string {
+func warningText(p locale.Printer, a faq.Answer) string {
 	if a.Warning.Level < faq.Caution {
 		return ""
 	}
@@ -151,7 +157,7 @@ func warningText(a faq.Answer) string {
 		}
 	}
 	if a.Warning.Level >= faq.Emergency && a.Settings.EmergencyNumber != "" {
-		fmt.Fprintf(&text, emergencyHere+"\n", escapeMarkdown(a.Settings.EmergencyNumber))
+		text.WriteString(p.Sprintf(emergencyHere, escapeMarkdown(a.Settings.EmergencyNumber)) + "\n")
 	}
 	return text.String() + "\n"
 }
@@ -174,23 +180,23 @@ func joinLines(texts ...string) string {
 var crisisLines = discordgo.Button{Label: "findahelpline.com", Style: discordgo.LinkButton, URL: "https://findahelpline.com"}
 
 // entryText is one curated answer under its own title.
-func entryText(e *faq.Entry) string {
+func entryText(p locale.Printer, e *faq.Entry) string {
 	text := "### " + escapeMarkdown(e.Title) + "\n"
 	if e.Own {
-		text += ownEntry + "\n" // above the answer, where nothing cuts it off
+		text += p.Sprintf(ownEntry) + "\n" // above the answer, where nothing cuts it off
 	}
 	return text + strings.TrimSpace(e.Answer)
 }
 
 // unknownText is a refusal: what is the matter, and the ways on.
-func unknownText(a faq.Answer) string {
+func unknownText(p locale.Printer, a faq.Answer) string {
 	sorry := dontHave
 	if a.Warning.Level >= faq.Sign {
 		sorry = dontHaveMore
 	}
-	text := sorry + "\n" + browseTopics
+	text := p.Sprintf(sorry) + "\n" + p.Sprintf(browseTopics)
 	if where := helpPlaces(a.Settings); where != "" {
-		text += "\n" + fmt.Sprintf(askHere, where)
+		text += "\n" + p.Sprintf(askHere, where)
 	}
 	return text
 }
@@ -239,21 +245,30 @@ var escaped = regexp.MustCompile("\\\\([\\\\*_~`|>#\\[\\]<])")
 
 var markdown = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "~", `\~`, "`", "\\`", "|", `\|`, ">", `\>`, "#", `\#`, "[", `\[`, "]", `\]`, "<", `\<`)
 
-// Text is an answer as a message on Discord reads, for the terminal.
-func Text(a faq.Answer) string { return compose(a, false).content() }
+// Text is an answer as a message on Discord reads, in English, for the terminal.
+func Text(a faq.Answer) string { return compose(locale.English, a, false).content() }
+
+// mistake is an error in a sentence of the bot's own, for whoever can mend it.
+type mistake string
+
+func (m mistake) Error() string { return string(m) }
 
 // why is the sentence that tells a moderator what came of an error, and logs
 // what they need not know.
 func (b *Bot) userError(i *interaction, err error) string {
 	if errors.Is(err, faq.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
 		b.log.Error("a change could not be saved", "server", i.Guild, "err", err)
-		return notSaved
+		return i.reader().Sprintf(notSaved)
 	}
-	return notSavedWhy + escapeMarkdown(err.Error()) + "."
+	why := err.Error()
+	if m, ok := errors.AsType[mistake](err); ok {
+		why = i.reader().Sprintf(string(m))
+	}
+	return i.reader().Sprintf(notSavedWhy) + escapeMarkdown(why) + "."
 }
 
 // cannotRead is the sentence for what could not be looked up.
 func (b *Bot) cannotRead(i *interaction, err error) string {
 	b.log.Error("could not read from the database", "server", i.Guild, "err", err)
-	return cannotRead
+	return i.reader().Sprintf(cannotRead)
 }

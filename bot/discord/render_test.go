@@ -7,6 +7,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -36,7 +37,7 @@ func TestChoicesStandOnce(t *testing.T) {
 		for id := range strings.FieldsSeq(c.ids) {
 			a.Suggestions = append(a.Suggestions, book.Entry(id))
 		}
-		got := send(t, render(a))
+		got := send(t, render(locale.English, a))
 		if text, _, _ := strings.Cut(got.Content, "\n\n"); !strings.HasPrefix(text, c.buttons) || strings.Count(text, "\n") != strings.Count(c.buttons, "\n") {
 			t.Errorf("%s with buttons: %q", c.ids, text)
 		}
@@ -47,7 +48,7 @@ func TestChoicesStandOnce(t *testing.T) {
 			t.Errorf("%s without buttons: %q", c.ids, text)
 		}
 	}
-	shown := send(t, render(faq.Answer{View: view, Reading: faq.Reading{Outcome: faq.Answered}, Entry: book.Entry("a")}))
+	shown := send(t, render(locale.English, faq.Answer{View: view, Reading: faq.Reading{Outcome: faq.Answered}, Entry: book.Entry("a")}))
 	if related := len(shown.Components[0].Components); related != maxRelated {
 		t.Errorf("%d related entries below an answer", related)
 	}
@@ -68,14 +69,14 @@ func TestTitlesAreEscaped(t *testing.T) {
 		e := book.Entry("a")
 		view := faq.View{Book: book, Settings: config.DefaultSettings()}
 		answered := faq.Answer{View: view, Reading: faq.Reading{Outcome: faq.Answered}, Entry: e}
-		if got := send(t, render(answered)).Content; !strings.HasPrefix(got, "### "+want+"\n") {
+		if got := send(t, render(locale.English, answered)).Content; !strings.HasPrefix(got, "### "+want+"\n") {
 			t.Errorf("the heading of %s is %q", title, got)
 		}
 		second := faq.Answer{View: view, Reading: faq.Reading{Outcome: faq.Answered, Second: e}, Entry: book.Entry("b")}
-		if got := send(t, render(second)).Content; !strings.Contains(got, "You also asked: **"+want+"**\n") {
+		if got := send(t, render(locale.English, second)).Content; !strings.Contains(got, "You also asked: **"+want+"**\n") {
 			t.Errorf("%s, asked too: %q", title, got)
 		}
-		if got := helpMessage(view); !strings.Contains(got, "\n- "+want+"\n") {
+		if got := helpMessage(locale.English, view); !strings.Contains(got, "\n- "+want+"\n") {
 			t.Errorf("%s in the help: %q", title, got)
 		}
 	}

@@ -124,6 +124,24 @@ const (
 	statsPrivacy      = "Counts only: no words of anyone, no names. A word of mine is listed when at least five questions held it."
 )
 
+// Counts of things.
+const (
+	oneSecond, manySeconds   = "%d second", "%d seconds"
+	oneMinute, manyMinutes   = "%d minute", "%d minutes"
+	oneHour, manyHours       = "%d hour", "%d hours"
+	oneDay, manyDays         = "%d day", "%d days"
+	oneEntry, manyEntries    = "%d entry", "%d entries"
+	oneWording, manyWordings = "%d wording", "%d wordings"
+	oneRow, manyRows         = "%d row", "%d rows"
+	oneChannel, manyChannels = "%d channel", "%d channels"
+)
+
+// Dates, in the notation of Go's package time.
+const (
+	dateLong  = "2 January 2006"
+	dateShort = "2 Jan"
+)
+
 // Labels of buttons and menus.
 const (
 	labelHelpful = "Helpful"
@@ -323,6 +341,17 @@ var sourceNames = map[faq.Source]string{
 	faq.FromMessage: "Answer from FAQ",
 	faq.FromButton:  "button or menu",
 	faq.Overheard:   "overheard",
+}
+
+// levelNames are the levels of warning signs.
+var levelNames = map[faq.Level]string{
+	faq.Reminder:  "reminder",
+	faq.Reason:    "reason",
+	faq.Caution:   "caution",
+	faq.Sign:      "sign",
+	faq.Emergency: "emergency",
+	faq.Poison:    "poison",
+	faq.Crisis:    "crisis",
 }
 
 // silenceReasons are the reasons for silence, for moderators.

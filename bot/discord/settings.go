@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -20,9 +20,9 @@ type setting struct {
 	id, page string
 	label    string
 	hint     string
-	show     func(config.Settings, *faq.Book) string
-	hidden   bool                                                                                   // shown and changed by the setting before it
-	control  func(b *Bot, s config.Settings, book *faq.Book, part int) []discordgo.MessageComponent // rows
+	show     func(locale.Printer, config.Settings, *faq.Book) string
+	hidden   bool                                                                                                     // shown and changed by the setting before it
+	control  func(b *Bot, p locale.Printer, s config.Settings, book *faq.Book, part int) []discordgo.MessageComponent // rows
 	apply    func(s *config.Settings, book *faq.Book, values []string) error
 	text     *line // set if the setting is a line of text, written in a modal
 	// missing says why moderators may want to set it; "" if there is no need,
@@ -45,7 +45,7 @@ func (s *setting) part(values []string) int {
 // wanted is a setting that is missing while it is empty.
 func wanted(s setting, why string) setting {
 	s.missing = func(now config.Settings) string {
-		if s.show(now, nil) == valueNone {
+		if s.show(locale.English, now, nil) == valueNone {
 			return why
 		}
 		return ""
@@ -72,10 +72,10 @@ func settings() []setting {
 				}
 				return ""
 			},
-			control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
+			control: func(_ *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 				return actionRows(
-					choose("mode", string(s.Mode), choice{valueEverywhere, choiceEverywhere}, choice{"only", choiceOnly}, choice{"except", choiceExcept}),
-					channelSelect("channels", pickChannels, s.Channels, config.MaxChannels, false),
+					choose("mode", string(s.Mode), choice{valueEverywhere, p.Sprintf(choiceEverywhere)}, choice{"only", p.Sprintf(choiceOnly)}, choice{"except", p.Sprintf(choiceExcept)}),
+					channelSelect("channels", p.Sprintf(pickChannels), s.Channels, config.MaxChannels, false),
 				)
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
@@ -98,14 +98,14 @@ func settings() []setting {
 			valueAnswered, valueNotAnswered, func(s *config.Settings) *bool { return &s.Mentions }),
 		{
 			id: "listen", page: "where", label: labelListen, hint: hintListen,
-			show: func(s config.Settings, _ *faq.Book) string {
+			show: func(p locale.Printer, s config.Settings, _ *faq.Book) string {
 				if len(s.Listen) == 0 {
-					return valueNowhere
+					return p.Sprintf(valueNowhere)
 				}
-				return valueListenIn + channelLinks(s.Listen)
+				return p.Sprintf(valueListenIn) + channelLinks(p, s.Listen)
 			},
-			control: func(b *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
-				return actionRows(channelSelect("listen", pickListen, s.Listen, config.MaxChannels, !b.messageContent))
+			control: func(b *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
+				return actionRows(channelSelect("listen", p.Sprintf(pickListen), s.Listen, config.MaxChannels, !b.messageContent))
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error { s.Listen = v; return nil },
 		},
@@ -113,9 +113,9 @@ func settings() []setting {
 			valuePrivate, valuePublic, func(s *config.Settings) *bool { return &s.Private }),
 		{
 			id: "strictness", page: "how", label: labelStrictness, hint: hintStrictness,
-			show: func(s config.Settings, _ *faq.Book) string { return string(s.Strictness) },
-			control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
-				return actionRows(choose("strictness", string(s.Strictness), choice{"strict", choiceStrict}, choice{"balanced", choiceBalanced}, choice{"lenient", choiceLenient}))
+			show: func(p locale.Printer, s config.Settings, _ *faq.Book) string { return string(s.Strictness) },
+			control: func(_ *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
+				return actionRows(choose("strictness", string(s.Strictness), choice{"strict", p.Sprintf(choiceStrict)}, choice{"balanced", p.Sprintf(choiceBalanced)}, choice{"lenient", p.Sprintf(choiceLenient)}))
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
 				s.Strictness = config.Strictness(firstValue(v))
@@ -124,9 +124,11 @@ func settings() []setting {
 		},
 		{
 			id: "cooldown", page: "how", label: labelCooldown, hint: hintCooldown,
-			show: func(s config.Settings, _ *faq.Book) string { return durationText(s.Cooldown.Duration()) },
-			control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
-				return actionRows(chooseNumber("cooldown", int(s.Cooldown), func(n int) string { return durationText(time.Duration(n) * time.Second) }, 0, 60, 600, 3600, 21600, 86400))
+			show: func(p locale.Printer, s config.Settings, _ *faq.Book) string {
+				return durationText(p, s.Cooldown.Duration())
+			},
+			control: func(_ *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
+				return actionRows(chooseNumber("cooldown", int(s.Cooldown), func(n int) string { return durationText(p, time.Duration(n)*time.Second) }, 0, 60, 600, 3600, 21600, 86400))
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
 				n, err := strconv.Atoi(firstValue(v))
@@ -136,9 +138,11 @@ func settings() []setting {
 		},
 		{
 			id: "questions", page: "how", label: labelQuestions, hint: hintQuestions,
-			show: func(s config.Settings, _ *faq.Book) string { return fmt.Sprintf(valueQuestions, s.Questions) },
-			control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
-				return actionRows(chooseNumber("questions", s.Questions, func(n int) string { return fmt.Sprintf(valueQuestions, n) }, 1, 3, 5, 10, 20, 60))
+			show: func(p locale.Printer, s config.Settings, _ *faq.Book) string {
+				return p.Sprintf(valueQuestions, s.Questions)
+			},
+			control: func(_ *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
+				return actionRows(chooseNumber("questions", s.Questions, func(n int) string { return p.Sprintf(valueQuestions, n) }, 1, 3, 5, 10, 20, 60))
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) (err error) {
 				s.Questions, err = strconv.Atoi(firstValue(v))
@@ -151,7 +155,7 @@ func settings() []setting {
 			config.MaxEmergency, func(s *config.Settings) *string { return &s.EmergencyNumber }), wantedEmergency),
 		{
 			id: "off", page: "says", label: labelOff, hint: hintOff,
-			show: func(s config.Settings, book *faq.Book) string {
+			show: func(p locale.Printer, s config.Settings, book *faq.Book) string {
 				var titles []string
 				for _, e := range switchable(book) {
 					if slices.Contains(s.Off, e.ID) {
@@ -159,7 +163,7 @@ func settings() []setting {
 					}
 				}
 				if len(titles) == 0 {
-					return valueNone
+					return p.Sprintf(valueNone)
 				}
 				return truncate(strings.Join(titles, "; "), maxChange)
 			},
@@ -174,32 +178,32 @@ func settings() []setting {
 }
 
 // where says in which channels the bot answers.
-func where(s config.Settings, _ *faq.Book) string {
+func where(p locale.Printer, s config.Settings, _ *faq.Book) string {
 	switch {
 	case s.Mode == config.OnlyThese && len(s.Channels) == 0:
-		return valueUntilChosen
+		return p.Sprintf(valueUntilChosen)
 	case s.Mode == config.OnlyThese:
-		return valueOnlyIn + channelLinks(s.Channels)
+		return p.Sprintf(valueOnlyIn) + channelLinks(p, s.Channels)
 	case s.Mode == config.AllBut && len(s.Channels) > 0:
-		return valueExceptIn + channelLinks(s.Channels)
+		return p.Sprintf(valueExceptIn) + channelLinks(p, s.Channels)
 	}
-	return valueEverywhere
+	return p.Sprintf(valueEverywhere)
 }
 
 // toggle is a setting with two values and one button.
 func boolSetting(id, page, label, hint, on, off string, field func(*config.Settings) *bool) setting {
-	word := func(v bool) string {
+	word := func(p locale.Printer, v bool) string {
 		if v {
-			return on
+			return p.Sprintf(on)
 		}
-		return off
+		return p.Sprintf(off)
 	}
 	return setting{
 		id: id, page: page, label: label, hint: hint,
-		show: func(s config.Settings, _ *faq.Book) string { return word(*field(&s)) },
-		control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
+		show: func(p locale.Printer, s config.Settings, _ *faq.Book) string { return word(p, *field(&s)) },
+		control: func(_ *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 			to := !*field(&s)
-			return actionRows([]discordgo.MessageComponent{discordgo.Button{Label: labelChangeTo + word(to), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("set", id, strconv.FormatBool(to))}})
+			return actionRows([]discordgo.MessageComponent{discordgo.Button{Label: p.Sprintf(labelChangeTo) + word(p, to), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("set", id, strconv.FormatBool(to))}})
 		},
 		apply: func(s *config.Settings, _ *faq.Book, v []string) (err error) {
 			*field(s), err = strconv.ParseBool(firstValue(v))
@@ -215,14 +219,14 @@ var escapedLink = regexp.MustCompile(`\\<\\?(@&|#)(\d+)\\>`)
 func textSetting(id, page, label, hint, placeholder string, max int, field func(*config.Settings) *string) setting {
 	return setting{
 		id: id, page: page, label: label, hint: hint, text: &line{field, placeholder, max},
-		show: func(s config.Settings, _ *faq.Book) string {
+		show: func(p locale.Printer, s config.Settings, _ *faq.Book) string {
 			if *field(&s) == "" {
-				return valueNone
+				return p.Sprintf(valueNone)
 			}
 			return escapedLink.ReplaceAllString(escapeMarkdown(*field(&s)), "<$1$2>")
 		},
-		control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
-			return actionRows([]discordgo.MessageComponent{discordgo.Button{Label: labelWrite + label, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("write", id)}})
+		control: func(_ *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
+			return actionRows([]discordgo.MessageComponent{discordgo.Button{Label: p.Sprintf(labelWrite) + p.Sprintf(label), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("write", id)}})
 		},
 		apply: func(s *config.Settings, _ *faq.Book, v []string) error {
 			*field(s) = strings.TrimSpace(firstValue(v))
@@ -241,17 +245,17 @@ func idSetting(id, page, label, hint string, kind discordgo.SelectMenuType, fiel
 	}
 	return setting{
 		id: id, page: page, label: label, hint: hint,
-		show: func(s config.Settings, _ *faq.Book) string {
+		show: func(p locale.Printer, s config.Settings, _ *faq.Book) string {
 			if kind == discordgo.RoleSelectMenu && *field(&s) != "" {
 				return "<@&" + *field(&s) + ">"
 			}
-			return channelLinks(list(s))
+			return channelLinks(p, list(s))
 		},
-		control: func(_ *Bot, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
+		control: func(_ *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 			if kind == discordgo.RoleSelectMenu {
-				return actionRows(idSelect(discordgo.SelectMenu{MenuType: kind, CustomID: encodeCustomID("set", id), Placeholder: label, MaxValues: 1}, discordgo.SelectMenuDefaultValueRole, list(s)))
+				return actionRows(idSelect(discordgo.SelectMenu{MenuType: kind, CustomID: encodeCustomID("set", id), Placeholder: p.Sprintf(label), MaxValues: 1}, discordgo.SelectMenuDefaultValueRole, list(s)))
 			}
-			row := channelSelect(id, label, list(s), 1, false)
+			row := channelSelect(id, p.Sprintf(label), list(s), 1, false)
 			if id == "review" { // cards cannot be posted to a forum
 				menu := row[0].(discordgo.SelectMenu)
 				menu.ChannelTypes = []discordgo.ChannelType{discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews}

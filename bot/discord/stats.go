@@ -12,9 +12,8 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"github.com/wcharczuk/go-chart/v2"
 	"github.com/wcharczuk/go-chart/v2/drawing"
-	"golang.org/x/text/language"
-	xmessage "golang.org/x/text/message"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/faq"
 )
 
@@ -39,17 +38,18 @@ func (b *Bot) faqStats(ctx context.Context, i *interaction, _ customID) response
 	view := b.desk.View(ctx, string(i.Guild))
 	m := messageFor(view)
 	m.private = true
-	text := statsText(stats, view.Book, days, printer(i.Locale))
+	p := i.reader()
+	text := statsText(p, stats, view.Book, days)
 	m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: text}}
 	if stats.Total.Questions() == 0 {
 		return say(m)
 	}
-	picture, err := chartPNG(stats)
+	picture, err := chartPNG(p, stats)
 	if err != nil {
 		b.log.Error("could not draw the statistics", "err", err)
 		return say(m)
 	}
-	alt := chartAlt(stats, days, printer(i.Locale))
+	alt := chartAlt(p, stats, days)
 	m.files = []file{{name: "questions.png", contentType: "image/png", description: alt, data: picture}}
 	m.panel = append(m.panel, discordgo.MediaGallery{Items: []discordgo.MediaGalleryItem{{
 		Media: discordgo.UnfurledMediaItem{URL: "attachment://questions.png"}, Description: &alt,
@@ -57,38 +57,29 @@ func (b *Bot) faqStats(ctx context.Context, i *interaction, _ customID) response
 	return say(m)
 }
 
-// printer writes numbers as people of a locale do.
-func printer(locale string) *xmessage.Printer {
-	tag, err := language.Parse(locale)
-	if err != nil {
-		tag = language.AmericanEnglish
-	}
-	return xmessage.NewPrinter(tag)
-}
-
 // statsText is the numbers, in lists that a phone and a screen reader show.
-func statsText(s faq.Stats, book *faq.Book, days int, p *xmessage.Printer) string {
+func statsText(p locale.Printer, s faq.Stats, book *faq.Book, days int) string {
 	var text strings.Builder
 	p.Fprintf(&text, statsTitle, days)
 	if s.Total.Questions() == 0 && len(s.Levels) == 0 {
-		return text.String() + noQuestions
+		return text.String() + p.Sprintf(noQuestions)
 	}
 	p.Fprintf(&text, statsTotals, s.Total.Questions(), s.Total.Answered, s.Total.Suggested, s.Total.Unknown)
 	p.Fprintf(&text, statsFeedback, s.Total.Helpful, s.Total.Unhelpful)
 	if len(s.Levels) > 0 {
 		var levels []string
 		for _, l := range s.Levels {
-			levels = append(levels, p.Sprintf("%d %s", l.Questions, l.Level))
+			levels = append(levels, p.Sprintf("%d %s", l.Questions, p.Sprintf(levelNames[l.Level])))
 		}
-		fmt.Fprintf(&text, statsWarnings, strings.Join(levels, ", "))
+		p.Fprintf(&text, statsWarnings, strings.Join(levels, ", "))
 	}
-	text.WriteString(statsByAnswer)
+	text.WriteString(p.Sprintf(statsByAnswer))
 	for n, e := range s.Entries {
 		if n == maxStatEntries {
 			p.Fprintf(&text, statsMore, len(s.Entries)-n)
 			break
 		}
-		title := e.Entry + statsRemoved
+		title := e.Entry + p.Sprintf(statsRemoved)
 		if known := book.Entry(e.Entry); known != nil {
 			title = known.Title
 		}
@@ -98,23 +89,23 @@ func statsText(s faq.Stats, book *faq.Book, days int, p *xmessage.Printer) strin
 		}
 		text.WriteString("\n")
 	}
-	text.WriteString(statsBySource)
+	text.WriteString(p.Sprintf(statsBySource))
 	for _, w := range s.Sources {
-		p.Fprintf(&text, statsSource, sourceNames[w.Source], w.Questions(), w.Answered)
+		p.Fprintf(&text, statsSource, p.Sprintf(sourceNames[w.Source]), w.Questions(), w.Answered)
 	}
 	if len(s.Words) > 0 {
-		text.WriteString(statsWords)
+		text.WriteString(p.Sprintf(statsWords))
 		var words []string
 		for _, w := range s.Words[:min(len(s.Words), maxStatWords)] {
 			words = append(words, p.Sprintf("%s (%d)", escapeMarkdown(w.Word), w.Questions))
 		}
 		text.WriteString(strings.Join(words, ", ") + "\n")
 	}
-	return text.String() + "-# " + statsPrivacy
+	return text.String() + "-# " + p.Sprintf(statsPrivacy)
 }
 
 // chartAlt says what the picture shows.
-func chartAlt(s faq.Stats, days int, p *xmessage.Printer) string {
+func chartAlt(p locale.Printer, s faq.Stats, days int) string {
 	busiest := s.Days[0]
 	for _, d := range s.Days {
 		if d.Questions() > busiest.Questions() {
@@ -122,7 +113,7 @@ func chartAlt(s faq.Stats, days int, p *xmessage.Printer) string {
 		}
 	}
 	return p.Sprintf(statsPicture,
-		days, s.Total.Answered, s.Total.Suggested, s.Total.Unknown, busiest.Day.Format("2 January 2006"), busiest.Questions())
+		days, s.Total.Answered, s.Total.Suggested, s.Total.Unknown, busiest.Day.Format(p.Sprintf(dateLong)), busiest.Questions())
 }
 
 // faqTest shows a moderator what the bot would say here, and why in one sentence.
@@ -136,12 +127,12 @@ func (b *Bot) faqTest(ctx context.Context, i *interaction, _ customID) response 
 func (b *Bot) explain(ctx context.Context, i *interaction, _ customID) response {
 	if i.Message != nil {
 		for _, c := range i.Message.Components {
-			if asked, ok := strings.CutPrefix(c.Content, testAsked); ok {
+			if asked, ok := strings.CutPrefix(c.Content, i.reader().Sprintf(testAsked)); ok {
 				return change(b.rehearse(ctx, i, unescapeMarkdown(asked), true))
 			}
 		}
 	}
-	return say(b.notice(expired))
+	return b.inform(i, expired)
 }
 
 // rehearse is a message with the answer to a question, exactly as people would get
@@ -150,45 +141,46 @@ func (b *Bot) rehearse(ctx context.Context, i *interaction, question string, exp
 	q := i.ask(faq.FromMention, question)
 	q.Rehearsal, q.Explain, q.Moderator = true, explain, false
 	a := b.ask(ctx, q)
-	said := compose(a, false)
+	p := i.reader()
+	said := compose(p, a, false)
 	m := messageFor(a.View)
 	m.private = true
 	m.panel = []discordgo.MessageComponent{
-		discordgo.TextDisplay{Content: testTitle + reason(a)},
-		discordgo.TextDisplay{Content: testAsked + escapeMarkdown(question)},
+		discordgo.TextDisplay{Content: p.Sprintf(testTitle) + reason(p, a)},
+		discordgo.TextDisplay{Content: p.Sprintf(testAsked) + escapeMarkdown(question)},
 		discordgo.Separator{},
 		discordgo.TextDisplay{Content: said.above()},
 		discordgo.Separator{},
 	}
 	if a.Why != nil { // at the end, where a text that is too long is cut
-		m.panel = append(m.panel, discordgo.TextDisplay{Content: testWhy + strings.TrimSpace(a.Why.String())})
+		m.panel = append(m.panel, discordgo.TextDisplay{Content: p.Sprintf(testWhy) + strings.TrimSpace(a.Why.String())})
 		return m
 	}
 	m.panel = append(m.panel, actionRows([]discordgo.MessageComponent{
-		discordgo.Button{Label: labelSum, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("explain")},
+		discordgo.Button{Label: p.Sprintf(labelSum), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("explain")},
 	})...)
 	return m
 }
 
 // reason is why an answer came out as it did, in a sentence for people who have not
 // read how the search counts.
-func reason(a faq.Answer) string {
+func reason(p locale.Printer, a faq.Answer) string {
 	text := ""
 	if a.Silence != faq.NotSilent {
-		text = fmt.Sprintf(testSilent, silenceReasons[a.Silence]) + " "
+		text = p.Sprintf(testSilent, p.Sprintf(silenceReasons[a.Silence])) + " "
 	}
 	if a.Warning.Level >= faq.Caution {
-		text += testWarned + " "
+		text += p.Sprintf(testWarned) + " "
 	}
 	switch a.Outcome {
 	case faq.Answered:
-		return text + fmt.Sprintf(testAnswered, escapeMarkdown(a.Entry.Title))
+		return text + p.Sprintf(testAnswered, escapeMarkdown(a.Entry.Title))
 	case faq.Suggested:
-		return text + fmt.Sprintf(testSuggested, plural(len(a.Suggestions), "entry", "entries"))
+		return text + p.Sprintf(testSuggested, p.Count(len(a.Suggestions), oneEntry, manyEntries))
 	case faq.Unknown:
-		return text + testUnknown
+		return text + p.Sprintf(testUnknown)
 	}
-	return text + testNothingBeside
+	return text + p.Sprintf(testNothingBeside)
 }
 
 // Pixels. A phone shows a picture about 320 wide: half of this, so that the
@@ -203,7 +195,7 @@ const (
 // chartPNG draws how many questions there were, and what came of them in three
 // numbers. The same numbers stand in the text beside the picture, and the colours
 // can be told apart by people who do not tell red from green (Okabe and Ito, 2008).
-func chartPNG(s faq.Stats) ([]byte, error) {
+func chartPNG(p locale.Printer, s faq.Stats) ([]byte, error) {
 	ink, bars := drawing.ColorFromHex("222222"), drawing.ColorFromHex("0072b2")
 	each := (len(s.Days) + chartBars - 1) / chartBars
 	var values []chart.Value
@@ -217,7 +209,7 @@ func chartPNG(s faq.Stats) ([]byte, error) {
 		values = append(values, v)
 	}
 	for n := 0; n < len(values); n += (len(values) + 3) / 4 { // four dates have room
-		values[n].Label = s.Days[n*each].Day.Format("2 Jan")
+		values[n].Label = s.Days[n*each].Day.Format(p.Sprintf(dateShort))
 	}
 	step := math.Max(1, math.Ceil(top/4))
 	var ticks []chart.Tick
@@ -253,15 +245,15 @@ func chartPNG(s faq.Stats) ([]byte, error) {
 			r.SetFontColor(colour)
 			r.Text(text, x, y)
 		}
-		title := chartTitleDays
+		title := p.Sprintf(chartTitleDays)
 		if each > 1 {
-			title = fmt.Sprintf(chartTitle, each)
+			title = p.Sprintf(chartTitle, each)
 		}
 		write(title, 22, ink, 30, 50)
 		for n, f := range figures {
 			x := 30 + n*(chartWidth-40)/len(figures)
 			write(strconv.FormatInt(f.number, 10), 44, drawing.ColorFromHex(f.colour), x, 130)
-			write(f.word, 19, ink, x, 168)
+			write(p.Sprintf(f.word), 19, ink, x, 168)
 		}
 	}}
 	var out bytes.Buffer

@@ -5,24 +5,24 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/config"
 	"backfaq/faq"
 )
 
 // wordingField is where a moderator writes a wording. Nothing else is ever kept
 // of a question, so it asks to leave people out.
-func wordingField(value string) modalField {
+func wordingField(p locale.Printer, value string) modalField {
 	return modalField{
-		TextInput: discordgo.TextInput{CustomID: "wording", Label: labelWording, Style: discordgo.TextInputParagraph, Required: true,
-			Value: strings.Join(strings.Fields(value), " "), Placeholder: exampleWording, MaxLength: config.MaxWording},
-		hint: hintWording,
+		TextInput: discordgo.TextInput{CustomID: "wording", Label: p.Sprintf(labelWording), Style: discordgo.TextInputParagraph, Required: true,
+			Value: strings.Join(strings.Fields(value), " "), Placeholder: p.Sprintf(exampleWording), MaxLength: config.MaxWording},
+		hint: p.Sprintf(hintWording),
 	}
 }
 
@@ -40,20 +40,21 @@ func (b *Bot) teachNew(ctx context.Context, i *interaction, _ customID) response
 }
 
 func (b *Bot) teachModal(ctx context.Context, i *interaction, text string) response {
-	fields := []modalField{wordingField(text)}
-	menus := menusOf("entry", pickEntryTaught, b.desk.View(ctx, string(i.Guild)).Book.Entries())
+	p := i.reader()
+	fields := []modalField{wordingField(p, text)}
+	menus := menusOf("entry", p.Sprintf(pickEntryTaught), b.desk.View(ctx, string(i.Guild)).Book.Entries())
 	if len(menus) > menusShown { // a form has no further pages
 		menus = nil
-		fields = append(fields, modalField{hint: hintEntryTitle, TextInput: discordgo.TextInput{CustomID: "title", Label: labelWhichEntry, Style: discordgo.TextInputShort, Required: true, MaxLength: faq.MaxTitle}})
+		fields = append(fields, modalField{hint: p.Sprintf(hintEntryTitle), TextInput: discordgo.TextInput{CustomID: "title", Label: p.Sprintf(labelWhichEntry), Style: discordgo.TextInputShort, Required: true, MaxLength: faq.MaxTitle}})
 	}
 	for n, menu := range menus {
-		name := labelWhichEntry
+		name := p.Sprintf(labelWhichEntry)
 		if len(menus) > 1 {
-			name = fmt.Sprintf(labelWhichEntryOf, n+1, len(menus))
+			name = p.Sprintf(labelWhichEntryOf, n+1, len(menus))
 		}
 		fields = append(fields, modalField{TextInput: discordgo.TextInput{Label: name, Required: len(menus) == 1}, menu: &menu})
 	}
-	return response{modal: &modal{id: encodeCustomID("taught", "message"), title: titleTeach, fields: fields}}
+	return response{modal: &modal{id: encodeCustomID("taught", "message"), title: p.Sprintf(titleTeach), fields: fields}}
 }
 
 // taught saves a wording, with what it does besides. A wording that was written
@@ -62,11 +63,11 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) response 
 	view := b.desk.View(ctx, string(i.Guild))
 	e := view.Book.Entry(b.chosenEntry(ctx, i, id.arg(1)))
 	if e == nil {
-		return say(b.notice(chooseEntry))
+		return b.inform(i, chooseEntry)
 	}
 	made, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		doc.Teach(faq.Taught{Wording: i.field("wording"), Entry: e.ID})
-		return fmt.Sprintf(taughtOne, escapeMarkdown(e.Title)), nil
+		return i.everyone().Sprintf(taughtOne, escapeMarkdown(e.Title)), nil
 	})
 	if err != nil {
 		return say(b.rejectedForm(i, err, i.field("wording")))
@@ -74,11 +75,12 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) response 
 	if asked, ok := askedAt(id, 2); ok {
 		return b.cardTaught(ctx, i, asked, view.Book, e.ID, made)
 	}
+	p := i.reader()
 	m := messageFor(b.desk.View(ctx, string(i.Guild)))
 	m.private = true
 	m.panel = append([]discordgo.MessageComponent{discordgo.TextDisplay{
-		Content: fmt.Sprintf(learned, escapeMarkdown(e.Title)) + b.alsoCaught(ctx, i, view.Book, e.ID),
-	}}, actionRows([]discordgo.MessageComponent{undoButton(made.Number, place{page: "teach"})})...)
+		Content: p.Sprintf(learned, escapeMarkdown(e.Title)) + b.alsoCaught(ctx, i, p, view.Book, e.ID),
+	}}, actionRows([]discordgo.MessageComponent{undoButton(p, made.Number, place{page: "teach"})})...)
 	return response{say: &m, after: func(ctx context.Context) { b.announce(ctx, i, view.Settings, made.What) }}
 }
 
@@ -98,17 +100,17 @@ func (b *Bot) chosenEntry(ctx context.Context, i *interaction, known string) str
 
 // alsoCaught lists what else is answered with an entry since a book was taught
 // something: titles and phrasings of other entries.
-func (b *Bot) alsoCaught(ctx context.Context, i *interaction, before *faq.Book, entry string) string {
+func (b *Bot) alsoCaught(ctx context.Context, i *interaction, p locale.Printer, before *faq.Book, entry string) string {
 	caught := before.Caught(b.desk.View(ctx, string(i.Guild)).Book, entry)
 	if len(caught) == 0 {
 		return ""
 	}
-	text := "\n\n" + catchesToo
+	text := "\n\n" + p.Sprintf(catchesToo)
 	for n, c := range caught {
 		if n == shownRows {
-			return text + fmt.Sprintf(andMore, len(caught)-n)
+			return text + p.Sprintf(andMore, len(caught)-n)
 		}
-		text += "\n- " + fmt.Sprintf(caughtFrom, escapeMarkdown(c.Question), escapeMarkdown(c.Entry.Title))
+		text += "\n- " + p.Sprintf(caughtFrom, escapeMarkdown(c.Question), escapeMarkdown(c.Entry.Title))
 	}
 	return text
 }
@@ -118,7 +120,7 @@ func (b *Bot) rejectedForm(i *interaction, err error, typed ...string) message {
 	if row, ok := errors.AsType[*faq.RowError](err); ok {
 		err = row.Err // which row it is stands in the form
 	}
-	m := b.notice(b.userError(i, err) + "\n\n" + youWrote)
+	m := b.notice(b.userError(i, err) + "\n\n" + i.reader().Sprintf(youWrote))
 	for _, text := range typed {
 		m.text += "\n>>> " + escapeMarkdown(text)
 	}
@@ -139,7 +141,7 @@ func (b *Bot) forget(ctx context.Context, i *interaction, id customID) response 
 			return "", faq.ErrUnchanged
 		}
 		_, err := doc.Forget(doc.Taught[at].Wording)
-		return forgotten, err
+		return i.everyone().Sprintf(forgotten), err
 	})
 	part, _ := strconv.Atoi(id.arg(0)) // the first, if it is no number
 	return b.changed(ctx, i, before, place{"teach", part}, made, err)

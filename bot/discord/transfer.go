@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"regexp"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
@@ -25,7 +25,7 @@ func (b *Bot) export(ctx context.Context, i *interaction, _ customID) response {
 	if err != nil {
 		return say(b.notice(b.userError(i, err)))
 	}
-	m := b.notice(exported)
+	m := b.notice(i.reader().Sprintf(exported))
 	m.files = []file{{name: "backfaq-" + string(i.Guild) + ".json", contentType: "application/json", data: data}}
 	return say(m)
 }
@@ -38,13 +38,13 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, _ customID) respon
 	sent, ok := i.Data.Resolved.Attachments[snowflake(i.text("import"))]
 	switch {
 	case !ok:
-		return say(b.notice(noFile))
+		return b.inform(i, noFile)
 	case sent.Size > config.MaxExportBytes:
-		return say(b.notice(fmt.Sprintf(fileTooLarge, config.MaxExportBytes>>10)))
+		return b.inform(i, fileTooLarge, config.MaxExportBytes>>10)
 	}
 	m := messageFor(b.desk.View(ctx, string(i.Guild)))
 	m.private = true
-	m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: importing}}
+	m.panel = []discordgo.MessageComponent{discordgo.TextDisplay{Content: i.reader().Sprintf(importing)}}
 	return response{say: &m, after: func(ctx context.Context) {
 		b.replace(ctx, i, func(ctx context.Context) message {
 			read, data, err := b.readImport(ctx, sent)
@@ -55,7 +55,7 @@ func (b *Bot) importFile(ctx context.Context, i *interaction, _ customID) respon
 			if err != nil {
 				return b.panel(ctx, i, place{page: "data"}, news{})
 			}
-			return importPlan(s, b.desk.Book, read, file{name: "import" + importKind(sent.Filename), contentType: "application/octet-stream", data: data})
+			return importPlan(i.reader(), s, b.desk.Book, read, file{name: "import" + importKind(sent.Filename), contentType: "application/octet-stream", data: data})
 		})
 	}}
 }
@@ -65,7 +65,7 @@ func (b *Bot) readImport(ctx context.Context, sent uploaded) (*faq.Import, []byt
 	data, err := b.rest.Download(ctx, sent.URL, config.MaxExportBytes)
 	if err != nil {
 		b.log.Warn("could not download an import", "err", err)
-		return nil, nil, errors.New(notFetched)
+		return nil, nil, mistake(notFetched)
 	}
 	read, err := faq.ReadImport(sent.Filename, data)
 	return read, data, err
@@ -85,20 +85,20 @@ var importEnding = regexp.MustCompile(`^\.[a-z]{1,8}$`)
 
 // importPlan shows what a file would change, merged with what there is and in its
 // place, and the rows that would be left out.
-func importPlan(s server, book *faq.Book, read *faq.Import, f file) message {
+func importPlan(p locale.Printer, s server, book *faq.Book, read *faq.Import, f file) message {
 	m := messageFor(s.View)
 	m.private, m.files = true, []file{f}
 	merge, replace := s.doc.Plan(read, true, book), s.doc.Plan(read, false, book)
 	var text strings.Builder
-	text.WriteString(importTitle)
-	text.WriteString(importMerge + planText(s.View, &merge))
-	text.WriteString(importReplace + planText(s.View, &replace))
+	text.WriteString(p.Sprintf(importTitle))
+	text.WriteString(p.Sprintf(importMerge) + planText(p, s.View, &merge))
+	text.WriteString(p.Sprintf(importReplace) + planText(p, s.View, &replace))
 	refused := merge.Refused
 	if len(replace.Refused) > len(refused) { // which has settings, too
 		refused = replace.Refused
 	}
 	if len(refused) > 0 {
-		text.WriteString(fmt.Sprintf(importRefused, plural(len(refused), "row", "rows")) + refusedText(s.View, refused))
+		text.WriteString(p.Sprintf(importRefused, p.Count(len(refused), oneRow, manyRows)) + refusedText(p, s.View, refused))
 	}
 	var buttons []discordgo.MessageComponent
 	for _, can := range []struct {
@@ -107,26 +107,26 @@ func importPlan(s server, book *faq.Book, read *faq.Import, f file) message {
 		style     discordgo.ButtonStyle
 	}{{&merge, labelMerge, "merge", discordgo.PrimaryButton}, {&replace, labelReplace, "replace", discordgo.DangerButton}} {
 		if !can.plan.Empty() {
-			buttons = append(buttons, discordgo.Button{Label: can.label, Style: can.style, CustomID: encodeCustomID("import", can.id)})
+			buttons = append(buttons, discordgo.Button{Label: p.Sprintf(can.label), Style: can.style, CustomID: encodeCustomID("import", can.id)})
 		}
 	}
 	m.panel = append([]discordgo.MessageComponent{
 		discordgo.TextDisplay{Content: text.String()},
 		discordgo.FileComponent{File: discordgo.UnfurledMediaItem{URL: "attachment://" + f.name}},
-	}, append(actionRows(buttons), wayBack(place{page: "data"}))...)
+	}, append(actionRows(buttons), wayBack(p, place{page: "data"}))...)
 	return m
 }
 
 // planText is a plan in lines: counts, and the first titles and wordings of each.
-func planText(v faq.View, p *faq.Plan) string {
-	if p.Empty() {
-		return planNothing
+func planText(p locale.Printer, v faq.View, plan *faq.Plan) string {
+	if plan.Empty() {
+		return p.Sprintf(planNothing)
 	}
 	var text strings.Builder
 	for _, part := range []struct {
 		word string
 		rows faq.Rows
-	}{{planAdded, p.Added}, {planReplaced, p.Replaced}, {planRemoved, p.Removed}} {
+	}{{planAdded, plan.Added}, {planReplaced, plan.Replaced}, {planRemoved, plan.Removed}} {
 		var names []string
 		for _, e := range part.rows.Entries {
 			names = append(names, "“"+escapeMarkdown(truncate(e.Title, maxLabel))+"”")
@@ -137,26 +137,26 @@ func planText(v faq.View, p *faq.Plan) string {
 		if len(names) == 0 {
 			continue
 		}
-		fmt.Fprintf(&text, "- **%s:** %s: %s", part.word, rowCounts(part.rows), strings.Join(names[:min(len(names), shownRows)], ", "))
+		fmt.Fprintf(&text, "- **%s:** %s: %s", p.Sprintf(part.word), rowCounts(p, part.rows), strings.Join(names[:min(len(names), shownRows)], ", "))
 		if more := len(names) - shownRows; more > 0 {
-			fmt.Fprintf(&text, andMore, more)
+			text.WriteString(p.Sprintf(andMore, more))
 		}
 		text.WriteString("\n")
 	}
-	if p.Settings {
-		text.WriteString(planSettings)
+	if plan.Settings {
+		text.WriteString(p.Sprintf(planSettings))
 	}
 	return text.String()
 }
 
 // rowCounts is how many entries and wordings there are among some rows.
-func rowCounts(r faq.Rows) string {
+func rowCounts(p locale.Printer, r faq.Rows) string {
 	var counts []string
 	if n := len(r.Entries); n > 0 {
-		counts = append(counts, plural(n, "entry", "entries"))
+		counts = append(counts, p.Count(n, oneEntry, manyEntries))
 	}
 	if n := len(r.Taught); n > 0 {
-		counts = append(counts, plural(n, "wording", "wordings"))
+		counts = append(counts, p.Count(n, oneWording, manyWordings))
 	}
 	return strings.Join(counts, ", ")
 }
@@ -164,14 +164,14 @@ func rowCounts(r faq.Rows) string {
 // maxRefused is how many refused rows are named: a plan has room for them.
 const maxRefused = 10
 
-func refusedText(v faq.View, rows []*faq.RowError) string {
+func refusedText(p locale.Printer, v faq.View, rows []*faq.RowError) string {
 	var text strings.Builder
 	for n, row := range rows {
 		if n == maxRefused {
-			fmt.Fprintf(&text, andMore, len(rows)-n)
+			text.WriteString(p.Sprintf(andMore, len(rows)-n))
 			break
 		}
-		text.WriteString("- " + rowText(v, row) + "\n")
+		text.WriteString("- " + rowText(p, v, row) + "\n")
 	}
 	return text.String()
 }
@@ -180,7 +180,7 @@ func refusedText(v faq.View, rows []*faq.RowError) string {
 // the plan is made anew of the file that hangs on the message.
 func (b *Bot) runImport(ctx context.Context, i *interaction, id customID) response {
 	if i.Message == nil || len(i.Message.Attachments) == 0 {
-		return say(b.notice(noFile))
+		return b.inform(i, noFile)
 	}
 	sent, merge := i.Message.Attachments[0], id.arg(0) == "merge"
 	before := b.desk.View(ctx, string(i.Guild)).Settings
@@ -195,7 +195,7 @@ func (b *Bot) runImport(ctx context.Context, i *interaction, id customID) respon
 						return "", faq.ErrUnchanged
 					}
 					*doc = plan.Document
-					return importedText(&plan), nil
+					return importedText(i.everyone(), &plan), nil
 				})
 			}
 			r := b.changed(ctx, i, before, place{page: "data"}, made, err)
@@ -208,20 +208,20 @@ func (b *Bot) runImport(ctx context.Context, i *interaction, id customID) respon
 }
 
 // importedText is the line in the list of changes.
-func importedText(p *faq.Plan) string {
+func importedText(p locale.Printer, plan *faq.Plan) string {
 	var parts []string
 	for _, part := range []struct {
 		word string
 		rows faq.Rows
-	}{{planAdded, p.Added}, {planReplaced, p.Replaced}, {planRemoved, p.Removed}} {
-		if counts := rowCounts(part.rows); counts != "" {
-			parts = append(parts, strings.ToLower(part.word)+" "+counts)
+	}{{planAdded, plan.Added}, {planReplaced, plan.Replaced}, {planRemoved, plan.Removed}} {
+		if counts := rowCounts(p, part.rows); counts != "" {
+			parts = append(parts, strings.ToLower(p.Sprintf(part.word))+" "+counts)
 		}
 	}
-	if p.Settings {
-		parts = append(parts, importedSettings)
+	if plan.Settings {
+		parts = append(parts, p.Sprintf(importedSettings))
 	}
-	return importedFile + strings.Join(parts, "; ")
+	return p.Sprintf(importedFile) + strings.Join(parts, "; ")
 }
 
 // replace makes a message that may take longer than Discord waits for a response,
@@ -236,22 +236,23 @@ func (b *Bot) replace(ctx context.Context, i *interaction, make func(context.Con
 }
 
 // dataPage is what is done to all settings at once.
-func dataPage() []discordgo.MessageComponent {
-	return append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: dataHelp}}, actionRows([]discordgo.MessageComponent{
-		discordgo.Button{Label: labelExport, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("export")},
-		discordgo.Button{Label: labelReset, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("reset", "ask")},
-		discordgo.Button{Label: labelWipe, Style: discordgo.DangerButton, CustomID: encodeCustomID("wipe", "ask")},
+func dataPage(p locale.Printer) []discordgo.MessageComponent {
+	return append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: p.Sprintf(dataHelp)}}, actionRows([]discordgo.MessageComponent{
+		discordgo.Button{Label: p.Sprintf(labelExport), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("export")},
+		discordgo.Button{Label: p.Sprintf(labelReset), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("reset", "ask")},
+		discordgo.Button{Label: p.Sprintf(labelWipe), Style: discordgo.DangerButton, CustomID: encodeCustomID("wipe", "ask")},
 	})...)
 }
 
 // confirm asks a second time before something that cannot be taken back.
 func (b *Bot) confirm(ctx context.Context, i *interaction, question, yes string, id string) response {
+	p := i.reader()
 	m := messageFor(b.desk.View(ctx, string(i.Guild)))
 	m.private = true
-	m.panel = append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: question}}, actionRows([]discordgo.MessageComponent{
-		discordgo.Button{Label: yes, Style: discordgo.DangerButton, CustomID: encodeCustomID(id, "yes")},
-		discordgo.Button{Label: labelGoBack, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "data")},
-		discordgo.Button{Label: labelHome, Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "home")},
+	m.panel = append([]discordgo.MessageComponent{discordgo.TextDisplay{Content: p.Sprintf(question)}}, actionRows([]discordgo.MessageComponent{
+		discordgo.Button{Label: p.Sprintf(yes), Style: discordgo.DangerButton, CustomID: encodeCustomID(id, "yes")},
+		discordgo.Button{Label: p.Sprintf(labelGoBack), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "data")},
+		discordgo.Button{Label: p.Sprintf(labelHome), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("config", "home")},
 	})...)
 	return change(m)
 }
@@ -263,7 +264,7 @@ func (b *Bot) reset(ctx context.Context, i *interaction, id customID) response {
 	before := b.desk.View(ctx, string(i.Guild)).Settings
 	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
 		doc.Reset()
-		return everyDefault, nil
+		return i.everyone().Sprintf(everyDefault), nil
 	})
 	return b.changed(ctx, i, before, place{}, change, err)
 }
@@ -276,6 +277,6 @@ func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) response {
 	if err := b.store.DeleteServer(ctx, string(i.Guild)); err != nil {
 		return change(b.panel(ctx, i, place{page: "data"}, news{text: b.userError(i, err)}))
 	}
-	m := b.panel(ctx, i, place{}, news{text: wiped})
-	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, everythingGone) }}
+	m := b.panel(ctx, i, place{}, news{text: i.reader().Sprintf(wiped)})
+	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, i.everyone().Sprintf(everythingGone)) }}
 }

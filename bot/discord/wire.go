@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/locale"
 	"backfaq/config"
 )
 
@@ -81,7 +83,9 @@ type interaction struct {
 	} `json:"channel"`
 	Member *member `json:"member"`
 	User   *user   `json:"user"`
-	Locale string  `json:"locale"`
+	// Locale is that of the person, GuildLocale that of the server; "" in direct messages.
+	Locale      string `json:"locale"`
+	GuildLocale string `json:"guild_locale"`
 	// Message is the one that the component sits on.
 	Message *struct {
 		Attachments []uploaded `json:"attachments"`
@@ -141,6 +145,16 @@ func (i *interaction) person() *user {
 		return i.Member.User
 	}
 	return i.User
+}
+
+// reader speaks the language of the person who acted, for all that they alone see.
+func (i *interaction) reader() locale.Printer { return locale.For(i.Locale) }
+
+// everyone speaks the language of the server, for all that others see as well, or
+// later: shared answers, cards, the list of changes. One person's language is not
+// the channel's.
+func (i *interaction) everyone() locale.Printer {
+	return locale.For(cmp.Or(i.GuildLocale, i.Locale))
 }
 
 // permissions are those of the person who acted, in the channel where they did.

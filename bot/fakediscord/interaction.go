@@ -80,8 +80,9 @@ type Response struct {
 
 // A Choice is one line of an autocompletion.
 type Choice struct {
-	Name  string `json:"name"`
-	Value any    `json:"value"`
+	Name  string    `json:"name"`
+	Names localized `json:"name_localizations,omitempty"` // of a command's choice
+	Value any       `json:"value"`
 }
 
 // A Modal is a form that the bot shows. Submit it with [Person.SubmitModal].
@@ -225,7 +226,7 @@ func (p *Person) act(d action) (*Interaction, error) {
 	i.note = &InteractionNote{ID: i.ID, Type: typ, User: p.user, Owners: owners, Name: d.name}
 	o := object{
 		"id": i.ID, "application_id": s.app.id, "type": typ, "token": i.Token, "version": 1,
-		"channel_id": ch.ID, "locale": "en-US", "entitlements": []any{}, "entitlement_sku_ids": []any{},
+		"channel_id": ch.ID, "locale": p.locale, "entitlements": []any{}, "entitlement_sku_ids": []any{},
 		"authorizing_integration_owners": owners, "attachment_size_limit": 10 << 20, "data": d.data,
 	}
 	channel := ch.wire()
@@ -238,8 +239,8 @@ func (p *Person) act(d action) (*Interaction, error) {
 		member := g.members[p.user.ID].wire()
 		member["permissions"] = may.String()
 		channel.Permissions = may.String()
-		o["member"], o["guild_id"], o["guild_locale"] = member, g.ID, "en-US"
-		o["guild"] = object{"id": g.ID, "features": []string{}, "locale": "en-US"}
+		o["member"], o["guild_id"], o["guild_locale"] = member, g.ID, g.locale
+		o["guild"] = object{"id": g.ID, "features": []string{}, "locale": g.locale}
 		o["context"] = 0
 		o["app_permissions"] = (dmPermissions).String()
 		if g.botIn {

@@ -10,6 +10,8 @@ import (
 type Person struct {
 	srv  *Server
 	user User
+	// locale is the language of their client.
+	locale string
 
 	installed bool // has the app installed for themselves
 	dm        *Channel
@@ -20,7 +22,7 @@ func (s *Server) Person(name string) *Person {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	display := name
-	p := &Person{srv: s, user: User{ID: s.ids.next(), Username: name, GlobalName: &display, Discriminator: "0"}}
+	p := &Person{srv: s, locale: english, user: User{ID: s.ids.next(), Username: name, GlobalName: &display, Discriminator: "0"}}
 	s.people[p.user.ID] = p
 	return p
 }
@@ -59,6 +61,16 @@ func (p *Person) Install() {
 	p.srv.mu.Lock()
 	defer p.srv.mu.Unlock()
 	p.installed = true
+}
+
+// english is the language of everybody and every guild at first.
+const english = "en-US"
+
+// SetLocale sets the language of the person's client.
+func (p *Person) SetLocale(locale string) {
+	p.srv.mu.Lock()
+	defer p.srv.mu.Unlock()
+	p.locale = locale
 }
 
 // DMChannel is the person's conversation with the bot.

@@ -99,7 +99,7 @@ func (p *Person) offered(ch *Channel, typ int, name string) (*command, error) {
 }
 
 // Offers are the commands that the person's client offers in a channel, as
-// JSON objects in the form of Discord's REST API.
+// JSON objects in the form of Discord's REST API, with localizations.
 func (p *Person) Offers(ch *Channel) []json.RawMessage {
 	s := p.srv
 	s.mu.Lock()

@@ -159,30 +159,49 @@ var commandsOfType = map[int]int{form.ChatCommand: 100, form.UserCommand: 15, fo
 
 // command is a registered command.
 type command struct {
-	ID          string          `json:"id"`
-	AppID       string          `json:"application_id"`
-	Version     string          `json:"version"`
-	Type        int             `json:"type"`
-	Name        string          `json:"name"`
-	Names       json.RawMessage `json:"name_localizations"`
-	Description string          `json:"description"`
-	Texts       json.RawMessage `json:"description_localizations"`
-	Options     []option        `json:"options,omitempty"`
-	Permissions *string         `json:"default_member_permissions"`
-	NSFW        bool            `json:"nsfw"`
-	Contexts    []int           `json:"contexts"`
-	Installs    []int           `json:"integration_types"`
+	ID          string    `json:"id"`
+	AppID       string    `json:"application_id"`
+	Version     string    `json:"version"`
+	Type        int       `json:"type"`
+	Name        string    `json:"name"`
+	Names       localized `json:"name_localizations,omitempty"`
+	Description string    `json:"description"`
+	Texts       localized `json:"description_localizations,omitempty"`
+	Options     []option  `json:"options,omitempty"`
+	Permissions *string   `json:"default_member_permissions"`
+	NSFW        bool      `json:"nsfw"`
+	Contexts    []int     `json:"contexts"`
+	Installs    []int     `json:"integration_types"`
+}
+
+// localized is a text by locale.
+type localized map[string]string
+
+// plain is the command without localizations.
+func (c *command) plain() *command {
+	short := *c
+	short.Names, short.Texts, short.Options = nil, nil, slices.Clone(c.Options)
+	for i := range short.Options {
+		o := &short.Options[i]
+		o.Names, o.Texts, o.Choices = nil, nil, slices.Clone(o.Choices)
+		for n := range o.Choices {
+			o.Choices[n].Names = nil
+		}
+	}
+	return &short
 }
 
 type option struct {
-	Type         int      `json:"type"`
-	Name         string   `json:"name"`
-	Description  string   `json:"description"`
-	Required     bool     `json:"required,omitempty"`
-	Autocomplete bool     `json:"autocomplete,omitempty"`
-	Choices      []Choice `json:"choices,omitempty"`
-	MinLength    *int     `json:"min_length,omitempty"`
-	MaxLength    *int     `json:"max_length,omitempty"`
+	Type         int       `json:"type"`
+	Name         string    `json:"name"`
+	Names        localized `json:"name_localizations,omitempty"`
+	Description  string    `json:"description"`
+	Texts        localized `json:"description_localizations,omitempty"`
+	Required     bool      `json:"required,omitempty"`
+	Autocomplete bool      `json:"autocomplete,omitempty"`
+	Choices      []Choice  `json:"choices,omitempty"`
+	MinLength    *int      `json:"min_length,omitempty"`
+	MaxLength    *int      `json:"max_length,omitempty"`
 }
 
 // installs reports whether the command comes with a way of installing the app:
@@ -213,7 +232,13 @@ func (s *Server) getCommands(r *request) (any, error) {
 	if r.vars["app"] != s.app.id {
 		return nil, refuse(403, 20012, "You are not authorized to perform this action on this application")
 	}
-	return append([]*command{}, s.commands...), nil
+	list := append([]*command{}, s.commands...)
+	if r.URL.Query().Get("with_localizations") != "true" {
+		for i, c := range list {
+			list[i] = c.plain()
+		}
+	}
+	return list, nil
 }
 
 // putCommands replaces all commands. Those of the same type and name keep

@@ -56,6 +56,7 @@ type Guild struct {
 
 	owner       string
 	system      *string // id of the system channel
+	locale      string
 	botIn       bool
 	unavailable bool
 	roles       []*Role // the first is @everyone
@@ -104,7 +105,7 @@ func (s *Server) AddGuilds(n int, size Size) []*Guild {
 func (s *Server) newGuild(name string) *Guild {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := &Guild{srv: s, ID: s.ids.guild(), Name: name, members: map[string]*member{}, grants: map[string]bool{}}
+	g := &Guild{srv: s, ID: s.ids.guild(), Name: name, locale: english, members: map[string]*member{}, grants: map[string]bool{}}
 	g.roles = []*Role{{guild: g, ID: g.ID, Name: "@everyone", perms: EveryonePermissions}}
 	owner := User{ID: s.ids.next(), Username: "owner", Discriminator: "0"}
 	g.owner = owner.ID
@@ -170,6 +171,17 @@ func (g *Guild) SetSystemChannel(ch *Channel) {
 	}
 }
 
+// SetLocale sets the language that the guild prefers, and tells the bot.
+func (g *Guild) SetLocale(locale string) {
+	s := g.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g.locale = locale
+	if g.botIn {
+		s.dispatch(dispatch{typ: "GUILD_UPDATE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return g.basics() }})
+	}
+}
+
 // wire is the guild as GUILD_CREATE shows it. The caller holds the lock.
 func (g *Guild) wire() object {
 	o := g.basics()
@@ -207,7 +219,7 @@ func (g *Guild) basics() object {
 		"explicit_content_filter": 0, "roles": g.wireRoles(), "emojis": []any{}, "features": []string{},
 		"mfa_level": 0, "application_id": nil, "system_channel_id": g.system, "system_channel_flags": 0,
 		"rules_channel_id": nil, "vanity_url_code": nil, "description": nil, "banner": nil, "premium_tier": 0,
-		"preferred_locale": "en-US", "public_updates_channel_id": nil, "nsfw_level": 0, "stickers": []any{},
+		"preferred_locale": g.locale, "public_updates_channel_id": nil, "nsfw_level": 0, "stickers": []any{},
 		"premium_progress_bar_enabled": false, "safety_alerts_channel_id": nil,
 	}
 }

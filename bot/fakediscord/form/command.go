@@ -44,11 +44,24 @@ func slashName(c *problems, at path, v any) {
 	}
 }
 
+// locales are those that commands can be localized for (reference#locales).
+var locales = strings.Fields("bg cs da de el en-GB en-US es-419 es-ES fi fr hi hr hu id it ja ko lt nl no pl pt-BR ro ru sv-SE th tr uk vi zh-CN zh-TW")
+
+// localized is a value in several languages.
+func localized(r Rule) Rule {
+	each := fields{}
+	for _, name := range locales {
+		each[name] = r
+	}
+	return null(object(each))
+}
+
 // Commands is a whole list of commands, as PUT takes it.
 var Commands = all(listOf(0, 130, command), uniqueNames)
 
 var command = all(object(fields{
 	"name": text(1, 32), "description": null(upTo(100)), "type": null(oneOf(ChatCommand, UserCommand, MessageCommand)),
+	"name_localizations": localized(text(1, 32)), "description_localizations": localized(text(1, 100)),
 	"options":                    null(listOf(0, 25, option)),
 	"default_member_permissions": null(digits), "nsfw": null(yesNo),
 	"integration_types": null(all(listOf(1, 2, oneOf(0, 1)), unique)), "contexts": null(all(listOf(0, 3, oneOf(0, 1, 2)), unique)),
@@ -69,6 +82,7 @@ func wholeCommand(c *problems, at path, v any) {
 		return
 	}
 	slashName(c, at.in("name"), o["name"])
+	localized(slashName)(c, at.in("name_localizations"), o["name_localizations"])
 	if description == "" {
 		c.add(at.in("description"), "BASE_TYPE_REQUIRED", "This field is required")
 	}
@@ -103,7 +117,10 @@ func commandText(o map[string]any) int {
 var option = all(object(fields{
 	"type": oneOf(OptionString, OptionInteger, OptionBoolean, OptionAttachment), "name": slashName, "description": text(1, 100),
 	"required": null(yesNo), "autocomplete": null(yesNo), "options": empty, "channel_types": empty, // discordgo sends null
-	"choices":    null(listOf(0, maxChoices, object(fields{"name": text(1, 100), "value": anything}, "name", "value"))),
+	"name_localizations": localized(slashName), "description_localizations": localized(text(1, 100)),
+	"choices": null(listOf(0, maxChoices, object(fields{
+		"name": text(1, 100), "name_localizations": localized(text(1, 100)), "value": anything,
+	}, "name", "value"))),
 	"min_length": null(integer(0, MaxStringOption)), "max_length": null(integer(1, MaxStringOption)),
 }, "type", "name", "description"), wholeOption)
 
