@@ -20,6 +20,11 @@ func TestEveryWayToAskGivesTheSameAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The first answer in a direct message says one thing more.
+	const more, disclaimer = "Reply to ask more.\n\n", "-# This is general"
+	if m := s.replyTo(s.ann.DM(question)); m.Content != strings.Replace(want, disclaimer, more+disclaimer, 1) {
+		t.Errorf("first direct message: got\n%s\nwant\n%s", m.Content, want)
+	}
 	answers := map[string]fakediscord.Message{
 		"mention":         first,
 		"reply":           s.replyTo(s.ann.Reply(first, question)),
@@ -164,14 +169,25 @@ func TestTypingOffersTitles(t *testing.T) {
 
 func TestHelpAndPrivacy(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
-	for command, want := range map[string]string{"help": "Ask me in your own words", "privacy": "It is not stored and not logged"} {
-		if m := s.shown(s.ann.Slash(s.general(), command, nil)); !m.Ephemeral() || !strings.Contains(m.Content, want) {
-			t.Errorf("/%s: %s", command, m.Content)
-		}
+	if m := s.shown(s.ann.Slash(s.general(), "privacy", nil)); !m.Ephemeral() || !strings.Contains(m.Content, "It is not stored and not logged") {
+		t.Errorf("/privacy: %s", m.Content)
 	}
-	// A bare mention is a request for help.
-	if m := s.replyTo(s.ann.Say(s.general(), s.Bot().Mention())); !strings.Contains(m.Content, "Ask me in your own words") {
-		t.Errorf("a bare mention: %s", m.Content)
+	help := s.shown(s.ann.Slash(s.general(), "help", nil))
+	if !help.Ephemeral() {
+		t.Error("everyone sees /help")
+	}
+	for how, m := range map[string]fakediscord.Message{
+		"/help":          help,
+		"a bare mention": s.replyTo(s.ann.Say(s.general(), s.Bot().Mention())),
+		"help":           s.ask(s.ann, "help"),
+	} {
+		buttons := labels(m)
+		if !strings.Contains(m.Content, "Ask me in your own words") || strings.Contains(m.Content, "- "+buttons[0]) || len(buttons) != 6 {
+			t.Errorf("%s: %s %q", how, m.Content, buttons)
+		}
+		if got := s.press(s.ann, m, buttons[0]); !strings.HasPrefix(got.Content, "### "+buttons[0]) {
+			t.Errorf("%s: %q shows\n%s", how, buttons[0], got.Content)
+		}
 	}
 }
 

@@ -185,16 +185,21 @@ func (b *Bot) topics(ctx context.Context, i *interaction, id customID) response 
 }
 
 func (b *Bot) help(ctx context.Context, i *interaction, _ customID) response {
-	view := b.desk.View(ctx, string(i.Guild))
-	m := messageFor(view)
+	m := helpMessage(i.reader(), b.desk.View(ctx, string(i.Guild)))
 	m.private = true
-	p := i.reader()
-	m.text = helpMessage(p, view)
-	m.rows = actionRows([]discordgo.MessageComponent{browseButton(p)})
 	return say(m)
 }
 
-func helpMessage(p locale.Printer, view faq.View) string {
+// helpMessage says how to ask, with questions as buttons. It answers /help, those who
+// ask for help, and a message that holds nothing but a mention of the bot.
+func helpMessage(p locale.Printer, view faq.View) message { return render(p, askedForHelp(view)) }
+
+func askedForHelp(view faq.View) faq.Answer {
+	return faq.Answer{View: view, Reading: faq.Reading{Outcome: faq.Talked}, Talk: &faq.SmallTalk{Help: true}}
+}
+
+// howToAsk stands above the questions of a [helpMessage].
+func howToAsk(p locale.Printer, view faq.View) string {
 	slash, mention := askPublic, askByMention
 	if view.Settings.Private {
 		slash = askPrivate
@@ -202,21 +207,7 @@ func helpMessage(p locale.Printer, view faq.View) string {
 	if !view.Settings.Mentions {
 		mention = askByDMAlone
 	}
-	var examples strings.Builder
-	examples.WriteString(p.Sprintf(whatIHave) + "\n")
-	list := topEntries(view)
-	for _, e := range list[:min(5, len(list))] {
-		examples.WriteString("- " + escapeMarkdown(e.Title) + "\n")
-	}
-	return p.Sprintf(helpText, p.Sprintf(slash), p.Sprintf(mention), examples.String())
-}
-
-// greeting answers a message that holds nothing but a mention of the bot.
-func greeting(p locale.Printer, a faq.Answer) *message {
-	m := messageFor(a.View)
-	m.text = helpMessage(p, a.View)
-	m.rows = actionRows([]discordgo.MessageComponent{browseButton(p)})
-	return &m
+	return p.Sprintf(helpText, p.Sprintf(slash), p.Sprintf(mention))
 }
 
 func (b *Bot) privacy(ctx context.Context, i *interaction, _ customID) response {

@@ -111,6 +111,7 @@ type Bot struct {
 	carded  *carded                                    // questions that had one
 	replies *guildLimiter                              // in channels
 	seen    map[string]*lru.Cache[snowflake, struct{}] // by kind, so that chatter does not push interactions out
+	told    *lru.Cache[snowflake, struct{}]            // direct messages; see toldToReply
 	self    atomic.Pointer[string]                     // the bot's user id; nil before READY
 
 	interactions, messages *workerPool
@@ -144,8 +145,9 @@ func New(o Options) (*Bot, error) {
 		cards: newGuildLimiter(cardEvery, cardsAtOnce), carded: newCarded(), replies: newGuildLimiter(replyEvery, repliesAtOnce),
 		seen: map[string]*lru.Cache[snowflake, struct{}]{},
 	}
+	b.told, _ = lru.New[snowflake, struct{}](maxSeen) // fails on a size below one only
 	for _, kind := range []string{seenInteractions, seenMessages} {
-		b.seen[kind], _ = lru.New[snowflake, struct{}](maxSeen) // fails on a size below one only
+		b.seen[kind], _ = lru.New[snowflake, struct{}](maxSeen)
 	}
 	b.gateway = b.newGateway(o)
 	b.endpoint = endpoint.New(o.Key, clock, b.answerByHTTP, b.metrics.requested)

@@ -124,6 +124,9 @@ func (b *Bot) reply(ctx context.Context, m *messageCreate, q faq.Question) (faq.
 	a := b.ask(ctx, q)
 	p := b.guilds.printer(m.Guild)
 	out := channelReply(p, a)
+	if q.Source == faq.FromDM && a.Outcome == faq.Answered && !b.toldToReply(m.Channel) {
+		out.after = joinLines(out.after, p.Sprintf(replyToAskMore))
+	}
 	if out == nil || q.Text != "" || a.Warning.Level >= faq.Sign {
 		return a, out
 	}
@@ -133,9 +136,18 @@ func (b *Bot) reply(ctx context.Context, m *messageCreate, q faq.Question) (faq.
 	case m.Reference != nil:
 		out.text, out.rows = p.Sprintf(cannotSee), actionRows([]discordgo.MessageComponent{browseButton(p)})
 	default: // nothing but a mention of the bot
-		out = greeting(p, a)
+		help := helpMessage(p, a.View)
+		out = &help
 	}
 	return a, out
+}
+
+// toldToReply reports whether a person was told in a direct message that a question
+// about an answer must be a reply to it, without which nothing says what it is about.
+// Once is enough, and once more after a restart: nothing of it is stored.
+func (b *Bot) toldToReply(channel snowflake) bool {
+	told, _ := b.told.ContainsOrAdd(channel, struct{}{})
+	return told
 }
 
 // serveMessage sends the reply to a message, if any, unless that would come so

@@ -69,7 +69,7 @@ func choices(a faq.Answer) []*faq.Entry {
 	case a.Outcome == faq.Suggested:
 		return a.Suggestions
 	case a.Outcome == faq.Unknown,
-		a.Outcome == faq.Talked && (a.Talk.Questions || a.Talk.Reply == "") && !a.Talk.Help:
+		a.Outcome == faq.Talked && (a.Talk.Questions || a.Talk.Help || a.Talk.Reply == ""):
 		return firstQuestions(a.View)
 	}
 	return nil
@@ -112,7 +112,7 @@ func talk(text *strings.Builder, p locale.Printer, a faq.Answer) {
 	text.WriteString(a.Talk.Reply)
 	switch {
 	case a.Talk.Help:
-		text.WriteString("\n\n" + helpMessage(p, a.View))
+		text.WriteString("\n\n" + howToAsk(p, a.View))
 	case a.Talk.Reply == "":
 		text.WriteString(p.Sprintf(askAway))
 	}

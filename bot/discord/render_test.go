@@ -76,7 +76,7 @@ func TestTitlesAreEscaped(t *testing.T) {
 		if got := send(t, render(locale.English, second)).Content; !strings.Contains(got, "You also asked: **"+want+"**\n") {
 			t.Errorf("%s, asked too: %q", title, got)
 		}
-		if got := helpMessage(locale.English, view); !strings.Contains(got, "\n- "+want+"\n") {
+		if got := Text(askedForHelp(view)); !strings.Contains(got, "\n- "+want+"\n") {
 			t.Errorf("%s in the help: %q", title, got)
 		}
 	}

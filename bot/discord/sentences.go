@@ -21,11 +21,11 @@ const (
 	canAnswer      = "What I can answer: **%s**"
 	canAnswerThese = "Here is what I can answer. Choose one, or ask again in other words."
 
-	alsoAsked = "You also asked: **%s**"
+	alsoAsked      = "You also asked: **%s**"
+	replyToAskMore = "Reply to ask more."
 
 	dontHave     = "I don't have an answer to that."
 	dontHaveMore = "Beyond that I don't have an answer."
-	whatIHave    = "What I can answer, for example:"
 	browseTopics = "Choose one of these, press **Browse topics** to see everything, or ask again in other words."
 	askHere      = "People who may know: %s"
 
@@ -161,7 +161,7 @@ I look for the right one of a few answers that people have written and checked. 
 - **/topics** to browse everything I know.
 - **/privacy** for what I keep.
 
-%s`
+What I can answer, for example:`
 
 // The two sourceNames that settings change what people are told about asking.
 const (
