@@ -1,7 +1,5 @@
 package gateway
 
-import "bytes"
-
 // EachField calls yield with the name and the value of each field of a JSON
 // object, in order. It finds the ends of values and looks no further into them,
 // so that of the megabytes of a large server's GUILD_CREATE only the parts that
@@ -55,50 +53,40 @@ func (c *cursor) take(b byte) bool {
 // value goes past one value, which is never empty.
 func (c *cursor) value() (value []byte, ok bool) {
 	c.take(0) // no value begins so: goes past white space alone
-	from, depth := c.at, 0
-	for ; c.at < len(c.data); c.at++ {
-		switch c.data[c.at] {
+	data, from, depth := c.data, c.at, 0
+	for at := from; at < len(data); at++ {
+		switch data[at] {
 		case '"':
-			if !c.quoted() {
-				return nil, false
+			for at++; at < len(data) && data[at] != '"'; at++ {
+				if data[at] == '\\' {
+					at++
+				}
 			}
-			if depth == 0 {
-				c.at++
-				return c.data[from:c.at], true
+			if at >= len(data) {
+				return nil, false
 			}
 		case '{', '[':
 			depth++
+			continue
 		case '}', ']':
-			if depth--; depth == 0 {
-				c.at++
-				return c.data[from:c.at], true
-			}
-			if depth < 0 { // the end of what the value is in
-				return c.data[from:c.at], c.at > from
+			if depth--; depth < 0 { // the end of what the value is in
+				c.at = at
+				return data[from:at], at > from
 			}
 		case ',', ':', ' ', '\t', '\r', '\n':
 			if depth == 0 {
-				return c.data[from:c.at], c.at > from
+				c.at = at
+				return data[from:at], at > from
 			}
+			continue
+		default:
+			continue
+		}
+		if depth == 0 { // the end of a string, an object or an array
+			c.at = at + 1
+			return data[from:c.at], true
 		}
 	}
-	return c.data[from:c.at], depth == 0 && c.at > from
-}
-
-// quoted goes from the opening quote of a string to its closing one.
-func (c *cursor) quoted() bool {
-	for {
-		next := bytes.IndexByte(c.data[c.at+1:], '"')
-		if next < 0 {
-			return false
-		}
-		c.at += 1 + next
-		escapes := 0
-		for c.data[c.at-1-escapes] == '\\' {
-			escapes++
-		}
-		if escapes%2 == 0 {
-			return true
-		}
-	}
+	c.at = len(data)
+	return data[from:], depth == 0 && c.at > from
 }
