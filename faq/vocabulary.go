@@ -20,7 +20,7 @@ const programVocabulary = "upper-back-spasms"
 var vocabularyFile []byte
 
 //go:embed content/points.txt
-var pointsFile []byte
+var pointsFile string
 
 // vocabulary is what the program knows of programVocabulary.
 var vocabulary = sync.OnceValues(func() (*match.Definition, *match.Points) {

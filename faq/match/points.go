@@ -1,7 +1,6 @@
 package match
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"fmt"
@@ -120,12 +119,13 @@ func sign(x float32) float32 {
 }
 
 // ReadPoints reads a file of points.
-func ReadPoints(data []byte) (*Points, error) {
+func ReadPoints(file string) (*Points, error) {
 	p := NewPoints(nil)
-	lines := bufio.NewScanner(bytes.NewReader(data))
 	row := []float32(nil)
-	for n := 1; lines.Scan(); n++ {
-		line := lines.Text()
+	n := 0
+	for line := range strings.Lines(file) {
+		n++
+		line = strings.TrimSuffix(line, "\n")
 		if rest, ok := strings.CutPrefix(line, "entries "); ok {
 			for column := range strings.FieldsSeq(rest) {
 				_, id, _ := strings.Cut(column, "=")
@@ -149,6 +149,7 @@ func ReadPoints(data []byte) (*Points, error) {
 		}
 		p.Add(f, row)
 	}
+	p.list, p.points = slices.Clone(p.list), slices.Clone(p.points) // no larger than they are
 	return p, nil
 }
 

@@ -39,7 +39,7 @@ seen come how why back upper lower cramp is or tingl ache no now
 
 // The scores are those that the essay in doc.go says, no more and no less.
 func TestScores(t *testing.T) {
-	points, err := ReadPoints([]byte(tinyPoints))
+	points, err := ReadPoints(tinyPoints)
 	if err != nil {
 		t.Fatal(err)
 	}
