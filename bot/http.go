@@ -90,7 +90,7 @@ func routes(bot *discord.Bot, database func(context.Context) error, metrics prom
 		defer cancel()
 		ready(bot.Health(), database(ctx)).write(w)
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{DisableCompression: true}))
 	if interactions != nil {
 		mux.Handle("/interactions", interactions)
 		mux.Handle("/interactions/{$}", interactions) // as people type it into the developer portal

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,11 +23,18 @@ import (
 
 type runCommand struct{ config.Operator }
 
+// gcPercent is half of Go's headroom for garbage. All that lives is about 10 MiB
+// and hardly grows, so collecting more often costs little and saves 5 MiB.
+const gcPercent = 50
+
 func (c *runCommand) Run(ctx context.Context, std streams) error {
 	for _, err := range []error{c.Check(), rest.CheckAPI(c.APIURL), store.Check(c.Database.URL)} {
 		if err != nil {
 			return usageError{err}
 		}
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
 	}
 	book, err := load(c.FAQ)
 	if err != nil {
