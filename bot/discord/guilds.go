@@ -3,7 +3,6 @@ package discord
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -13,7 +12,6 @@ import (
 	"github.com/bwmarrin/discordgo"
 	lru "github.com/hashicorp/golang-lru/v2"
 
-	"backfaq/bot/discord/gateway"
 	"backfaq/bot/discord/locale"
 )
 
@@ -29,6 +27,11 @@ const (
 // moderating are the permissions that make somebody a moderator to the bot
 // where it overhears.
 const moderating = discordgo.PermissionAdministrator | discordgo.PermissionManageGuild | discordgo.PermissionManageMessages
+
+func (r role) moderates() bool {
+	bits, err := strconv.ParseInt(r.Permissions, 10, 64)
+	return err == nil && bits&moderating != 0
+}
 
 // guildState knows facts that messages do not hold: the channel that a thread
 // or forum post belongs to, and the moderators and the language of a server. The
@@ -91,63 +94,6 @@ func (g *guildState) printer(server snowflake) locale.Printer {
 	return locale.For(s.locale)
 }
 
-// guildEvent is a GUILD_CREATE, GUILD_UPDATE, GUILD_DELETE or THREAD_LIST_SYNC.
-// During an outage a server is merely unavailable
-// (events/gateway-events#guild-delete).
-type guildEvent struct {
-	ID          snowflake
-	Unavailable bool
-	Owner       snowflake
-	Locale      string
-	Roles       []role
-	Threads     []thread
-}
-
-// decode reads the fields that are used. The rest of a large server, which is
-// some MiB, is passed over.
-func (g *guildEvent) decode(data []byte) (err error) {
-	object := gateway.EachField(data, func(name, value []byte) {
-		var into any
-		switch string(name) {
-		case "id":
-			into = &g.ID
-		case "unavailable":
-			into = &g.Unavailable
-		case "owner_id":
-			into = &g.Owner
-		case "preferred_locale":
-			into = &g.Locale
-		case "roles":
-			into = &g.Roles
-		case "threads":
-			into = &g.Threads
-		default:
-			return
-		}
-		err = errors.Join(err, json.Unmarshal(value, into))
-	})
-	if !object {
-		return errors.New("the event holds no object")
-	}
-	return err
-}
-
-type thread struct {
-	ID     snowflake             `json:"id"`
-	Parent snowflake             `json:"parent_id"`
-	Type   discordgo.ChannelType `json:"type"`
-}
-
-type role struct {
-	ID          snowflake `json:"id"`
-	Permissions string    `json:"permissions"`
-}
-
-func (r role) moderates() bool {
-	bits, err := strconv.ParseInt(r.Permissions, 10, 64)
-	return err == nil && bits&moderating != 0
-}
-
 // onGuild takes in a server, or that the bot is no longer on it.
 func (g *guildState) onGuild(e guildEvent, deleted bool) {
 	if deleted {
@@ -160,7 +106,9 @@ func (g *guildState) onGuild(e guildEvent, deleted bool) {
 	if e.ID != "" && e.Owner != "" {
 		server := serverFacts{owner: e.Owner, locale: e.Locale}
 		for _, r := range e.Roles {
-			server = server.with(r)
+			if r.moderates() {
+				server.moderators = append(server.moderators, r.ID)
+			}
 		}
 		g.servers.Add(e.ID, server)
 	}

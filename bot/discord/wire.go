@@ -3,6 +3,7 @@ package discord
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/gateway"
 	"backfaq/bot/discord/locale"
 	"backfaq/config"
 )
@@ -132,6 +134,58 @@ type field struct {
 type option struct {
 	Name  string          `json:"name"`
 	Value json.RawMessage `json:"value"`
+}
+
+// guildEvent is a GUILD_CREATE, GUILD_UPDATE, GUILD_DELETE or THREAD_LIST_SYNC.
+// During an outage a server is merely unavailable
+// (events/gateway-events#guild-delete).
+type guildEvent struct {
+	ID          snowflake
+	Unavailable bool
+	Owner       snowflake
+	Locale      string
+	Roles       []role
+	Threads     []thread
+}
+
+// decode reads the fields that are used. The rest of a large server, which is
+// some MiB, is passed over.
+func (g *guildEvent) decode(data []byte) (err error) {
+	object := gateway.EachField(data, func(name, value []byte) {
+		var into any
+		switch string(name) {
+		case "id":
+			into = &g.ID
+		case "unavailable":
+			into = &g.Unavailable
+		case "owner_id":
+			into = &g.Owner
+		case "preferred_locale":
+			into = &g.Locale
+		case "roles":
+			into = &g.Roles
+		case "threads":
+			into = &g.Threads
+		default:
+			return
+		}
+		err = errors.Join(err, json.Unmarshal(value, into))
+	})
+	if !object {
+		return errors.New("the event holds no object")
+	}
+	return err
+}
+
+type thread struct {
+	ID     snowflake             `json:"id"`
+	Parent snowflake             `json:"parent_id"`
+	Type   discordgo.ChannelType `json:"type"`
+}
+
+type role struct {
+	ID          snowflake `json:"id"`
+	Permissions string    `json:"permissions"`
 }
 
 // valid reports whether an interaction has the fields that it takes to answer it.
