@@ -72,13 +72,10 @@ func Raw(text string) Fault {
 	return Fault{do: func(c *conn) { c.push(frame{op: -1, body: []byte(text)}) }}
 }
 
-// RawBinary sends a binary message as it is, such as broken zlib.
+// RawBinary sends a binary message as it is, which breaks a zlib stream.
 func RawBinary(b []byte) Fault {
 	return Fault{do: func(c *conn) { c.push(frame{op: -1, body: slices.Clone(b), binary: true}) }}
 }
-
-// Deflated is text as payload compression would send it.
-func Deflated(text string) []byte { return deflate([]byte(text)) }
 
 // scripts are the faults to come. The server's lock guards them.
 type scripts struct {

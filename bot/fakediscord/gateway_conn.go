@@ -12,24 +12,11 @@ import (
 	"github.com/coder/websocket"
 )
 
-// The gateway's opcodes.
-const (
-	opDispatch       = 0
-	opHeartbeat      = 1
-	opIdentify       = 2
-	opResume         = 6
-	opReconnect      = 7
-	opInvalidSession = 9
-	opHello          = 10
-	opHeartbeatAck   = 11
-)
-
 // Limits of what a bot may send over the gateway.
 const (
 	maxFrame         = 4096
 	maxFramesPerMin  = 120
-	compressFrom     = 128 // bytes; smaller payloads are not worth it
-	heartbeatsToLive = 2   // intervals without a heartbeat until 4009
+	heartbeatsToLive = 2 // intervals without a heartbeat until 4009
 )
 
 // conn is one WebSocket. Two goroutines serve it: one reads, one writes.
@@ -42,15 +29,16 @@ type conn struct {
 	beats  *time.Timer   // fires when the bot has forgotten to send heartbeats
 	wake   chan struct{} // there is something in queue, or the end
 	closed Event         // how it ended, filled in by whoever ended it
+	stream *zlib.Writer  // of zlib-stream, into packed; nil without it
+	packed bytes.Buffer
 
 	// Guarded by the server's lock.
-	session  *session
-	shard    int // -1 until identified
-	compress bool
-	queue    []frame
-	ending   bool
-	muted    bool // a fault: says nothing and hears nothing any more
-	frames   []time.Time
+	session *session
+	shard   int // -1 until identified
+	queue   []frame
+	ending  bool
+	muted   bool // a fault: says nothing and hears nothing any more
+	frames  []time.Time
 }
 
 type frame struct {
@@ -67,11 +55,15 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.wg.Done()
 	q := r.URL.Query()
-	if q.Get("compress") != "" {
-		http.Error(w, "this stand-in compresses payloads, not the transport: leave compress out of the URL", http.StatusBadRequest)
+	c := &conn{srv: s, shard: -1, wake: make(chan struct{}, 1)}
+	switch q.Get("compress") {
+	case "":
+	case "zlib-stream":
+		c.stream = zlib.NewWriter(&c.packed)
+	default:
+		http.Error(w, "this stand-in compresses the transport by zlib-stream only", http.StatusBadRequest)
 		return
 	}
-	c := &conn{srv: s, shard: -1, wake: make(chan struct{}, 1)}
 	c.ctx, c.cut = context.WithCancel(context.Background())
 	defer c.cut()
 	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{
@@ -244,11 +236,11 @@ func (c *conn) write() {
 			return
 		}
 		c.srv.mu.Lock()
-		queue, ending, code, compress, shard := c.queue, c.ending, c.closed.Code, c.compress, c.shard
+		queue, ending, code, shard := c.queue, c.ending, c.closed.Code, c.shard
 		c.queue = nil
 		c.srv.mu.Unlock()
 		for _, f := range queue {
-			if !c.srv.pause(time.Until(f.due)) || c.writeFrame(f, compress, shard) != nil {
+			if !c.srv.pause(time.Until(f.due)) || c.writeFrame(f, shard) != nil {
 				c.cut()
 				return
 			}
@@ -263,26 +255,21 @@ func (c *conn) write() {
 	}
 }
 
-func (c *conn) writeFrame(f frame, compress bool, shard int) error {
+func (c *conn) writeFrame(f frame, shard int) error {
 	typ, body := websocket.MessageText, f.body
 	switch {
 	case f.binary:
 		typ = websocket.MessageBinary
-	case compress && len(body) >= compressFrom:
-		typ, body = websocket.MessageBinary, deflate(body)
+	case c.stream != nil:
+		c.packed.Reset()
+		_, _ = c.stream.Write(body) // a bytes.Buffer takes all
+		_ = c.stream.Flush()
+		typ, body = websocket.MessageBinary, c.packed.Bytes()
 	}
 	c.srv.rec.add(Event{
 		Time: c.srv.now(), Kind: KindGatewayOut, Conn: c.n, Shard: shard, Op: f.op, Type: f.typ, Body: f.body,
 	})
 	return c.ws.Write(c.ctx, typ, body)
-}
-
-func deflate(body []byte) []byte {
-	var b bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&b, zlib.BestSpeed)
-	_, _ = w.Write(body) // a bytes.Buffer takes all
-	_ = w.Close()
-	return b.Bytes()
 }
 
 // leave takes the connection out of the world. The session stays for a resume

@@ -8,6 +8,18 @@ import (
 	"time"
 )
 
+// The gateway's opcodes.
+const (
+	opDispatch       = 0
+	opHeartbeat      = 1
+	opIdentify       = 2
+	opResume         = 6
+	opReconnect      = 7
+	opInvalidSession = 9
+	opHello          = 10
+	opHeartbeatAck   = 11
+)
+
 // Intents are what a session subscribes to.
 type Intents uint64
 
@@ -57,7 +69,6 @@ type session struct {
 	id        string
 	shard, of int
 	intents   Intents
-	compress  bool
 	conn      *conn // nil while the bot is away
 	seq       int   // of the latest event
 	sent      []frame
@@ -77,7 +88,6 @@ func (s *Server) identify(c *conn, raw json.RawMessage) {
 	var d struct {
 		Token      *string         `json:"token"`
 		Properties json.RawMessage `json:"properties"`
-		Compress   bool            `json:"compress"`
 		Shard      *[2]int         `json:"shard"`
 		Intents    *Intents        `json:"intents"`
 	}
@@ -134,10 +144,10 @@ func (s *Server) identify(c *conn, raw json.RawMessage) {
 	}
 	x := &session{
 		id: fmt.Sprintf("session-%s", s.ids.next()), shard: shard[0], of: shard[1],
-		intents: *d.Intents, compress: d.Compress, conn: c,
+		intents: *d.Intents, conn: c,
 	}
 	s.gateway.sessions[x.id] = x
-	c.session, c.compress = x, x.compress
+	c.session = x
 	s.ready(x)
 	s.change(Change{Type: "gateway"})
 }
@@ -200,7 +210,7 @@ func (s *Server) resume(c *conn, raw json.RawMessage) {
 	if x.conn != nil {
 		x.conn.end(0, "")
 	}
-	x.conn, c.session, c.compress = c, x, x.compress
+	x.conn, c.session = c, x
 	for _, f := range x.sent[len(x.sent)-(x.seq-*d.Seq):] {
 		c.push(f)
 	}

@@ -1,11 +1,8 @@
 package fakediscord_test
 
 import (
-	"bytes"
-	"compress/zlib"
 	"context"
 	"encoding/json"
-	"io"
 	"testing"
 
 	"backfaq/bot/fakediscord"
@@ -120,18 +117,9 @@ func (c *socket) resume(session string, seq int) {
 func (c *socket) read() (payload, error) { return c.readFor(soon(c.t)) }
 
 func (c *socket) readFor(ctx context.Context) (payload, error) {
-	kind, b, err := c.ws.Read(ctx)
+	_, b, err := c.ws.Read(ctx)
 	if err != nil {
 		return payload{}, err
-	}
-	if kind == websocket.MessageBinary {
-		z, err := zlib.NewReader(bytes.NewReader(b))
-		if err != nil {
-			return payload{}, err
-		}
-		if b, err = io.ReadAll(z); err != nil {
-			return payload{}, err
-		}
 	}
 	var p payload
 	return p, json.Unmarshal(b, &p)

@@ -6,7 +6,7 @@
 // A [Manager] (manager.go) decides which shards this copy runs. A shard
 // (shard.go) identifies or resumes, takes events, and connects again after
 // every fault that can be survived. A conn (conn.go) is one WebSocket with its
-// heartbeat. The identifyLimiter (identify.go) keeps within the session starts
+// heartbeat; an inflater (inflate.go) undoes its compression. The identifyLimiter (identify.go) keeps within the session starts
 // that Discord allows, and watchdog.go replaces a session that gets no
 // interactions any more.
 //

@@ -82,7 +82,7 @@ func TestResumableCloses(t *testing.T) {
 					}
 					w.Await(mark, time.Minute, "RESUMED", harness.Sent("RESUMED"))
 					opened := w.Await(mark, time.Minute, "connection", func(e fakediscord.Event) bool { return e.Kind == fakediscord.KindGatewayOpen })
-					if opened.Path != "/resume" || opened.Query != "encoding=json&v=10" {
+					if opened.Path != "/resume" || opened.Query != "compress=zlib-stream&encoding=json&v=10" {
 						t.Errorf("resumed at %s?%s", opened.Path, opened.Query)
 					}
 				}
