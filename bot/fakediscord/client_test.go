@@ -2,7 +2,6 @@ package fakediscord_test
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -82,39 +81,11 @@ func TestForward(t *testing.T) {
 	}
 }
 
-// A post of a forum is a thread and its first message, with one id.
-func TestForumPost(t *testing.T) {
+func TestSystemChannel(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{})
-	forum := w.guild.AddChannelOf(fakediscord.Forum, "help")
-	c, _ := online(t, w.srv)
-	if _, _, err := w.alice.OpenPost(w.general, "title", "text"); err == nil {
-		t.Error("a post in a text channel")
-	}
-	post, m, err := w.alice.OpenPost(forum, "Cramps at night", w.srv.Bot().Mention())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var thread struct {
-		ID, Name string
-		Parent   string `json:"parent_id"`
-	}
-	c.wantEvent("THREAD_CREATE", &thread)
-	var got struct {
-		ID        string
-		ChannelID string `json:"channel_id"`
-	}
-	c.wantEvent("MESSAGE_CREATE", &got)
-	if thread.ID != post.ID || thread.Name != "Cramps at night" || thread.Parent != forum.ID || got.ID != post.ID || got.ChannelID != post.ID || m.ID != post.ID {
-		t.Errorf("the post comes as %+v and %+v", thread, got)
-	}
-}
-
-// Stickers and polls, and the channel for messages of Discord's own.
-func TestOddities(t *testing.T) {
-	w := newWorld(t, fakediscord.Options{Privileged: fakediscord.IntentMessageContent})
 	w.guild.SetSystemChannel(w.general)
 	c := hello(t, w.srv)
-	c.identify(object{"intents": intents | int(fakediscord.IntentMessageContent)})
+	c.identify(nil)
 	c.wantEvent("READY", nil)
 	var g struct {
 		System string `json:"system_channel_id"`
@@ -122,18 +93,5 @@ func TestOddities(t *testing.T) {
 	c.wantEvent("GUILD_CREATE", &g)
 	if g.System != w.general.ID {
 		t.Errorf("the system channel is %q", g.System)
-	}
-	if _, err := w.alice.Post(w.general, fakediscord.Post{
-		Poll: json.RawMessage(`{"question":{"text":"Heat?"}}`), Stickers: json.RawMessage(`[{"id":"1","name":"ouch","format_type":1}]`),
-	}); err != nil {
-		t.Fatal(err)
-	}
-	var m struct {
-		Poll     struct{ Question struct{ Text string } }
-		Stickers []struct{ Name string } `json:"sticker_items"`
-	}
-	c.wantEvent("MESSAGE_CREATE", &m)
-	if m.Poll.Question.Text != "Heat?" || len(m.Stickers) != 1 || m.Stickers[0].Name != "ouch" {
-		t.Errorf("the message comes as %+v", m)
 	}
 }

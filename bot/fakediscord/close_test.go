@@ -24,13 +24,13 @@ func TestCloseLeavesNothing(t *testing.T) {
 	third := dial(t, srv)
 	third.want(10)
 	srv.Inject(0, fakediscord.CloseWith(4000)) // which the clients do not answer
-	srv.OnRequest("GET", "/users/@me", 1, fakediscord.Hang())
+	srv.OnRequest("GET", "/applications/@me", 1, fakediscord.Hang())
 	hung := make(chan struct{})
 	go func() {
 		defer close(hung)
-		_, _ = try(srv, "GET", "/users/@me", nil)
+		_, _ = try(srv, "GET", "/applications/@me", nil)
 	}()
-	if _, err := srv.WaitFor(soon(t), func(e fakediscord.Event) bool { return e.Path == "/users/@me" }); err != nil {
+	if _, err := srv.WaitFor(soon(t), func(e fakediscord.Event) bool { return e.Path == "/applications/@me" }); err != nil {
 		t.Fatal(err)
 	}
 	if err := srv.Close(); err != nil {

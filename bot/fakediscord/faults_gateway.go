@@ -17,16 +17,7 @@ const (
 )
 
 // A Fault is something bad that happens to one gateway connection.
-type Fault struct {
-	do   func(*conn)
-	goOn bool
-}
-
-// First makes the fault happen before the proper answer, not in its place.
-func (f Fault) First() Fault {
-	f.goOn = true
-	return f
-}
+type Fault struct{ do func(*conn) }
 
 // CloseWith closes the connection with a close code. 1005 sends a close frame
 // without a code.
@@ -105,10 +96,9 @@ func (c *conn) inject(p Point) bool {
 	if len(queue) == 0 {
 		return false
 	}
-	f := queue[0]
 	c.srv.scripts.points[p] = queue[1:]
-	f.do(c)
-	return !f.goOn
+	queue[0].do(c)
+	return true
 }
 
 // AllShards lets [Server.Inject] hit every connection.

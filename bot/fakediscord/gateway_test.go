@@ -293,7 +293,7 @@ func TestSessionStartLimit(t *testing.T) {
 	two.identify(nil)
 	two.wantClose(4004)
 	one.wantClose(4004)
-	if a := call(t, w.srv, "GET", "/users/@me", nil); a.status != 401 {
+	if a := call(t, w.srv, "GET", "/applications/@me", nil); a.status != 401 {
 		t.Errorf("the old token is answered with %d", a.status)
 	}
 }

@@ -24,7 +24,6 @@ const (
 const (
 	Pong                 = 1
 	MessageResponse      = 4
-	DeferredResponse     = 5
 	DeferredUpdate       = 6
 	UpdateResponse       = 7
 	AutocompleteResponse = 8
@@ -94,14 +93,6 @@ type Modal struct {
 	call *Interaction // that it responds to
 }
 
-// FindInteraction finds an interaction whose token still lives by its id, nil
-// when there is none.
-func (s *Server) FindInteraction(id string) *Interaction {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls[id]
-}
-
 // Responses waits until there are at least n responses and returns all.
 func (i *Interaction) Responses(ctx context.Context, n int) ([]Response, error) {
 	for {
@@ -133,8 +124,8 @@ func (i *Interaction) Response(ctx context.Context) (Response, error) {
 	return all[0], nil
 }
 
-// Message waits for the first message the bot shows that is more than
-// "thinking…", in the form it was first shown.
+// Message waits for the first message the bot shows, in the form it was first
+// shown.
 func (i *Interaction) Message(ctx context.Context) (Message, error) {
 	for n := 1; ; n++ {
 		all, err := i.Responses(ctx, n)
@@ -142,7 +133,7 @@ func (i *Interaction) Message(ctx context.Context) (Message, error) {
 			return Message{}, err
 		}
 		for _, r := range all {
-			if r.Message != nil && !r.Message.Loading() && r.Type != DeferredUpdate {
+			if r.Message != nil && r.Type != DeferredUpdate {
 				return *r.Message, nil
 			}
 		}

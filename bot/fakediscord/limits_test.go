@@ -70,7 +70,7 @@ func TestGlobalLimit(t *testing.T) {
 func TestInvalidRequests(t *testing.T) {
 	clock := newClock()
 	w := newWorld(t, fakediscord.Options{Now: clock.Now, NoRateLimits: true, KeepEvents: 10})
-	req, err := http.NewRequest("GET", w.srv.URL()+"/v10/users/@me", nil)
+	req, err := http.NewRequest("GET", w.srv.URL()+"/v10/applications/@me", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,11 +91,11 @@ func TestInvalidRequests(t *testing.T) {
 	if got := ask(); got != 429 {
 		t.Errorf("request 10,001: %d", got)
 	}
-	if a := call(t, w.srv, "GET", "/users/@me", nil); a.status != 429 || !strings.Contains(string(a.body), "cloudflare") && !strings.Contains(string(a.body), "Cloudflare") {
+	if a := call(t, w.srv, "GET", "/applications/@me", nil); a.status != 429 || !strings.Contains(string(a.body), "cloudflare") && !strings.Contains(string(a.body), "Cloudflare") {
 		t.Errorf("a good request: %d %s", a.status, a.body)
 	}
 	clock.Advance(10*time.Minute + time.Second)
-	if a := call(t, w.srv, "GET", "/users/@me", nil); a.status != 200 {
+	if a := call(t, w.srv, "GET", "/applications/@me", nil); a.status != 200 {
 		t.Errorf("ten minutes later: %d", a.status)
 	}
 }
@@ -107,9 +107,9 @@ func TestRefusedAtTheDoor(t *testing.T) {
 		name, method, path, agent, token, kind, body string
 		status, code                                 int
 	}{
-		{"no agent", "GET", "/users/@me", "", "Bot " + w.srv.Token(), "", "", 403, 40333},
-		{"no token", "GET", "/users/@me", "DiscordBot", "", "", "", 401, 0},
-		{"token without Bot", "GET", "/users/@me", "DiscordBot", w.srv.Token(), "", "", 401, 0},
+		{"no agent", "GET", "/applications/@me", "", "Bot " + w.srv.Token(), "", "", 403, 40333},
+		{"no token", "GET", "/applications/@me", "DiscordBot", "", "", "", 401, 0},
+		{"token without Bot", "GET", "/applications/@me", "DiscordBot", w.srv.Token(), "", "", 401, 0},
 		{"broken JSON", "POST", messages, "DiscordBot", "Bot " + w.srv.Token(), "application/json", `{`, 400, 50109},
 		{"unknown content type", "POST", messages, "DiscordBot", "Bot " + w.srv.Token(), "text/plain", `{}`, 400, 50035},
 		{"too large", "POST", messages, "DiscordBot", "Bot " + w.srv.Token(), "application/json", strings.Repeat(" ", 26<<20), 413, 40005},
@@ -165,7 +165,7 @@ func TestLatency(t *testing.T) {
 	const latency = 40 * time.Millisecond
 	w := newWorld(t, fakediscord.Options{Latency: latency})
 	start := time.Now()
-	call(t, w.srv, "GET", "/users/@me", nil)
+	call(t, w.srv, "GET", "/applications/@me", nil)
 	if took := time.Since(start); took < latency {
 		t.Errorf("a request took %v", took)
 	}

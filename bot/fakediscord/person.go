@@ -43,13 +43,6 @@ func (g *Guild) AddMember(name string, roles ...*Role) *Person {
 	return p
 }
 
-// FindPerson finds a person by user id, nil when there is none.
-func (s *Server) FindPerson(id string) *Person {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.people[id]
-}
-
 // ID is the person's user id.
 func (p *Person) ID() string { return p.user.ID }
 
@@ -105,16 +98,13 @@ func (p *Person) Reply(to Message, text string) (Message, error) {
 
 // A Post is a message with everything a person can put into one.
 type Post struct {
-	Content  string
-	ReplyTo  *Message
-	NoPing   bool // a reply with the ping switched off
-	Files    []Upload
-	Forward  *Message        // a forward has no content of its own
-	Type     int             // of a system message, such as 7 for a join
-	Webhook  bool            // by a webhook that a person made, under their name
-	Embeds   json.RawMessage // what a webhook or another bot can add; a JSON array
-	Stickers json.RawMessage // a JSON array of sticker items
-	Poll     json.RawMessage // a JSON object
+	Content string
+	ReplyTo *Message
+	NoPing  bool // a reply with the ping switched off
+	Files   []Upload
+	Forward *Message // a forward has no content of its own
+	Type    int      // of a system message, such as 7 for a join
+	Webhook bool     // by a webhook that a person made, under their name
 }
 
 // An Upload is a file that a person attaches.
@@ -146,18 +136,12 @@ func (p *Person) Post(ch *Channel, post Post) (Message, error) {
 	if post.Forward != nil {
 		s.forward(m, post.Forward)
 	}
-	m.Stickers, m.Poll = post.Stickers, post.Poll
 	for _, up := range post.Files {
 		m.Attachments = append(m.Attachments, s.store(ch, up))
 	}
 	if post.Webhook {
 		m.WebhookID = s.ids.next()
 		m.Author = User{ID: m.WebhookID, Username: p.user.Username, Discriminator: "0000", Bot: true}
-	}
-	if len(post.Embeds) > 0 {
-		if err := json.Unmarshal(post.Embeds, &m.Embeds); err != nil {
-			return Message{}, fmt.Errorf("read the embeds of a post: %w", err)
-		}
 	}
 	var pings *allowedMentions
 	if no := false; post.NoPing {
@@ -166,40 +150,6 @@ func (p *Person) Post(ch *Channel, post Post) (Message, error) {
 	s.ping(m, ch, pings, ch.guild == nil || ch.guild.permissions(p.user.ID, ch).Has(MentionEveryone))
 	s.post(ch, m)
 	return *m, nil
-}
-
-// OpenPost opens a post in a forum: a thread with a title, whose id is the id
-// of its first message.
-func (p *Person) OpenPost(forum *Channel, title, text string) (*Channel, Message, error) {
-	s := p.srv
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if forum.Type != Forum || !forum.guild.permissions(p.user.ID, forum).Has(ViewChannel|SendMessages) {
-		return nil, Message{}, fmt.Errorf("%s cannot open a post in #%s", p.user.Username, forum.Name)
-	}
-	t := forum.newThread(title)
-	m := s.newMessage(t, p.user)
-	m.ID, m.Content = t.ID, text
-	s.ping(m, t, nil, false)
-	s.post(t, m)
-	return t, *m, nil
-}
-
-// Edit changes the text of one's own message.
-func (p *Person) Edit(m Message, text string) (Message, error) {
-	s := p.srv
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ch := s.channels[m.ChannelID]
-	old := ch.message(m.ID)
-	if old == nil || old.Author.ID != p.user.ID {
-		return Message{}, fmt.Errorf("%s cannot edit message %s", p.user.Username, m.ID)
-	}
-	edited, now := *old, s.now()
-	edited.Content, edited.EditedTimestamp = text, &now
-	s.ping(&edited, ch, nil, false)
-	s.replace(ch, &edited)
-	return edited, nil
 }
 
 // Delete deletes a message: one's own, or another's with Manage Messages.

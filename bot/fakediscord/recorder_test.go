@@ -21,7 +21,7 @@ func TestTranscript(t *testing.T) {
 	c, _ := online(t, w.srv)
 	w.say(t, "hello")
 	c.wantEvent("MESSAGE_CREATE", nil)
-	call(t, w.srv, "GET", "/users/@me", nil)
+	call(t, w.srv, "GET", "/applications/@me", nil)
 	if err := w.srv.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestTranscript(t *testing.T) {
 	}
 	for _, want := range []string{
 		"gateway.open /gateway/", "gateway.out ", "gateway.in ", "gateway.out READY", "gateway.out MESSAGE_CREATE",
-		"gateway.close ", "rest /gateway", "rest /users/@me",
+		"gateway.close ", "rest /gateway", "rest /applications/@me",
 	} {
 		if seen[want] == 0 {
 			t.Errorf("the transcript has no %q but %v", want, seen)
@@ -55,8 +55,8 @@ func TestTranscript(t *testing.T) {
 // and with the server.
 func TestWait(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{})
-	me := func(e fakediscord.Event) bool { return e.Path == "/users/@me" }
-	call(t, w.srv, "GET", "/users/@me", nil)
+	me := func(e fakediscord.Event) bool { return e.Path == "/applications/@me" }
+	call(t, w.srv, "GET", "/applications/@me", nil)
 	first, err := w.srv.WaitFor(soon(t), me)
 	if err != nil || first.Status != 200 {
 		t.Fatalf("%+v, %v", first, err)
@@ -71,7 +71,7 @@ func TestWait(t *testing.T) {
 		e, _ := w.srv.WaitAfter(soon(t), first.N, me)
 		second <- e
 	}()
-	call(t, w.srv, "GET", "/users/@me", nil)
+	call(t, w.srv, "GET", "/applications/@me", nil)
 	if e := <-second; e.N <= first.N {
 		t.Errorf("the second wait got event %d", e.N)
 	}
@@ -92,7 +92,7 @@ func TestWait(t *testing.T) {
 func TestRecorderForgets(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{KeepEvents: 5, NoRateLimits: true})
 	for range 40 {
-		call(t, w.srv, "GET", "/users/@me", nil)
+		call(t, w.srv, "GET", "/applications/@me", nil)
 	}
 	events := w.srv.Events()
 	if len(events) < 5 || len(events) > 10 {

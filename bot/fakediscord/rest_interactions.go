@@ -28,16 +28,16 @@ func (s *Server) callback(r *request) (any, error) {
 func (i *Interaction) takes() []int {
 	switch i.Type {
 	case CommandUse:
-		return []int{MessageResponse, DeferredResponse, ModalResponse}
+		return []int{MessageResponse, ModalResponse}
 	case ComponentUse:
-		return []int{MessageResponse, DeferredResponse, DeferredUpdate, UpdateResponse, ModalResponse}
+		return []int{MessageResponse, DeferredUpdate, UpdateResponse, ModalResponse}
 	case Autocompletion:
 		return []int{AutocompleteResponse}
 	case ModalSubmission:
 		if i.source != nil {
-			return []int{MessageResponse, DeferredResponse, DeferredUpdate, UpdateResponse}
+			return []int{MessageResponse, DeferredUpdate, UpdateResponse}
 		}
-		return []int{MessageResponse, DeferredResponse}
+		return []int{MessageResponse}
 	}
 	return []int{Pong}
 }
@@ -66,8 +66,6 @@ func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) er
 	switch in.Type {
 	case MessageResponse:
 		out.Message, err = s.say(i, in.Data, files)
-	case DeferredResponse:
-		out.Message, err = s.think(i, in.Data)
 	case UpdateResponse:
 		if i.source != nil {
 			out.Message, err = s.update(i, in.Data, files)
@@ -127,18 +125,6 @@ func (s *Server) belong(m *Message, i *Interaction, flags int) {
 	if m.Ephemeral() {
 		m.VisibleTo = i.Person.user.ID
 	}
-}
-
-// think posts "thinking…".
-func (s *Server) think(i *Interaction, raw json.RawMessage) (*Message, error) {
-	var data struct{ Flags int }
-	if err := form.Check(raw, form.Deferred, &data); err != nil {
-		return nil, err
-	}
-	m := s.newMessage(i.Channel, s.app.bot)
-	s.belong(m, i, data.Flags&FlagEphemeral|FlagLoading)
-	s.post(i.Channel, m)
-	return m, nil
 }
 
 // update edits the message whose component was used.

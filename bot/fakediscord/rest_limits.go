@@ -28,12 +28,6 @@ func bucketOf(r *route) (limit int, per time.Duration) {
 		return 5, 2 * time.Second
 	case r.method == http.MethodPost && r.pattern == "/channels/{channel}/messages":
 		return 5, 5 * time.Second
-	case r.method == http.MethodPatch && r.pattern == "/channels/{channel}/messages/{message}":
-		return 5, 5 * time.Second
-	case r.method == http.MethodDelete:
-		return 5, time.Second
-	case r.pattern == "/users/@me/channels":
-		return 10, 10 * time.Second
 	case r.method == http.MethodPut:
 		return 5, 20 * time.Second
 	}
@@ -48,7 +42,6 @@ type limiter struct {
 	second  time.Time // when the present global second began
 	spent   int       // in it
 	invalid []time.Time
-	total   int
 }
 
 type bucket struct {
@@ -142,7 +135,6 @@ func (l *limiter) count(now time.Time, r *reply) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.total++
 	l.invalid = append(l.invalid, now)
 	for now.Sub(l.invalid[0]) > invalidWindow {
 		l.invalid = l.invalid[1:]
@@ -168,12 +160,4 @@ func cloudflare(wait time.Duration) *reply {
 	return &reply{status: http.StatusTooManyRequests, header: h, body: []byte(
 		"<!doctype html><html><head><title>Access denied | discord.com used Cloudflare to restrict access</title></head>" +
 			"<body><h1>Error 1015</h1><p>You are being rate limited</p></body></html>")}
-}
-
-// Invalid is how many requests were answered with 401, 403 or 429 so far,
-// those of shared limits left out. At 10,000 in 10 minutes Cloudflare bans.
-func (s *Server) Invalid() int {
-	s.limits.mu.Lock()
-	defer s.limits.mu.Unlock()
-	return s.limits.total
 }

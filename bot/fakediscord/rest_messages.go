@@ -155,19 +155,6 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(f.data) // a reader that went away is no fault of ours
 }
 
-// message finds a message that the bot can see.
-func (s *Server) message(r *request, need Permissions) (*Channel, *Message, error) {
-	ch, err := s.channel(r, need)
-	if err != nil {
-		return nil, nil, err
-	}
-	m := ch.message(r.vars["message"])
-	if m == nil || m.VisibleTo != "" {
-		return nil, nil, refuse(404, 10008, "Unknown Message")
-	}
-	return ch, m, nil
-}
-
 func (s *Server) createMessage(r *request) (any, error) {
 	ch, err := s.channel(r, 0)
 	if err != nil {
@@ -228,17 +215,6 @@ func (s *Server) maySend(ch *Channel) error {
 	return nil
 }
 
-func (s *Server) editMessage(r *request) (any, error) {
-	ch, old, err := s.message(r, 0)
-	if err != nil {
-		return nil, err
-	}
-	if old.Author.ID != s.app.id {
-		return nil, refuse(403, 50005, "Cannot edit a message authored by another user")
-	}
-	return s.edit(ch, old, r.raw, r.files, form.EditMessage)
-}
-
 // edit changes one of the bot's messages. The caller holds the lock.
 func (s *Server) edit(ch *Channel, old *Message, raw json.RawMessage, files []Upload, rule form.Rule) (*Message, error) {
 	const settable = FlagSuppressEmbeds | FlagComponentsV2
@@ -249,23 +225,8 @@ func (s *Server) edit(ch *Channel, old *Message, raw json.RawMessage, files []Up
 	f.Flags &= settable // Discord takes the others and ignores them
 	m, now := *old, s.now()
 	m.EditedTimestamp = &now
-	m.Flags &^= FlagLoading
 	s.fill(&m, ch, f, sent, files)
 	s.ping(&m, ch, f.Mentions, false)
 	s.replace(ch, &m)
 	return &m, nil
-}
-
-// addReaction adds a reaction of the bot. Nothing is kept of it but the
-// [Change].
-func (s *Server) addReaction(r *request) (any, error) {
-	ch, m, err := s.message(r, ReadMessageHistory)
-	if err != nil {
-		return nil, err
-	}
-	if !s.botMay(ch).Has(AddReactions) {
-		return nil, refuse(403, 50013, "Missing Permissions")
-	}
-	s.change(Change{Type: "reaction", ChannelID: ch.ID, MessageID: m.ID, UserID: s.app.id, Emoji: r.vars["emoji"]})
-	return nil, nil
 }

@@ -12,11 +12,9 @@ import (
 // restRoutes are the routes that the bot calls. [Server.unknownRoute] answers
 // all others.
 func restRoutes() []route {
-	const message, hook = "/channels/{channel}/messages", "/webhooks/{app}/{token}/messages/@original"
 	return []route{
 		{method: "GET", pattern: "/gateway", open: true, serve: (*Server).getGateway},
 		{method: "GET", pattern: "/gateway/bot", serve: (*Server).getGatewayBot},
-		{method: "GET", pattern: "/users/@me", serve: (*Server).getMe},
 		{method: "GET", pattern: "/applications/@me", serve: (*Server).getApplication},
 		{method: "GET", pattern: "/applications/{app}/commands", serve: (*Server).getCommands},
 		{method: "PUT", pattern: "/applications/{app}/commands", serve: (*Server).putCommands},
@@ -24,11 +22,9 @@ func restRoutes() []route {
 		{method: "GET", pattern: "/guilds/{guild}/roles", serve: (*Server).getRoles},
 		{method: "GET", pattern: "/guilds/{guild}/members/{user}", serve: (*Server).getMember},
 		{method: "GET", pattern: "/channels/{channel}", serve: (*Server).getChannel},
-		{method: "POST", pattern: message, serve: (*Server).createMessage},
-		{method: "PATCH", pattern: message + "/{message}", serve: (*Server).editMessage},
-		{method: "PUT", pattern: message + "/{message}/reactions/{emoji}/@me", serve: (*Server).addReaction},
+		{method: "POST", pattern: "/channels/{channel}/messages", serve: (*Server).createMessage},
 		{method: "POST", pattern: "/interactions/{call}/{token}/callback", open: true, serve: (*Server).callback},
-		{method: "PATCH", pattern: hook, open: true, serve: (*Server).editOriginal},
+		{method: "PATCH", pattern: "/webhooks/{app}/{token}/messages/@original", open: true, serve: (*Server).editOriginal},
 	}
 }
 
@@ -56,18 +52,6 @@ func (s *Server) getGatewayBot(*request) (any, error) {
 		"max_concurrency": s.opts.MaxConcurrency,
 	}}, nil
 }
-
-// me is the bot's user as it sees itself.
-func (s *Server) me() object {
-	u := s.app.bot
-	return object{
-		"id": u.ID, "username": u.Username, "global_name": nil, "discriminator": "0", "avatar": nil, "banner": nil,
-		"accent_color": nil, "bot": true, "mfa_enabled": true, "verified": true, "email": nil, "locale": "en-US",
-		"flags": 0, "public_flags": 0, "premium_type": 0,
-	}
-}
-
-func (s *Server) getMe(*request) (any, error) { return s.me(), nil }
 
 func (s *Server) getApplication(*request) (any, error) {
 	return object{

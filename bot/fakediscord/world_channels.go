@@ -63,13 +63,6 @@ func (g *Guild) General() *Channel {
 	return g.channels[0]
 }
 
-// FindChannel finds a channel by id, nil when there is none.
-func (s *Server) FindChannel(id string) *Channel {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.channels[id]
-}
-
 // Channels are the guild's channels and threads.
 func (g *Guild) Channels() []*Channel {
 	g.srv.mu.Lock()
@@ -127,9 +120,6 @@ func (ch *Channel) GuildID() string {
 	}
 	return ch.guild.ID
 }
-
-// Mention is the text that links to the channel.
-func (ch *Channel) Mention() string { return "<#" + ch.ID + ">" }
 
 func (ch *Channel) isThread() bool { return ch.Type == Thread }
 

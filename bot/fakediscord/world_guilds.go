@@ -211,7 +211,7 @@ func (g *Guild) wire() object {
 	return o
 }
 
-// basics is the guild as GET /guilds/{id} shows it.
+// basics is the guild as GUILD_UPDATE shows it.
 func (g *Guild) basics() object {
 	return object{
 		"id": g.ID, "name": g.Name, "icon": nil, "splash": nil, "discovery_splash": nil, "owner_id": g.owner,

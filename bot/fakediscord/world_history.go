@@ -16,7 +16,6 @@ type Change struct {
 	MessageID string         `json:"message_id,omitempty"`
 	Message   *Message       `json:"message,omitempty"`
 	UserID    string         `json:"user_id,omitempty"` // of the one who types, acted or reacted
-	Emoji     string         `json:"emoji,omitempty"`   // of a reaction
 	VisibleTo string         `json:"visible_to,omitempty"`
 	CallID    string         `json:"interaction_id,omitempty"`
 	Answer    *Response      `json:"response,omitempty"`
@@ -24,7 +23,7 @@ type Change struct {
 }
 
 // The types of changes are: "message_create", "message_update",
-// "message_delete", "reaction", "typing", "interaction" (somebody acted), "response" (the
+// "message_delete", "typing", "interaction" (somebody acted), "response" (the
 // bot answered it), "commands" (the bot registered commands), "channel",
 // "gateway" (the bot went online or offline).
 
@@ -183,6 +182,6 @@ func (s *Server) censor(m *Message, ch *Channel, to *session) *Message {
 		return &seen
 	}
 	seen.Content, seen.Embeds, seen.Attachments, seen.Components = "", seen.Embeds[:0:0], seen.Attachments[:0:0], seen.Components[:0:0]
-	seen.Snapshots, seen.Poll = nil, nil
+	seen.Snapshots = nil
 	return &seen
 }

@@ -15,7 +15,6 @@ import (
 const (
 	FlagSuppressEmbeds = 1 << 2
 	FlagEphemeral      = form.Ephemeral
-	FlagLoading        = 1 << 7
 	FlagSilent         = 1 << 12
 	FlagComponentsV2   = form.ComponentsV2
 )
@@ -46,8 +45,6 @@ type Message struct {
 	Reference       *Reference        `json:"message_reference,omitempty"`
 	Referenced      *Message          `json:"referenced_message,omitempty"` // of a reply
 	Snapshots       []Snapshot        `json:"message_snapshots,omitempty"`  // of a forward
-	Stickers        json.RawMessage   `json:"sticker_items,omitempty"`
-	Poll            json.RawMessage   `json:"poll,omitempty"`
 
 	// GuildID is the guild's id or "". Only events show it on the wire.
 	GuildID string `json:"-"`
@@ -106,9 +103,6 @@ type InteractionNote struct {
 // Ephemeral reports whether only one person sees the message.
 func (m Message) Ephemeral() bool { return m.Flags&FlagEphemeral != 0 }
 
-// Loading reports whether the message is only "thinking…".
-func (m Message) Loading() bool { return m.Flags&FlagLoading != 0 }
-
 // All yields every component of the message, the nested ones too.
 func (m Message) All() iter.Seq[Component] {
 	return func(yield func(Component) bool) {
@@ -163,15 +157,6 @@ func (m Message) Text() string {
 		}
 	}
 	return strings.Join(parts, "\n")
-}
-
-// Link is where the client finds the message.
-func (m Message) Link() string {
-	guild := m.GuildID
-	if guild == "" {
-		guild = "@me"
-	}
-	return "https://discord.com/channels/" + guild + "/" + m.ChannelID + "/" + m.ID
 }
 
 var mentionPattern = regexp.MustCompile(`<@(!|&)?(\d+)>|@everyone\b|@here\b`)

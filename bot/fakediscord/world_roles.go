@@ -11,7 +11,6 @@ type Permissions uint64
 
 // The permissions that matter to a bot that answers.
 const (
-	ManageChannels         Permissions = 1 << 4
 	Administrator          Permissions = 1 << 3
 	ManageGuild            Permissions = 1 << 5
 	AddReactions           Permissions = 1 << 6
@@ -23,7 +22,6 @@ const (
 	ReadMessageHistory     Permissions = 1 << 16
 	MentionEveryone        Permissions = 1 << 17
 	UseExternalEmojis      Permissions = 1 << 18
-	ManageRoles            Permissions = 1 << 28
 	UseApplicationCommands Permissions = 1 << 31
 	CreatePublicThreads    Permissions = 1 << 35
 	SendMessagesInThreads  Permissions = 1 << 38

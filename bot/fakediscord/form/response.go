@@ -6,9 +6,6 @@ func Callback(types ...int) Rule {
 	return object(fields{"type": oneOf(types...), "data": anything}, "type")
 }
 
-// Deferred is the data of a response that only says "thinking…".
-var Deferred = object(fields{"flags": null(integer(0, 1<<31-1))})
-
 // Choices is the data of an autocompletion.
 var Choices = object(notAMessage.with(fields{
 	"components": empty,

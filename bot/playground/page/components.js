@@ -139,7 +139,3 @@ function attachment(file) {
 
 const size = (bytes) => (bytes < 1024 ? `${bytes} bytes` : `${(bytes / 1024).toFixed(1)} KB`);
 
-// thinking is the text of a response that is still to come.
-export const thinking = (user) => h("p", { class: "thinking" },
-  h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, `${user.username} is thinking…`));
-

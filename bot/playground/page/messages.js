@@ -2,14 +2,14 @@
 
 import { h, fill, icon, avatar, byID, nameOf } from "./dom.js";
 import { markdown } from "./markdown.js";
-import { components, attachments, thinking } from "./components.js";
+import { components, attachments } from "./components.js";
 import { world, view, on, emit, messages, message, commands, person } from "./world.js";
 import { post, interact } from "./api.js";
 import { popupMenu } from "./menu.js";
 import { openModal } from "./modal.js";
 import { complain } from "./box.js";
 
-const flag = { ephemeral: 64, loading: 128 };
+const ephemeralFlag = 64;
 const together = 7 * 60 * 1000; // messages of one author this close share a head
 
 const clock = new Intl.DateTimeFormat("en", { timeStyle: "short" });
@@ -73,15 +73,14 @@ function bottom() {
 
 function joins(m, before) {
   return Boolean(before) && before.author.id === m.author.id && !m.referenced_message && !m.interaction_metadata &&
-    Boolean(before.flags & flag.ephemeral) === Boolean(m.flags & flag.ephemeral) &&
+    Boolean(before.flags & ephemeralFlag) === Boolean(m.flags & ephemeralFlag) &&
     new Date(m.timestamp) - new Date(before.timestamp) < together;
 }
 
 function show(m, compact) {
   const when = new Date(m.timestamp);
   const name = nameOf(m.author);
-  const ephemeral = Boolean(m.flags & flag.ephemeral);
-  const loading = Boolean(m.flags & flag.loading);
+  const ephemeral = Boolean(m.flags & ephemeralFlag);
   const mine = m.author.id === world.me.id;
   const mentioned = m.mentions?.some((u) => u.id === world.me.id);
   const article = h("article", {
@@ -95,11 +94,10 @@ function show(m, compact) {
       m.author.bot && h("span", { class: "tag" }, "APP"),
       h("time", { datetime: when.toISOString(), title: full.format(when) }, clock.format(when))),
     h("div", { class: "content", id: "m" + m.id + "-text" },
-      loading ? thinking(m.author) : m.content && markdown(m.content),
+      m.content && markdown(m.content),
       attachments(m),
       components(m),
-      m.reactions && h("p", { class: "reactions" }, m.reactions.map((e) => h("span", { class: "reaction" }, e))),
-      m.edited_timestamp && !loading && h("span", { class: "edited" }, "(edited)")),
+      m.edited_timestamp && h("span", { class: "edited" }, "(edited)")),
     ephemeral && h("footer", {}, icon("eye"), h("span", {}, "Only you can see this"), h("span", { "aria-hidden": "true" }, "•"),
       h("button", { type: "button", class: "link", onclick: () => remove(m) }, "Dismiss message")));
   article.addEventListener("pointerenter", () => tools(article, m, mine));
@@ -138,8 +136,8 @@ const plainText = (list = []) => list.map((c) => c.content ?? plainText(c.compon
 const bar = h("div", { class: "tools", role: "toolbar", "aria-label": "Message actions" });
 
 function tools(article, m, mine) {
-  if (bar.parentElement === article || m.flags & flag.loading || document.querySelector(".menu")) return;
-  const ephemeral = m.flags & flag.ephemeral;
+  if (bar.parentElement === article || document.querySelector(".menu")) return;
+  const ephemeral = m.flags & ephemeralFlag;
   const apps = h("button", { type: "button", "aria-label": "Apps", title: "Apps", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => popupMenu(appEntries(m), { anchor: apps, label: "Apps" }) }, icon("apps"));
   const more = h("button", { type: "button", "aria-label": "More", title: "More", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => popupMenu(entries(m, mine), { anchor: more, label: "More" }) }, icon("more"));
   fill(bar,
@@ -155,7 +153,7 @@ function appEntries(m) {
 }
 
 function entries(m, mine) {
-  const ephemeral = m.flags & flag.ephemeral;
+  const ephemeral = m.flags & ephemeralFlag;
   return [
     !ephemeral && { label: "Reply", icon: "reply", run: () => emit("reply", m) },
     ...(ephemeral ? [] : appEntries(m)).filter((e) => !e.head).map((e) => ({ ...e, icon: "apps", label: "Apps: " + e.label })),
@@ -197,7 +195,7 @@ function keys(event, article, m) {
   const i = all.indexOf(article);
   const next = { ArrowUp: all[i - 1], ArrowDown: all[i + 1] ?? byID("composer-input"), Home: all[0], End: all.at(-1), Escape: byID("composer-input") }[event.key];
   if (next) next.focus();
-  else if (event.key === "r" && !(m.flags & flag.ephemeral)) emit("reply", m);
+  else if (event.key === "r" && !(m.flags & ephemeralFlag)) emit("reply", m);
   else return;
   event.preventDefault();
   event.stopPropagation();

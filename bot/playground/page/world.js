@@ -90,9 +90,8 @@ function change(c) {
       return emit("messages", { channel: c.channel_id, created: c.message });
     }
     case "message_update":
-      return replace(c, (m) => ({ ...c.message, reactions: m.reactions }));
-    case "reaction":
-      return replace(c, (m) => ({ ...m, reactions: [...new Set([...(m.reactions ?? []), c.emoji])] }));
+      world.messages.set(c.channel_id, messages(c.channel_id).map((m) => (m.id === c.message_id ? c.message : m)));
+      return emit("messages", { channel: c.channel_id });
     case "message_delete":
       world.messages.set(c.channel_id, messages(c.channel_id).filter((m) => m.id !== c.message_id));
       return emit("messages", { channel: c.channel_id });
@@ -104,11 +103,6 @@ function change(c) {
       Object.assign(world, c.status);
       return emit("status");
   }
-}
-
-function replace(c, change) {
-  world.messages.set(c.channel_id, messages(c.channel_id).map((m) => (m.id === c.message_id ? change(m) : m)));
-  emit("messages", { channel: c.channel_id });
 }
 
 // person finds the name of a user by id.
