@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"database/sql"
 	"strings"
 	"testing"
 
@@ -16,7 +18,8 @@ var signLines = map[string]string{
 	"my arm is numb and my back is cramped": "> What you describe is a reason",
 }
 
-// warned asks a line by every way there is and looks at how the answers begin.
+// warned says a line to the bot in every way there is and looks at how the answers
+// begin, and that nothing stands beside a crisis.
 func (s *harness) warned(p *fakediscord.Person, ch *fakediscord.Channel, name, line, begins string) {
 	s.t.Helper()
 	mention := s.Bot().Mention()
@@ -28,22 +31,29 @@ func (s *harness) warned(p *fakediscord.Person, ch *fakediscord.Channel, name, l
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for way, m := range map[string]fakediscord.Message{
-		"mention":           s.replyTo(p.Say(ch, mention+" "+line)),
-		"direct message":    s.replyTo(p.DM(line)),
-		"forwarded to me":   s.replyTo(p.Post(p.DMChannel(), fakediscord.Post{Forward: &said})),
-		"/ask":              s.shown(p.Slash(ch, "ask", fakediscord.Args{"question": line})),
-		"message command":   s.shown(p.MessageCommand(said, "Answer from FAQ")),
-		"forwarded message": s.shown(p.MessageCommand(forwarded, "Answer from FAQ")),
-	} {
-		if !strings.HasPrefix(m.Text(), begins) {
-			s.t.Errorf("%s, %s: %q begins with\n%s", name, way, line, m.Text())
+	greeting := s.replyTo(p.DM("hello"))
+	ways := map[string]fakediscord.Message{
+		"mention":                s.replyTo(p.Say(ch, mention+" "+line)),
+		"reply to somebody":      s.replyTo(p.Reply(said, mention+" "+line)),
+		"direct message":         s.replyTo(p.DM(line)),
+		"reply to the bot":       s.replyTo(p.Reply(greeting, line)),
+		"forwarded to me":        s.replyTo(p.Post(p.DMChannel(), fakediscord.Post{Forward: &said})),
+		"message command":        s.shown(p.MessageCommand(said, "Answer from FAQ")),
+		"on a forwarded message": s.shown(p.MessageCommand(forwarded, "Answer from FAQ")),
+	}
+	if len(line) <= 1000 {
+		ways["/ask"] = s.shown(p.Slash(ch, "ask", fakediscord.Args{"question": line}))
+	}
+	for way, m := range ways {
+		text := m.Text()
+		if !strings.HasPrefix(text, begins) {
+			s.t.Errorf("%s, %s: %.60q begins with\n%.200s", name, way, line, text)
 		}
-		if !strings.HasPrefix(begins, ">") && strings.Contains(m.Text(), "switched me off") && !strings.HasPrefix(begins, "# Get") {
-			s.t.Errorf("%s, %s: something stands beside a warning:\n%s", name, way, m.Text())
+		if !strings.HasPrefix(begins, ">") && !strings.HasPrefix(begins, "# Get") && strings.Contains(text, "switched me off") {
+			s.t.Errorf("%s, %s: something stands beside a warning:\n%s", name, way, text)
 		}
-		if strings.HasPrefix(begins, "# You") && (strings.Contains(m.Text(), "###") || len(m.Components) != 1 || !strings.Contains(m.Text(), "findahelpline.com")) {
-			s.t.Errorf("%s, %s: something stands beside a crisis:\n%s\n%v", name, way, m.Text(), m.Components)
+		if strings.HasPrefix(begins, "# You") && (strings.Contains(text, "###") || len(m.Components) != 1 || !strings.Contains(text, "findahelpline.com")) {
+			s.t.Errorf("%s, %s: something stands beside a crisis:\n%s\n%v", name, way, text, m.Components)
 		}
 	}
 }
@@ -114,5 +124,93 @@ func TestCrisisLeavesNoTrace(t *testing.T) {
 	}
 	if said := s.mod.Messages(review); len(said) != 2 { // the change of the settings, and the card for France
 		t.Errorf("%d messages for reviewers:\n%v", len(said), said)
+	}
+}
+
+// A sign is seen in the first and in the last of the 4,000 characters that Discord
+// lets a person send.
+func TestWarningSignsInLongMessages(t *testing.T) {
+	s := startHarness(t, fakediscord.Options{})
+	filler := strings.Repeat("The garden was green and the train came late. ", 100)
+	for line, begins := range signLines {
+		room := 4000 - len(s.Bot().Mention()) - 1 - len(line)
+		s.warned(s.guild.AddMember("first "+line[:9]), s.general(), "first of 4,000", line+". "+filler[:room-2], begins)
+		s.warned(s.guild.AddMember("last "+line[:9]), s.general(), "last of 4,000", filler[:room-2]+". "+line, begins)
+	}
+}
+
+// With the database gone before anything was read from it, warnings come all the
+// same.
+func TestWarningSignsWithoutDatabase(t *testing.T) {
+	s := startHarness(t, fakediscord.Options{})
+	s.forgive = true
+	dropTables(t, s.database)
+	for line, begins := range signLines {
+		s.warned(s.guild.AddMember("p "+line[:9]), s.general(), "no database", line, begins)
+	}
+	if !strings.Contains(s.log.String(), "no such table") {
+		t.Errorf("the database was not gone:\n%s", &s.log)
+	}
+}
+
+// dropTables empties a SQLite file that the program has open.
+func dropTables(t *testing.T, url string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", strings.TrimPrefix(url, "sqlite:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	rows, err := db.QueryContext(t.Context(), "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	if err := rows.Err(); err != nil || len(names) == 0 {
+		t.Fatalf("no tables to drop: %v", err)
+	}
+	for _, name := range names {
+		if _, err := db.ExecContext(t.Context(), `DROP TABLE "`+name+`"`); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// The buttons below a warning open what they name, also past the limit on asking.
+func TestButtonsBelowWarnings(t *testing.T) {
+	s := startHarness(t, fakediscord.Options{})
+	s.shown(s.choose("1:set:questions", "1")(s.openPanel("how")))
+	p := s.guild.AddMember("p")
+	s.ask(p, question)
+	for _, line := range []string{"my arm is numb, how do i treat it at home", "my chest hurts, how do i treat it at home"} {
+		m := s.ask(p, line)
+		if len(m.Buttons()) == 0 {
+			t.Fatalf("%q: no buttons below\n%s", line, m.Text())
+		}
+		for _, b := range m.Buttons() {
+			if b.CustomID == "" || strings.HasPrefix(b.CustomID, "1:fb") {
+				continue
+			}
+			if shown := s.shown(p.Press(m, b.CustomID)).Text(); !strings.Contains(shown, b.Label) {
+				t.Errorf("%q: the button %q shows\n%s", line, b.Label, shown)
+			}
+		}
+	}
+}
+
+// In the terminal the same is said first.
+func TestWarningSignsInTheTerminal(t *testing.T) {
+	for line, begins := range signLines {
+		var out bytes.Buffer
+		if code := start(t.Context(), []string{"ask", line}, streams{strings.NewReader(""), &out, &out}); code != 0 || !strings.HasPrefix(out.String(), begins) {
+			t.Errorf("%q: code %d\n%s", line, code, &out)
+		}
 	}
 }

@@ -21,20 +21,24 @@ type Set struct {
 	spellings *text.Spellings
 	symbols   map[string][]int32 // spelling -> symbols it stands for
 	ranges    []symbol           // numbers; the symbol of ranges[i] is -1-i
-	trie      []map[int32]int32  // by node: symbol -> node; node 0 is the root
-	ends      [][]int32          // by node: parts that end there
+	trie      map[edge]int32     // node 0 is the root
+	nodes     int32
+	ends      [][]int32 // by node: parts that end there
 	parts     int32
 	complaint int32 // the part of that name, -1 if there is none
 	ways      []way
 	first     [][]int32 // by part: ways that it is the first part of
 }
 
+// edge leads from a node of the trie to the next.
+type edge struct{ node, symbol int32 }
+
 type row struct {
 	id       string
 	level    Level
 	language string
 	past     bool
-	never    int32   // part; -1 is none
+	never    []int32 // parts
 	beside   []int32 // parts of which one must be there
 	unless   []int32 // parts of which none may be there
 }
@@ -55,7 +59,7 @@ type Problem struct{ Path, Message string }
 // program's has none.
 func Compile(own, program *File) (*Set, []Problem) {
 	c := compiler{
-		set:     &Set{complaint: -1, languages: map[string][levels]Text{}, spellings: text.NewSpellings(), symbols: map[string][]int32{}, trie: []map[int32]int32{nil}, ends: [][]int32{nil}},
+		set:     &Set{complaint: -1, languages: map[string][levels]Text{}, spellings: text.NewSpellings(), symbols: map[string][]int32{}, trie: map[edge]int32{}, ends: [][]int32{nil}},
 		symbols: map[symbol]int32{}, ids: map[string]bool{},
 	}
 	has := map[Level]bool{}
@@ -73,9 +77,11 @@ type compiler struct {
 	set      *Set
 	symbols  map[symbol]int32
 	ids      map[string]bool
-	names    map[string]int32 // parts of the file by name
-	phrases  map[string]int32 // parts that are one phrase
-	language string           // of the row
+	lists    map[string][]string // parts of the file as written
+	names    map[string]int32    // and their numbers
+	never    []int32             // part of the file's never
+	phrases  map[string]int32    // parts that are one phrase
+	language string              // of the row
 	problems []Problem
 }
 
@@ -84,14 +90,12 @@ func (c *compiler) fault(path, format string, args ...any) {
 }
 
 func (c *compiler) file(f *File, keep func(Level) bool) {
-	c.names, c.phrases = map[string]int32{}, map[string]int32{}
+	c.lists, c.names, c.phrases, c.never = f.Parts, map[string]int32{}, map[string]int32{}, nil
 	for _, name := range slices.Sorted(maps.Keys(f.Parts)) {
-		c.names[name] = c.part()
-		for i, line := range f.Parts[name] {
-			for phrase := range strings.SplitSeq(line, ",") {
-				c.phrase(fmt.Sprintf("parts.%s[%d]", name, i), phrase, c.names[name])
-			}
-		}
+		c.names[name] = c.list("parts."+name, f.Parts[name])
+	}
+	if len(f.Never) > 0 {
+		c.never = []int32{c.list("never", f.Never)}
 	}
 	if n, ok := c.names["complaint"]; ok && c.set.complaint < 0 {
 		c.set.complaint = n
@@ -173,14 +177,9 @@ func (c *compiler) row(path string, r *Row, level Level) {
 	c.language = r.Language
 	defer func() { c.language = "" }()
 	n := int32(len(c.set.rows))
-	out := row{id: r.ID, level: level, language: r.Language, past: r.Past, never: -1}
-	for i, line := range r.Never {
-		for phrase := range strings.SplitSeq(line, ",") {
-			if out.never < 0 {
-				out.never = c.part()
-			}
-			c.phrase(fmt.Sprintf("%s.never[%d]", path, i), phrase, out.never)
-		}
+	out := row{id: r.ID, level: level, language: r.Language, past: r.Past, never: slices.Clone(c.never)}
+	if len(r.Never) > 0 {
+		out.never = append(out.never, c.list(path+".never", r.Never))
 	}
 	out.beside = c.named(path+".beside", r.Beside)
 	out.unless = c.named(path+".unless", r.Unless)
@@ -246,51 +245,80 @@ func (c *compiler) part() int32 {
 	return c.set.parts - 1
 }
 
+// list makes a part of lines of phrases, which commas part.
+func (c *compiler) list(path string, lines []string) int32 {
+	part := c.part()
+	for i, line := range lines {
+		for phrase := range strings.SplitSeq(line, ",") {
+			c.phrase(fmt.Sprintf("%s[%d]", path, i), phrase, part)
+		}
+	}
+	return part
+}
+
 // phrase files a phrase, in all of its alternatives, as one that is a part.
 func (c *compiler) phrase(path, phrase string, part int32) {
-	nodes := []int32{0}
-	words := strings.Fields(phrase)
-	for _, w := range words {
-		var next []int32
-		for alternative := range strings.SplitSeq(w, "/") {
-			if strings.Count(w, "/") == 1 && alternative != "" && w[0] >= '0' && w[0] <= '9' {
-				alternative = w // 10/10
-			}
-			s, err := parseSymbol(alternative)
-			if strings.Contains(alternative, "/") {
-				s, err = symbol{word: alternative, exact: true}, nil
-			}
-			if err != nil || s.word == "" && s.to == 0 {
-				c.fault(path, "%q cannot be read: %v", phrase, err)
-				return
-			}
-			sym := c.symbol(s)
-			for _, n := range nodes {
-				next = append(next, c.child(n, sym))
-			}
-		}
-		nodes = next
-	}
-	if len(words) == 0 {
+	nodes, err := c.walk([]int32{0}, phrase, 0)
+	if err != nil {
+		c.fault(path, "%q cannot be read: %v", strings.TrimSpace(phrase), err)
 		return
 	}
 	for _, n := range nodes {
-		if !slices.Contains(c.set.ends[n], part) {
+		if n != 0 && !slices.Contains(c.set.ends[n], part) {
 			c.set.ends[n] = append(c.set.ends[n], part)
 		}
 	}
 }
 
-func (c *compiler) child(node, sym int32) int32 {
-	if c.set.trie[node] == nil {
-		c.set.trie[node] = map[int32]int32{}
+// walk follows a phrase from nodes of the trie, making it longer where it must be.
+// A list in it stands for each of its phrases.
+func (c *compiler) walk(nodes []int32, phrase string, depth int) ([]int32, error) {
+	for w := range strings.FieldsSeq(phrase) {
+		var next []int32
+		if name, ok := strings.CutPrefix(w, "<"); ok {
+			lines, ok := c.lists[strings.TrimSuffix(name, ">")]
+			if !ok || depth > 2 {
+				return nil, fmt.Errorf("%s is no list: use a name under parts, and no list that holds itself", w)
+			}
+			for _, line := range lines {
+				for alternative := range strings.SplitSeq(line, ",") {
+					to, err := c.walk(nodes, alternative, depth+1)
+					if err != nil {
+						return nil, err
+					}
+					next = append(next, to...)
+				}
+			}
+			nodes = next
+			continue
+		}
+		for _, alternative := range alternatives(w) {
+			s, err := parseSymbol(alternative)
+			if err != nil {
+				return nil, err
+			}
+			sym := c.symbol(s)
+			for _, n := range nodes {
+				next = append(next, c.child(n, sym))
+				for _, form := range s.forms() {
+					if verb := text.Uncontracted(form); verb != "" {
+						next = append(next, c.child(c.child(n, c.symbol(symbol{word: verb, exact: true})), c.symbol(symbol{word: "not", exact: true})))
+					}
+				}
+			}
+		}
+		nodes = next
 	}
-	next, ok := c.set.trie[node][sym]
+	return nodes, nil
+}
+
+func (c *compiler) child(node, sym int32) int32 {
+	next, ok := c.set.trie[edge{node, sym}]
 	if !ok {
-		next = int32(len(c.set.trie))
-		c.set.trie = append(c.set.trie, nil)
+		c.set.nodes++
+		next = c.set.nodes
 		c.set.ends = append(c.set.ends, nil)
-		c.set.trie[node][sym] = next
+		c.set.trie[edge{node, sym}] = next
 	}
 	return next
 }

@@ -17,7 +17,10 @@ type File struct {
 	// named complaint says what is wrong with the body: beside one of them a joke
 	// does not silence a sign.
 	Parts map[string][]string `yaml:"parts"`
-	Signs []Row               `yaml:"signs"`
+	// Never are phrases that hold words of a sign and mean something else, in
+	// whichever row.
+	Never []string `yaml:"never"`
+	Signs []Row    `yaml:"signs"`
 }
 
 // Text is what a person is shown at a level.
@@ -36,7 +39,7 @@ type Row struct {
 	Level string   `yaml:"level"`
 	About string   `yaml:"about"` // one line for the reader of the file
 	Ways  []string `yaml:"ways"`
-	// Never are phrases that hold words of the sign and mean something else.
+	// Never are more such phrases, for this row.
 	Never []string `yaml:"never"`
 	// Beside names parts of which one must stand somewhere in the text.
 	Beside []string `yaml:"beside"`

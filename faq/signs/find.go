@@ -87,9 +87,6 @@ func (r *reading) read(s *Set, question string) {
 		w := &r.words[i]
 		r.at = append(r.at, int32(len(r.symbols)))
 		r.symbols = append(r.symbols, s.symbols[w.Read]...)
-		if !w.Is(text.Number) && (w.Read == "" || w.Read[0] > '9') {
-			continue
-		}
 		if n, ok := number(w.Read); ok {
 			for k, x := range s.ranges {
 				if x.from <= n && n <= x.to {
@@ -112,14 +109,14 @@ func (r *reading) spot() {
 func (r *reading) walk(node, from, at int32) {
 	for skipped := 0; ; skipped++ {
 		for _, sym := range r.symbols[r.at[at]:r.at[at+1]] {
-			next, ok := r.set.trie[node][sym]
+			next, ok := r.set.trie[edge{node, sym}]
 			if !ok {
 				continue
 			}
 			for _, part := range r.set.ends[next] {
 				r.finds = append(r.finds, find{part, from, at + 1})
 			}
-			if r.set.trie[next] != nil && r.sameClause(at, at+1) {
+			if r.sameClause(at, at+1) {
 				r.walk(next, from, at+1)
 			}
 		}
@@ -236,7 +233,7 @@ func (r *reading) joined(j joint, a, b find) bool {
 // weigh finds out whether a sign that is told of counts.
 func (r *reading) weigh(w *way, row *row) {
 	used := r.used[:len(w.parts)]
-	if row.never >= 0 && r.covered(used, row.never) {
+	if slices.ContainsFunc(row.never, func(part int32) bool { return r.covered(used, part) }) {
 		return
 	}
 	var all text.Status
@@ -268,14 +265,14 @@ func (r *reading) weigh(w *way, row *row) {
 }
 
 // covered reports whether a phrase that means something else shares a word with a
-// part of the way.
+// part of the way, and is not itself within a longer part: "going to die of this"
+// is no "die of".
 func (r *reading) covered(used []find, never int32) bool {
 	for _, i := range r.byPart[never] {
 		n := r.finds[i]
-		for _, u := range used {
-			if n.from < u.to && u.from < n.to {
-				return true
-			}
+		within := func(u find) bool { return u.from <= n.from && n.to <= u.to && u.to-u.from > n.to-n.from }
+		if slices.ContainsFunc(used, func(u find) bool { return n.from < u.to && u.from < n.to }) && !slices.ContainsFunc(used, within) {
+			return true
 		}
 	}
 	return false

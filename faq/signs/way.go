@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"backfaq/faq/text"
 )
 
 // A way to tell of a sign is written as parts with a joint between each two:
@@ -77,7 +79,18 @@ type symbol struct {
 	from, to float64 // of a range, where word is empty
 }
 
+// alternatives are the words that a slash parts; "9/10" is one word.
+func alternatives(w string) []string {
+	if n, ok := strings.CutSuffix(w, "/10"); ok && strings.IndexByte("123456789", n[0]) >= 0 {
+		return []string{w}
+	}
+	return strings.Split(w, "/")
+}
+
 func parseSymbol(w string) (symbol, error) {
+	if strings.HasSuffix(w, "/10") {
+		return symbol{word: w, exact: true}, nil
+	}
 	if exact, ok := strings.CutPrefix(w, "="); ok {
 		return symbol{word: exact, exact: true}, nil
 	}
@@ -100,35 +113,19 @@ func parseSymbol(w string) (symbol, error) {
 			return symbol{}, fmt.Errorf("%q: write words in small plain letters without marks (cant, not can't)", w)
 		}
 	}
+	if w == "" {
+		return symbol{}, fmt.Errorf("a word is missing beside a slash or =")
+	}
 	return symbol{word: w}, nil
 }
 
-// forms are the inflections that a word of the file stands for.
+// forms are the spellings that a word of the file stands for.
 func (s symbol) forms() []string {
-	w := s.word
-	if s.exact || len(w) < 3 || strings.ContainsAny(w, "0123456789") {
-		return []string{w}
+	if s.exact {
+		return []string{s.word}
 	}
-	forms := []string{w}
-	last, before := w[len(w)-1], w[len(w)-2]
-	switch {
-	case last == 'e':
-		forms = append(forms, w+"s", w+"d", w[:len(w)-1]+"ing")
-	case last == 'y' && !vowel(before):
-		forms = append(forms, w[:len(w)-1]+"ies", w[:len(w)-1]+"ied", w+"ing")
-	case last == 's' || last == 'x' || last == 'h' && (before == 's' || before == 'c'):
-		forms = append(forms, w+"es", w+"ed", w+"ing")
-	default:
-		forms = append(forms, w+"s", w+"ed", w+"ing")
-		if len(w) > 2 && !vowel(last) && last != 'w' && last != 'y' && vowel(before) && !vowel(w[len(w)-3]) {
-			double := w + string(last)
-			forms = append(forms, double+"ed", double+"ing")
-		}
-	}
-	return forms
+	return text.Forms(s.word)
 }
-
-func vowel(b byte) bool { return strings.IndexByte("aeiou", b) >= 0 }
 
 // number is the value of a word that is one: "10", "38.9", "ten".
 func number(w string) (float64, bool) {

@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Spellings are words that must be recognised whatever is done to their letters,
 // and that no other word may be mistaken for: those of the warning signs. Unlike
@@ -9,26 +12,37 @@ import "strings"
 type Spellings struct {
 	forms   map[string]bool
 	foreign map[string]bool // of forms, those of other languages alone
-	typos   deletionIndex
+	likely  []string        // what a misspelt word may have been meant to be
+	typos   func() *deletionIndex
 }
 
 // NewSpellings is a set without words.
 func NewSpellings() *Spellings {
-	return &Spellings{forms: map[string]bool{}, foreign: map[string]bool{}}
+	s := &Spellings{forms: map[string]bool{}, foreign: map[string]bool{}}
+	s.typos = sync.OnceValue(func() *deletionIndex { // by the first misspelt word: not every start has one
+		x := new(deletionIndex)
+		for _, w := range s.likely {
+			x.add(w)
+		}
+		return x
+	})
+	return s
 }
 
 // Add makes a folded spelling known. Of derived ones ("numbed") only those that
 // are English are looked for among misspellings. Foreign is for words that are of
 // another language.
 func (s *Spellings) Add(w string, derived, foreign bool) {
-	if s.forms[w] {
-		s.foreign[w] = s.foreign[w] && foreign
-		return
+	switch known := s.forms[w]; {
+	case known && !foreign:
+		delete(s.foreign, w)
+	case !known && foreign:
+		s.foreign[w] = true
 	}
-	s.forms[w], s.foreign[w] = true, foreign
-	if !derived || IsEnglish(w) {
-		s.typos.add(w)
+	if !s.forms[w] && (!derived || IsEnglish(w)) {
+		s.likely = append(s.likely, w)
 	}
+	s.forms[w] = true
 }
 
 // Read cuts the first most code points of a text into words and appends them,
@@ -115,14 +129,7 @@ func (r *strictReader) read(w string) {
 		r.read(w[i+1:])
 		return
 	}
-	if i := strings.IndexFunc(w, func(c rune) bool { return c > '9' || c < '.' }); i > 0 && isDigit(w[0]) && isDigit(w[i-1]) && r.isWord(w[i:]) {
-		r.add(w[:i]) // "10ibuprofen"
-		r.read(w[i:])
-		return
-	}
-	if i := strings.IndexAny(w, "0123456789"); i > 1 && r.knows(w[:i]) {
-		r.add(w[:i]) // "took10"
-		r.read(w[i:])
+	if r.splitDigits(w) {
 		return
 	}
 	plain := unleet(shorten(w))
@@ -141,6 +148,39 @@ func (r *strictReader) read(w string) {
 		w = read
 	}
 	r.add(w)
+}
+
+// splitDigits appends the words and numbers that a token is made of: "10ibuprofen",
+// "itook12pills". It appends nothing where the letters are no words ("b12").
+func (r *strictReader) splitDigits(w string) bool {
+	i := strings.IndexAny(w, "0123456789")
+	if i < 0 {
+		return false
+	}
+	before := len(r.to)
+	if i > 0 {
+		if word := w[:i]; i > 1 && r.knows(word) {
+			r.add(word)
+		} else if !r.splitInTwo(word) && !r.split(word) {
+			return false
+		}
+		r.read(w[i:])
+		return true
+	}
+	for i < len(w) && (isDigit(w[i]) || w[i] == '.' || w[i] == '/') {
+		i++
+	}
+	if i == len(w) || !isDigit(w[i-1]) {
+		return false
+	}
+	r.add(w[:i])
+	if rest := w[i:]; r.isWord(rest) {
+		r.read(rest)
+	} else if !r.splitInTwo(rest) && !r.split(rest) && !r.splitDigits(rest) {
+		r.to = r.to[:before]
+		return false
+	}
+	return true
 }
 
 // parts reports whether a mark stands between words: one side is a word or both
@@ -178,7 +218,7 @@ const clearTypo = 7
 // of them is left alone.
 func (s *Spellings) correct(w string) (string, int) {
 	shortWord := len(w) == shortestTypo // "fevr" for fever, but for no other word of four letters
-	c := near(w, shortWord, func(a, b string) bool { return stem(a) == stem(b) }, &s.typos, &language().typos)
+	c := near(w, shortWord, func(a, b string) bool { return stem(a) == stem(b) }, s.typos(), &language().typos)
 	if c.n == 1 && (!shortWord || c.edits == 1 && len(c.words[0]) > len(w) || swapped(w, c.words[0])) {
 		return c.words[0], c.edits
 	}
@@ -190,10 +230,12 @@ func (s *Spellings) correct(w string) (string, int) {
 	return "", 0
 }
 
-// The longest word that is parted, and the longest part of it.
+// The longest word that is parted, the longest part of it, and how long it must be
+// for words of the set that have three letters: "wanttodie".
 const (
 	longestJoined = 40
 	longestPart   = 14
+	longJoined    = 8
 )
 
 // splitInTwo appends the two words that a joined word is made of, one of them of
@@ -249,7 +291,7 @@ func IsWord(w string) bool {
 }
 
 // split appends the words that a joined word is made of, as few as possible: plain
-// words and words of the set, one of the set at least.
+// words, long English ones and words of the set, one of the set at least.
 func (r *strictReader) split(w string) bool {
 	if len(w) < 5 || len(w) > longestJoined {
 		return false
@@ -269,7 +311,9 @@ func (r *strictReader) split(w string) bool {
 		for j := i + 1; j <= min(len(w), i+longestPart); j++ {
 			part := w[i:j]
 			known := r.forms[part]
-			if _, plain := language().words[part]; !plain && (!known || j-i < 4) || j-i == 1 && part != "i" && part != "a" {
+			if _, plain := language().words[part]; plain && j-i == 1 && part != "i" && part != "a" {
+				continue
+			} else if !plain && !(known && (j-i >= 4 || j-i == 3 && len(w) >= longJoined && !r.foreign[part])) && !(j-i >= 5 && IsEnglish(part)) {
 				continue
 			}
 			mine := ours[i] || known && j-i >= 3
