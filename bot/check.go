@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -51,7 +50,14 @@ func (c *checkCommand) Run(ctx context.Context, std streams) error {
 			return usageError{errors.New("DISCORD_TOKEN does not begin with the bot's id: copy it again from the Bot page of the developer portal")}
 		}
 	}
-	_, err = fmt.Fprintf(std.out, "%s is fine: %d entries.\nThe settings are fine.\nInvite the bot to a server with this link:\n%s%s\n", name, len(book.Entries()), discord.InviteLink(app), hint)
+	entries, settings := "1 entry", "The settings are fine."
+	if n := len(book.Entries()); n != 1 {
+		entries = fmt.Sprint(n, " entries")
+	}
+	if !c.Token.Set() {
+		settings = "The settings are fine, as far as they are set: bot run needs DISCORD_TOKEN, too."
+	}
+	_, err = fmt.Fprintf(std.out, "%s is fine: %s.\n%s\nInvite the bot to a server with this link:\n%s%s\n", name, entries, settings, discord.InviteLink(app), hint)
 	if err != nil || !c.Online {
 		return err
 	}
@@ -67,9 +73,9 @@ func (c *checkCommand) confusions(std streams) error {
 	if c.File == "" {
 		return nil // the tests of the program look after the built-in FAQ
 	}
-	data, err := os.ReadFile(c.File)
+	data, err := readFile("FAQ_FILE (--faq-file)", c.File)
 	if err != nil {
-		return fmt.Errorf("FAQ_FILE cannot be read: %w", reason(err))
+		return err
 	}
 	list, err := faq.Confusions(c.File, data)
 	if err != nil {
@@ -95,13 +101,13 @@ const onlinePatience = 20 * time.Second
 func (c *checkCommand) online(ctx context.Context, std streams) error {
 	ctx, cancel := context.WithTimeout(ctx, onlinePatience)
 	defer cancel()
-	findings := []discord.Finding{{What: "Discord", Err: errors.New("not asked: DISCORD_TOKEN is not set")}}
+	findings := []discord.Finding{{What: "Discord", Err: errors.New("not asked: DISCORD_TOKEN is not set: copy the token from the Bot page of the developer portal")}}
 	if c.Token.Set() {
 		findings = discord.CheckOnline(ctx, &c.Operator)
 	}
 	database := discord.Finding{What: "database", Said: "answers"}
 	if err := store.Reach(ctx, c.Database.URL); err != nil {
-		database.Err = fmt.Errorf("%w: check DATABASE_URL", err)
+		database.Err = fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	failed := false
 	for _, f := range append(findings, database) {

@@ -16,9 +16,9 @@ type convertCommand struct {
 
 // Run writes a FAQ file made of another kind of file.
 func (c *convertCommand) Run(std streams) error {
-	data, err := os.ReadFile(c.From)
+	data, err := readFile(c.From, c.From)
 	if err != nil {
-		return usageError{fmt.Errorf("%s cannot be read: %w: name a file that exists", c.From, reason(err))}
+		return err
 	}
 	text, entries, checks, err := faq.Convert(c.From, data)
 	if err != nil {

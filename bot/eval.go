@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"text/tabwriter"
 
@@ -19,7 +18,7 @@ import (
 type evalCommand struct {
 	config.FAQ
 	Misses    bool   `help:"List the questions that were answered wrongly, missed, or answered without need."`
-	Questions string `arg:"" help:"Questions with the right answers, a line of JSON each: {\"text\": \"...\", \"accept\": [\"id\", ...]}. Nothing in accept: it must not be answered. More keys: split, level of the warning, or red_flag and emergency."`
+	Questions string `arg:"" name:"file" help:"Questions with the right answers, a line of JSON each: {\"text\": \"...\", \"accept\": [\"id\", ...]}. Nothing in accept: it must not be answered. More keys: split, level of the warning, or red_flag and emergency."`
 }
 
 // labelled is a question with what a person says is right.
@@ -212,9 +211,9 @@ func (q *labelled) level() (level string, ok bool) {
 // readQuestions reads labelled questions. An id that is no entry of the book is
 // a mistake in the labels.
 func readQuestions(name string, book *faq.Book) ([]labelled, error) {
-	data, err := os.ReadFile(name)
+	data, err := readFile(name, name)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w: name a file that exists", name, reason(err))
+		return nil, err
 	}
 	var list []labelled
 	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))

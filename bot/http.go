@@ -48,11 +48,15 @@ func listen(h config.HTTP) (net.Listener, error) {
 	if err == nil {
 		return netutil.LimitListener(l, maxConnections), nil
 	}
-	cause := errors.New("it is no address of this machine")
+	return nil, usageError{fmt.Errorf("HTTP_ADDR cannot be listened on: %w; set it to another address and port, or to none", unheard(err))}
+}
+
+// unheard is why an address cannot be listened on, without the address.
+func unheard(err error) error {
 	if sys, ok := errors.AsType[*os.SyscallError](err); ok {
-		cause = sys.Err
+		return sys.Err
 	}
-	return nil, usageError{fmt.Errorf("HTTP_ADDR cannot be listened on: %w; set it to another address and port, or to none", cause)}
+	return errors.New("it is no address and port of this machine")
 }
 
 // front answers by HTTP from the first moment on: that the program is starting,
@@ -245,10 +249,10 @@ func (c *healthCommand) Run(ctx context.Context, std streams) error {
 		_, err := fmt.Fprintln(std.out, "ok: HTTP_ADDR is none, so nothing was asked")
 		return err
 	}
-	host, port, err := net.SplitHostPort(c.Addr)
-	if err != nil {
-		return usageError{errors.New("HTTP_ADDR must be an address and a port, such as 127.0.0.1:8080")}
+	if err := c.Check(); err != nil {
+		return usageError{err}
 	}
+	host, port, _ := net.SplitHostPort(c.Addr)
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}

@@ -118,18 +118,31 @@ func load(f config.FAQ) (*faq.Book, error) {
 	if f.File == "" {
 		return faq.Builtin(), nil
 	}
-	data, err := os.ReadFile(f.File)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, usageError{errors.New("FAQ_FILE (--faq-file) names a file that does not exist: correct the path, which is relative to where the program was started")}
-	case errors.Is(err, syscall.EISDIR):
-		return nil, usageError{errors.New("FAQ_FILE (--faq-file) names a directory: name the file in it")}
-	case err != nil:
-		return nil, usageError{fmt.Errorf("FAQ_FILE (--faq-file) cannot be read: %w: let the user that runs the program read it", reason(err))}
+	data, err := readFile("FAQ_FILE (--faq-file)", f.File)
+	if err != nil {
+		return nil, err
 	}
 	book, err := faq.Load(f.File, data)
 	if err != nil {
 		return nil, usageError{err}
 	}
 	return book, nil
+}
+
+// readFile reads a file that the operator named. The error calls it by what, which
+// is the name of a setting, whose value may be a secret, or of the file.
+func readFile(what, name string) ([]byte, error) {
+	data, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = fmt.Errorf("%s: there is no such file: correct the path, which is relative to where the program was started", what)
+	case errors.Is(err, syscall.EISDIR):
+		err = fmt.Errorf("%s: this is a directory: name a file in it", what)
+	case err != nil:
+		err = fmt.Errorf("%s: the file cannot be read: %w: let the user that runs the program read it", what, reason(err))
+	}
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return data, nil
 }

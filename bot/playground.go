@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"runtime"
@@ -72,6 +73,9 @@ func (c *playgroundCommand) Run(ctx context.Context, std streams) (err error) {
 		defer func() { err = errors.Join(err, r.srv.RecordError(), file.Close()) }()
 	}
 	r.page, err = playground.New(playground.Options{Discord: r.srv, Explain: r.explain, Listen: c.Listen})
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		err = fmt.Errorf("the address cannot be listened on: %w; use one such as 127.0.0.1:8080", unheard(err))
+	}
 	if err != nil {
 		return usageError{fmt.Errorf("--listen: %w", err)}
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -41,10 +43,13 @@ func usage(parser *kong.Kong, args []string, err error) error {
 	}
 	switch {
 	case strings.HasPrefix(text, "unexpected argument"):
-		if hint == "" {
-			hint = meant(parser, args[0])
+		if command := commandOf(parser, args); command != nil {
+			if slices.ContainsFunc(command.Flags, func(f *kong.Flag) bool { return f.Name == "faq-file" }) {
+				hint = "; a FAQ file is named with --faq-file"
+			}
+			return fmt.Errorf("bot %s takes no such argument: bot %[1]s --help lists what it takes%s", command.Name, hint)
 		}
-		return errors.New("there is no such command or argument" + orHelp(hint))
+		return errors.New("there is no such command" + orHelp(cmp.Or(hint, meant(parser, args[0]))))
 	case strings.HasPrefix(text, "unknown flag"):
 		return errors.New("there is no such flag" + orHelp(hint))
 	case strings.HasPrefix(text, `expected "<`):
@@ -54,14 +59,29 @@ func usage(parser *kong.Kong, args []string, err error) error {
 	return errors.New("the command line cannot be read: bot --help lists the commands and flags")
 }
 
-// meant suggests the command that a word is within two letters of.
+// meant suggests the command, or the flag that does without one, that a word is
+// within two letters of.
 func meant(parser *kong.Kong, word string) string {
+	names := []string{"--help", "--version"}
 	for _, command := range parser.Model.Children {
-		if d := levenshtein.ComputeDistance(word, command.Name); d > 0 && d <= 2 {
-			return fmt.Sprintf(", did you mean %q?", command.Name)
+		names = append(names, command.Name)
+	}
+	for _, name := range names {
+		if levenshtein.ComputeDistance(word, strings.TrimPrefix(name, "--")) <= 2 {
+			return fmt.Sprintf(", did you mean %q?", name)
 		}
 	}
 	return ""
+}
+
+// commandOf is the command that was written; nil if none was.
+func commandOf(parser *kong.Kong, args []string) *kong.Node {
+	for _, command := range parser.Model.Children {
+		if slices.Contains(args, command.Name) {
+			return command
+		}
+	}
+	return nil
 }
 
 func orHelp(hint string) string {

@@ -73,6 +73,18 @@ type HTTP struct {
 // Off reports whether there is to be no HTTP.
 func (h HTTP) Off() bool { return h.Addr == "none" }
 
+// Check says in one sentence what is wrong with the address.
+func (h HTTP) Check() error {
+	_, port, err := net.SplitHostPort(h.Addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port) // up to 65535, or the name of a service
+	}
+	if err != nil && !h.Off() {
+		return errors.New("HTTP_ADDR must be an address and a port, such as 127.0.0.1:8080, or none")
+	}
+	return nil
+}
+
 // Check says in one sentence what is wrong with the settings of a program that
 // is to run.
 func (o *Operator) Check() error {
@@ -99,8 +111,8 @@ func (o *Operator) CheckGiven() error {
 	if _, err := o.Shard(); err != nil {
 		return err
 	}
-	if _, _, err := net.SplitHostPort(o.Addr); err != nil && !o.Off() {
-		return errors.New("HTTP_ADDR must be an address and a port, such as 127.0.0.1:8080, or none")
+	if err := o.HTTP.Check(); err != nil {
+		return err
 	}
 	if shards, _ := o.Shard(); shards.None && (o.PublicKey == "" || o.Off()) {
 		return errors.New("SHARDS is none, so DISCORD_PUBLIC_KEY and HTTP_ADDR must be set: nothing would be answered otherwise")

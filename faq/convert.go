@@ -38,6 +38,9 @@ func Convert(name string, data []byte) (file []byte, entries, checks int, err er
 	if !ok {
 		return nil, 0, 0, wrong.err(name)
 	}
+	if strings.TrimSpace(text) == "" {
+		return nil, 0, 0, fmt.Errorf("%s: the file is empty: name the file with the questions and answers", name)
+	}
 	var list []source
 	switch kind := strings.ToLower(filepath.Ext(name)); {
 	case kind == ".yaml" || kind == ".yml":
@@ -151,7 +154,7 @@ func fromJSON(data []byte) ([]source, error) {
 	}
 	var lists map[string]json.RawMessage
 	if err := json.Unmarshal(data, &lists); err != nil {
-		return nil, errors.New("this is not JSON, or no list of objects with question and answer")
+		return nil, errors.New("this is not JSON, or no list of objects with question and answer: write [{\"question\": \"...\", \"answer\": \"...\"}, ...]")
 	}
 	for _, raw := range lists {
 		if list = nil; json.Unmarshal(raw, &list) == nil && len(list) > 0 {

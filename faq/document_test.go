@@ -96,7 +96,7 @@ func TestParseDocumentRefuses(t *testing.T) {
 		{`{"version":1,"taught":[[[[[[]]]]]]}`, "nested too deeply"},
 		{`{"version":` + strings.Repeat("[", config.MaxExportBytes-20), "nested too deeply"},
 		{`{"version":1,"x":` + strings.Repeat(`{"a":`, 10_000), "nested too deeply"},
-		{"{\"version\":1,\n\"settings\":{\"note\":\"\xff\"}}", "line 2: a letter here is not UTF-8"},
+		{"{\"version\":1,\n\"settings\":{\"note\":\"\xff\"}}", "line 2: letters that are not UTF-8"},
 		{`{"version":1,"taught":[` + strings.Repeat(row+",", config.MaxExportRows) + row + `]}`, "501 rows"},
 		{strings.Repeat(" ", config.MaxExportBytes+1), "262145 bytes"},
 	} {

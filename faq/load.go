@@ -50,7 +50,7 @@ type file struct {
 func parse(name string, data []byte) (*file, error) {
 	c := &check{lines: map[string]int{}, odd: map[string]bool{}}
 	text, ok := plainText(data, &c.faults)
-	if !ok {
+	if !ok && text == "" {
 		return nil, c.err(name)
 	}
 	f := new(file)

@@ -63,25 +63,37 @@ func sortFaults(list []Fault) {
 	slices.SortStableFunc(list, func(a, b Fault) int { return a.Line - b.Line })
 }
 
+// otherFiles is how files begin that people take for text, since the program they
+// write in shows them as such: Word, Excel and LibreOffice (ZIP), PDF, RTF.
+var otherFiles = []string{"PK\x03\x04", "%PDF-", `{\rtf`}
+
 // plainText turns the bytes of a file into text. One byte order mark is
 // dropped and line ends become newlines; any other encoding than UTF-8 is
-// refused, since its letters would be lost.
+// refused, since its letters would be lost. The text of a file that is refused is
+// there to find its other mistakes in, if it is text.
 func plainText(data []byte, to *faults) (string, bool) {
-	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
-		if bytes.HasPrefix(data, []byte(mark)) || len(data) > 3 && (data[0] == 0 || data[1] == 0) {
-			to.fault(1, "the file is UTF-16: save it as UTF-8")
-			return "", false
-		}
+	begins := func(mark string) bool { return bytes.HasPrefix(data, []byte(mark)) }
+	switch {
+	case begins("\xff\xfe"), begins("\xfe\xff"), len(data) > 3 && (data[0] == 0) != (data[1] == 0):
+		to.fault(1, "the file is UTF-16: save it as UTF-8")
+		return "", false
+	case slices.ContainsFunc(otherFiles, begins), bytes.IndexByte(data, 0) >= 0:
+		to.fault(1, "the file is no text, but a document, table or picture of another program: save it there as plain text, as UTF-8")
+		return "", false
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	var foreign []int // lines
 	for n, line := range bytes.Split(data, []byte("\n")) {
 		switch {
 		case !utf8.Valid(line):
-			to.fault(n+1, "a letter here is not UTF-8: save the file as UTF-8, it looks like Latin-1 or Windows-1252")
+			foreign = append(foreign, n+1)
 		case bytes.ContainsFunc(line, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' || r == 0x7f }):
 			to.fault(n+1, "a control character stands here: remove it")
 		}
 	}
-	text := strings.ReplaceAll(string(data), "\r\n", "\n")
+	if len(foreign) > 0 {
+		to.fault(foreign[0], "letters that are not UTF-8 stand in %d of the lines, first here: save the file as UTF-8, it looks like Latin-1 or Windows-1252", len(foreign))
+	}
+	text := strings.ReplaceAll(strings.ToValidUTF8(string(data), "\ufffd"), "\r\n", "\n")
 	return strings.ReplaceAll(text, "\r", "\n"), len(to.wrong) == 0
 }

@@ -60,7 +60,6 @@ type bench struct {
 // and a figure is beyond its target.
 func Run(ctx context.Context, o Options) error {
 	b := &bench{Options: o, report: report{progress: o.Progress}}
-	b.say("%s, %d CPUs, %s; Discord is %v away\n", runtime.Version(), runtime.NumCPU(), runtime.GOARCH, latency)
 	var names []string
 	for _, l := range loads() {
 		names = append(names, l.name)
@@ -70,6 +69,7 @@ func Run(ctx context.Context, o Options) error {
 			return fmt.Errorf("--only names a load that does not exist: use some of %s", strings.Join(names, ","))
 		}
 	}
+	b.say("%s, %d CPUs, %s; Discord is %v away\n", runtime.Version(), runtime.NumCPU(), runtime.GOARCH, latency)
 	for _, l := range loads() {
 		if len(o.Only) > 0 && !slices.Contains(o.Only, l.name) {
 			continue

@@ -86,7 +86,7 @@ func New(o Options) (*Page, error) {
 	}
 	if a, ok := ln.Addr().(*net.TCPAddr); !ok || !a.IP.IsLoopback() {
 		_ = ln.Close()
-		return nil, fmt.Errorf("%s can be reached from other computers: use an address such as 127.0.0.1:8080", o.Listen)
+		return nil, errors.New("the address can be reached from other computers: use one such as 127.0.0.1:8080")
 	}
 	p := &Page{world: newWorld(o.Discord), explain: o.Explain, ln: ln, changed: make(chan struct{})}
 	if p.calls, err = lru.New[string, *fakediscord.Interaction](rememberCalls); err != nil {

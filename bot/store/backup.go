@@ -30,14 +30,14 @@ func backup(ctx context.Context, url config.Secret, file string, persist func(na
 	}
 	// Opening would make an empty database where there is none.
 	if _, err := os.Stat(dsn.file); errors.Is(err, fs.ErrNotExist) {
-		return errors.New("back up: DATABASE_URL names a database that does not exist: set it to that of the bot, with a path that is relative to where this program was started")
+		return errors.New("back up: DATABASE_URL names a file that does not exist: set it to that of the bot, with a path that is relative to where this program was started")
 	} else if err != nil {
-		return fmt.Errorf("back up: look for the database of DATABASE_URL: %w", err)
+		return fmt.Errorf("back up: the file of DATABASE_URL cannot be looked for: %w", withoutPath(err))
 	}
 	read, write := dsn.open()
 	defer func() { err = errors.Join(err, read.Close(), write.Close()) }()
 	if err := dsn.check(ctx, read, write); err != nil {
-		return fmt.Errorf("back up: %w", dsn.classify(err))
+		return fmt.Errorf("back up: DATABASE_URL: %w", dsn.classify(err))
 	}
 
 	// In a directory of its own, so that half a copy never has its name.

@@ -84,14 +84,19 @@ func TestDamagedFile(t *testing.T) {
 	}
 }
 
+// The setting is named, and what to do; its value is not.
 func TestNoPlaceForAFile(t *testing.T) {
 	dir := t.TempDir()
-	for _, file := range []string{dir, filepath.Join(dir, "missing", "x.db"), "/proc/x.db"} {
+	for file, want := range map[string]string{
+		dir:                                   "name a file in it",
+		filepath.Join(dir, "missing", "x.db"): "a directory that does not exist: make it",
+		"/proc/x.db":                          "correct the path",
+	} {
 		s, err := Open(t.Context(), config.Secret("sqlite:"+file), Options{})
 		if err == nil {
 			_ = s.Close()
 			t.Errorf("%s: opened", file)
-		} else if !strings.Contains(err.Error(), "cannot be opened for writing") {
+		} else if !strings.Contains(err.Error(), "DATABASE_URL") || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), file) {
 			t.Errorf("%s: %v", file, err)
 		}
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -24,6 +23,9 @@ func lockFile(database string) (*fileLock, error) {
 	if real, err := filepath.EvalSymlinks(database); err == nil {
 		database = real // two names of one file are one file
 	}
+	if at, err := os.Stat(database); err == nil && at.IsDir() {
+		return nil, nil
+	}
 	file, err := os.OpenFile(database+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, nil
@@ -31,7 +33,7 @@ func lockFile(database string) (*fileLock, error) {
 	if err := flock(file); err != nil {
 		_ = file.Close()
 		if errors.Is(err, errLocked) {
-			return nil, fmt.Errorf("%s is in use by another copy of the bot: stop that one, give this one a file of its own, or let several copies share a PostgreSQL", database)
+			return nil, errors.New("the file is in use by another copy of the bot: stop that one, give this one a file of its own, or let several copies share a PostgreSQL")
 		}
 		return nil, nil // a file system without locks
 	}

@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"modernc.org/sqlite"
@@ -75,7 +77,7 @@ func checkSQLite(ctx context.Context, file string, read, write *sql.DB) error {
 				return err
 			}
 			if got != p.reads && !(p.name == "journal_mode" && file == inMemory) {
-				return permanent{fmt.Errorf("SQLite keeps %s at %s instead of %s: is %s on a network drive?", p.name, got, p.reads, file)}
+				return permanent{fmt.Errorf("SQLite keeps %s at %s instead of %s: is the file on a network drive?", p.name, got, p.reads)}
 			}
 		}
 	}
@@ -89,13 +91,13 @@ func checkSQLite(ctx context.Context, file string, read, write *sql.DB) error {
 	case err != nil:
 		return err
 	case verdict != "ok":
-		return permanent{damaged(file, errors.New(verdict))}
+		return permanent{damaged(errors.New(verdict))}
 	}
 	return nil
 }
 
-func damaged(file string, err error) error {
-	return fmt.Errorf("%s is damaged or not a backfaq database; it was left as it is: restore a backup or name another file: %w", file, err)
+func damaged(err error) error {
+	return fmt.Errorf("the file is damaged or not a backfaq database; it was left as it is: restore a backup or name another file (%w)", err)
 }
 
 // classifySQLite tells what an operator must mend from what may pass by itself.
@@ -106,31 +108,44 @@ func classifySQLite(file string, err error) error {
 	}
 	switch failed.Code() & 0xff { // the primary code
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return permanent{damaged(file, err)}
+		return permanent{damaged(err)}
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		if why := unwritable(file); why != nil {
-			return permanent{fmt.Errorf("%s cannot be opened for writing: %w", file, why)}
+			return permanent{why}
 		}
 	}
 	return err
 }
 
-// unwritable says why a file cannot be made or written, if that is so.
+// unwritable says why a file cannot be made or written, if that is so, and what to
+// do. It does not name the file, which is the value of a setting.
 func unwritable(file string) error {
 	probe, err := os.CreateTemp(filepath.Dir(file), ".backfaq-*")
-	if err != nil {
-		return err
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New("the file is to be in a directory that does not exist: make it, or correct the path, which is relative to where the program was started")
 	}
-	_ = probe.Close()
-	if err := os.Remove(probe.Name()); err != nil {
-		return err
+	if err == nil {
+		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
 	}
-	existing, err := os.OpenFile(file, os.O_RDWR, 0)
-	if errors.Is(err, os.ErrNotExist) {
+	if err == nil {
+		var existing *os.File
+		if existing, err = os.OpenFile(file, os.O_RDWR, 0); err == nil {
+			err = existing.Close()
+		}
+	}
+	switch {
+	case err == nil, errors.Is(err, fs.ErrNotExist):
 		return nil
+	case errors.Is(err, syscall.EISDIR):
+		return errors.New("this is a directory: name a file in it")
 	}
-	if err != nil {
-		return err
+	return fmt.Errorf("the file or its directory cannot be opened for writing: %w: let the user that runs the program write there", withoutPath(err))
+}
+
+// withoutPath is what went wrong with a file.
+func withoutPath(err error) error {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return at.Err
 	}
-	return existing.Close()
+	return err
 }

@@ -122,7 +122,8 @@ func CheckAPI(api string) error {
 // ParseAPI reads an operator's address of the REST API.
 func ParseAPI(api string) (*url.URL, error) {
 	base, err := url.Parse(strings.TrimRight(api, "/"))
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+	ours := err == nil && base.Hostname() == "discord.com" && (base.Scheme != "https" || !strings.HasPrefix(base.Path, "/api"))
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" || ours {
 		return nil, fmt.Errorf("DISCORD_API_URL must be an address such as %s", DefaultAPI)
 	}
 	if versioned.MatchString(base.Path) {
