@@ -27,7 +27,7 @@ func TestPanelShowsAndChangesEverySetting(t *testing.T) {
 	if !all.Ephemeral() {
 		t.Error("the panel is not private")
 	}
-	for _, want := range []string{"**Channels:** everywhere", "**Mentions:** answered", "**Answers to /ask:** private", "**How sure I must be:** balanced",
+	for _, want := range []string{"**Channels:** everywhere", "**Mentions:** answered", "**Answers to /ask:** private", "**How sure I must be:** Balanced",
 		"**Questions per person:** 5 in 10 seconds", "**Entries switched off:** none", "**Review channel:** none"} {
 		if !strings.Contains(all.Text(), want) {
 			t.Errorf("the panel does not say %q:\n%s", want, all.Text())
@@ -45,7 +45,7 @@ func TestPanelShowsAndChangesEverySetting(t *testing.T) {
 		{"where", s.push("Change to: not answered"), "**Mentions:** not answered"},
 		{"where", s.push("Change to: answered"), "**Mentions:** answered"},
 		{"how", s.push("Change to: public: everyone in the channel"), "**Answers to /ask:** public"},
-		{"how", s.choose("1:set:strictness", "strict"), "**How sure I must be:** strict"},
+		{"how", s.choose("1:set:strictness", "strict"), "**How sure I must be:** Strict"},
 		{"how", s.choose("1:set:cooldown", "3600"), "**Saying it again:** 1 hour"},
 		{"how", s.choose("1:set:questions", "20"), "**Questions per person:** 20 in 10 seconds"},
 		{"says", s.choose("1:set:off:0", "topic-overview", "sub-pain"), "Understanding upper back spasms; Pain"},
@@ -260,7 +260,7 @@ func TestDeleteEverything(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
 	s.shown(s.choose("1:set:strictness", "lenient")(s.openPanel("how")))
 	ask := s.press(s.mod, s.openPanel("data"), "Delete everything of this server")
-	if text := s.press(s.mod, ask, "Yes, delete everything").Text(); !strings.Contains(text, "**Deleted.**") || !strings.Contains(text, "**How sure I must be:** balanced") {
+	if text := s.press(s.mod, ask, "Yes, delete everything").Text(); !strings.Contains(text, "**Deleted.**") || !strings.Contains(text, "**How sure I must be:** Balanced") {
 		t.Errorf("got\n%s", text)
 	}
 	if text := s.openPanel("checks").Text(); !strings.Contains(text, "Nobody has changed anything yet.") {
@@ -337,7 +337,7 @@ func TestChangesAreAnnounced(t *testing.T) {
 	s.shown(s.choose("1:set:review", a.ID)(s.openPanel("help")))
 	told(a, "Review channel: <#"+a.ID+">")
 	s.shown(s.choose("1:set:strictness", "strict")(s.openPanel("how")))
-	told(a, "How sure I must be: strict")
+	told(a, "How sure I must be: Strict")
 	s.shown(s.choose("1:set:review", b.ID)(s.openPanel("help")))
 	told(a, "Review channel: <#"+b.ID+">")
 	told(b, "Review channel: <#"+b.ID+">")

@@ -132,9 +132,9 @@ func TestExportAndImport(t *testing.T) {
 		data       []byte
 		said, then string
 	}{
-		{[]byte(strings.Replace(string(data), `"lenient"`, `"very"`, 1)), "strictness", "balanced"},
-		{[]byte(`{"version": 1, "colour": "red"}`), "colour", "balanced"},
-		{data, "A file was imported: settings as in the file", "lenient"},
+		{[]byte(strings.Replace(string(data), `"lenient"`, `"very"`, 1)), "strictness", "Balanced"},
+		{[]byte(`{"version": 1, "colour": "red"}`), "colour", "Balanced"},
+		{data, "A file was imported: settings as in the file", "Lenient"},
 	} {
 		got := s.imports(s.mod, "settings.json", string(step.data))
 		if _, ok := got.Button("Replace"); ok {

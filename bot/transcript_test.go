@@ -172,7 +172,7 @@ func TestTranscriptOfAnUndo(t *testing.T) {
 	reset := s.press(s.mod, s.press(s.mod, s.openPanel("data"), "Reset to defaults"), "Yes, reset the settings")
 	tr.does("press Undo")
 	back := tr.shows(s.press(s.mod, reset, "Undo"))
-	if !strings.Contains(back.Text(), "**How sure I must be:** lenient") {
+	if !strings.Contains(back.Text(), "**How sure I must be:** Lenient") {
 		t.Errorf("the settings are not back:\n%s", back.Text())
 	}
 	tr.compare("undo")

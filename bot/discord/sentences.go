@@ -3,6 +3,7 @@ package discord
 import (
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/config"
 	"backfaq/faq"
 )
 
@@ -13,8 +14,9 @@ import (
 // does not joke about pain, and always shows a way on.
 //
 // Every sentence of the bot's own that people read stands in this file, but for
-// the descriptions of commands (commands.go). All words about health come from
-// the FAQ file.
+// the descriptions of commands (commands.go). They are said by a [locale.Printer]:
+// locale has a file of translations for each language. All words about health come
+// from the FAQ file.
 const (
 	whichOne       = "I am not sure which of these you mean. Choose one, or ask again in other words."
 	didYouMean     = "Did you mean: **%s** If not, ask again in other words."
@@ -324,13 +326,20 @@ type panelPage struct{ id, label, description string }
 
 // pages of the panel, in the order they are offered.
 var pages = []panelPage{
-	{"where", "Where it answers", "Channels, mentions, listening in"},
-	{"how", "How it answers", "Private or public, how sure, how often"},
-	{"says", "What it says", "A sentence of yours, emergency number, entries on or off"},
-	{"help", "Who helps", "Help channel and role, review channel"},
-	{"teach", "Teaching", "Your own entries and wordings"},
-	{"checks", "Checks", "Missing permissions, last changes"},
-	{"data", "Data", "Export, import, reset, delete"},
+	{id: "where", label: "Where it answers", description: "Channels, mentions, listening in"},
+	{id: "how", label: "How it answers", description: "Private or public, how sure, how often"},
+	{id: "says", label: "What it says", description: "A sentence of yours, emergency number, entries on or off"},
+	{id: "help", label: "Who helps", description: "Help channel and role, review channel"},
+	{id: "teach", label: "Teaching", description: "Your own entries and wordings"},
+	{id: "checks", label: "Checks", description: "Missing permissions, last changes"},
+	{id: "data", label: "Data", description: "Export, import, reset, delete"},
+}
+
+// strictnessNames are the values of a setting.
+var strictnessNames = map[config.Strictness]string{
+	config.Strict:   choiceStrict,
+	config.Balanced: choiceBalanced,
+	config.Lenient:  choiceLenient,
 }
 
 // sourceNames are the ways of asking.

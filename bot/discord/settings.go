@@ -113,9 +113,11 @@ func settings() []setting {
 			valuePrivate, valuePublic, func(s *config.Settings) *bool { return &s.Private }),
 		{
 			id: "strictness", page: "how", label: labelStrictness, hint: hintStrictness,
-			show: func(p locale.Printer, s config.Settings, _ *faq.Book) string { return string(s.Strictness) },
+			show: func(p locale.Printer, s config.Settings, _ *faq.Book) string {
+				return p.Sprintf(strictnessNames[s.Strictness])
+			},
 			control: func(_ *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
-				return actionRows(choose("strictness", string(s.Strictness), choice{"strict", p.Sprintf(choiceStrict)}, choice{"balanced", p.Sprintf(choiceBalanced)}, choice{"lenient", p.Sprintf(choiceLenient)}))
+				return actionRows(choose("strictness", string(s.Strictness), choice{string(config.Strict), p.Sprintf(choiceStrict)}, choice{string(config.Balanced), p.Sprintf(choiceBalanced)}, choice{string(config.Lenient), p.Sprintf(choiceLenient)}))
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
 				s.Strictness = config.Strictness(firstValue(v))

@@ -21,19 +21,15 @@ var files embed.FS
 
 // Language is one that the bot speaks beside English.
 type Language struct {
-	Tag     language.Tag
-	Locales []string // as Discord names it (reference#locales)
-
-	sentences map[string]string // English to translation
+	Tag       language.Tag
+	Locales   []string          // as Discord names it (reference#locales)
+	Sentences map[string]string // from English
 }
 
 // Languages are all of them. A regional variety finds its language by itself;
 // English is for everyone else.
 var Languages = []Language{
 	read("de", "de"),
-	read("es", "es-ES", "es-419"),
-	read("fr", "fr"),
-	read("pt", "pt-BR"),
 }
 
 // read panics on a catalogue that cannot be read: it is part of the program.
@@ -46,7 +42,7 @@ func read(name string, locales ...string) Language {
 	if err != nil {
 		panic(fmt.Sprintf("locale: %s.po, %v", name, err))
 	}
-	return Language{Tag: language.MustParse(name), Locales: locales, sentences: sentences}
+	return Language{Tag: language.MustParse(name), Locales: locales, Sentences: sentences}
 }
 
 // parse reads the part of the PO format that the catalogues use: comments, msgid
@@ -110,7 +106,7 @@ func For(locale string) Printer {
 var all = func() catalog.Catalog {
 	b := catalog.NewBuilder(catalog.Fallback(language.English))
 	for _, l := range Languages {
-		for sentence, translation := range l.sentences {
+		for sentence, translation := range l.Sentences {
 			if err := b.SetString(l.Tag, sentence, translation); err != nil {
 				panic(fmt.Sprintf("locale: %v: %q: %v", l.Tag, sentence, err))
 			}
