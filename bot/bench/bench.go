@@ -40,7 +40,7 @@ func loads() []load {
 	return []load{
 		{"L1", "2,500 servers with 50 channels and 30 roles each, on one shard", (*bench).manyServers},
 		{"L2", "2,000 messages a second that do not concern the bot, beside 20 questions a second", (*bench).chatter},
-		{"L3", "200 interactions a second, by gateway and by HTTP", (*bench).interactions},
+		{"L3", "400 interactions a second, by gateway and by HTTP", (*bench).interactions},
 		{"L4", "40 questions in channels a second, with Discord's limits", (*bench).replies},
 		{"L5", "500 good requests a second to the interactions endpoint beside 5,000 forged ones", (*bench).forgeries},
 		{"L7", "100 changes of settings a second by 16 moderators, on SQLite", (*bench).changes},

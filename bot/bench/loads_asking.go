@@ -12,13 +12,21 @@ import (
 	"backfaq/bot/fakediscord"
 )
 
-// goroutinesAllowed is 64 workers for interactions, 32 for messages, and 50 to
+// goroutinesAllowed is 128 workers for interactions, 32 for messages, and 50 to
 // spare.
-const goroutinesAllowed = 64 + 32 + 50
+const goroutinesAllowed = 128 + 32 + 50
 
-// cpu adds how much of one processor the program used since its start.
-func (b *bench) cpu(p *program) {
+// uses adds how much of the machine the program used since its start: of the
+// processors on average, of the rest at most.
+func (b *bench) uses(p *program) {
 	b.shown("processors used", p.most(metricCPU)/time.Since(p.began).Seconds(), "")
+	b.shown("resident memory", p.most(metricRSS)/mib, "MiB")
+	heap := 0.0
+	for _, s := range p.samples() {
+		heap = max(heap, s.heap)
+	}
+	b.shown("heap", heap/mib, "MiB")
+	b.shown("open files", p.most(metricFDs), "")
 }
 
 // manyServers measures memory per server and how long the first answer takes
@@ -61,7 +69,7 @@ func (b *bench) manyServers(ctx context.Context) error {
 		return err
 	}
 	b.atMost("from the start to an answer, all servers known", ready.Seconds(), 10, "s")
-	b.atMost("resident memory at most", rss/mib, 96, "MiB")
+	b.atMost("resident memory at most", rss/mib, 48, "MiB")
 	b.shown("heap with one server", alone/mib, "MiB")
 	b.atMost("more heap per server", max(0, heap-alone)/2500/1024, 4, "KiB")
 	return nil
@@ -118,8 +126,8 @@ func (b *bench) chatter(ctx context.Context) error {
 	b.durations("answer", took, map[string]float64{"p99": 250})
 	b.atMost("questions without an answer", float64(missing), 0, "")
 	b.atMost("heartbeats that came late", float64(late), 0, "")
-	b.cpu(p)
 	b.atMost("goroutines", p.most(metricGoroutines), goroutinesAllowed, "")
+	b.uses(p)
 	return nil
 }
 
@@ -145,7 +153,7 @@ func (b *bench) interactionsBy(ctx context.Context, way string) error {
 		}
 	}
 	var calls []*fakediscord.Interaction
-	err = every(ctx, 200, b.Duration, func(n int) error {
+	err = every(ctx, 400, b.Duration, func(n int) error {
 		call, err := f.slash(n)
 		calls = append(calls, call)
 		return err
@@ -163,7 +171,8 @@ func (b *bench) interactionsBy(ctx context.Context, way string) error {
 	// Half of the latency is the way there, half the way back.
 	b.durations("answer by "+way, took, map[string]float64{"p50": 20 + float64(latency/time.Millisecond), "p99": 250, "p99.9": 1000})
 	b.atMost("by "+way+" not or after 2.5 s", float64(late), 0, "")
-	b.cpu(p)
+	b.atMost("goroutines", p.most(metricGoroutines), goroutinesAllowed, "")
+	b.uses(p)
 	return nil
 }
 

@@ -42,7 +42,9 @@ const (
 	metricCPU        = "process_cpu_seconds_total"
 	metricGoroutines = "go_goroutines"
 	metricFDs        = "process_open_fds"
-	metricNextGC     = "go_memstats_next_gc_bytes" // twice what lived at the last collection
+	metricNextGC     = "go_memstats_next_gc_bytes" // what lived at the last collection, and metricGOGC percent of it
+	metricGOGC       = "go_gc_gogc_percent"
+	metricIdentifies = "backfaq_gateway_identifies_total"
 	metricConnected  = `backfaq_gateway_shards{state="connected"}`
 
 	settleTime = 2 * time.Minute // to connect to Discord
@@ -172,7 +174,7 @@ func (p *program) watch(ctx context.Context) error {
 				for name, value := range now {
 					p.peak[name] = max(p.peak[name], value)
 				}
-				p.series = append(p.series, sample{time.Now(), now[metricNextGC] / 2, now[metricRSS], now[metricGoroutines], now[metricFDs]})
+				p.series = append(p.series, sample{time.Now(), now[metricNextGC] / (1 + now[metricGOGC]/100), now[metricRSS], now[metricGoroutines], now[metricFDs]})
 				p.mu.Unlock()
 			}
 			select {

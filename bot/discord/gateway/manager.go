@@ -6,9 +6,9 @@
 // A [Manager] (manager.go) decides which shards this copy runs. A shard
 // (shard.go) identifies or resumes, takes events, and connects again after
 // every fault that can be survived. A conn (conn.go) is one WebSocket with its
-// heartbeat; an inflater (inflate.go) undoes its compression. The identifyLimiter (identify.go) keeps within the session starts
-// that Discord allows, and watchdog.go replaces a session that gets no
-// interactions any more.
+// heartbeat; an inflater (inflate.go) undoes its compression. The
+// identifyLimiter (identify.go) keeps within the session starts that Discord
+// allows, and watchdog.go replaces a session that gets no interactions any more.
 //
 // The package speaks the protocol itself instead of calling discordgo's
 // Session.Open, whose seams do not reach far enough: in v0.29.0 a reconnect
