@@ -144,8 +144,8 @@ func TestCommandsAreRegisteredOnce(t *testing.T) {
 			a, b := w.run(), w.run()
 			w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 			time.Sleep(10 * time.Second)
-			a.end()
-			b.end()
+			a.End()
+			b.End()
 		}
 		if n := w.Count(-1, put); n > 2 {
 			t.Errorf("commands were registered %d times", n)

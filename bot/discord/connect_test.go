@@ -105,10 +105,10 @@ func TestFatalCloseIsTheProblem(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{})
 		w.Next(fakediscord.AtIdentify, fakediscord.CloseWith(4014))
 		bot := w.run()
-		<-bot.done
-		fatal, ok := errors.AsType[*FatalError](bot.err)
+		<-bot.Done
+		fatal, ok := errors.AsType[*FatalError](bot.Err)
 		if !ok || fatal.Code != 4014 {
-			t.Fatalf("ended with %v", bot.err)
+			t.Fatalf("ended with %v", bot.Err)
 		}
 		if h := bot.Health(); h.Ready() || h.Problem != fatal.Error() {
 			t.Errorf("health is %+v", h)

@@ -118,10 +118,10 @@ func TestRevokedToken(t *testing.T) {
 			t.Errorf("health is %+v", h)
 		}
 		w.Revoke()
-		<-bot.done
+		<-bot.Done
 		var fatal *FatalError
-		if !errors.As(bot.err, &fatal) || fatal.Code != 4004 {
-			t.Errorf("ended with %v", bot.err)
+		if !errors.As(bot.Err, &fatal) || fatal.Code != 4004 {
+			t.Errorf("ended with %v", bot.Err)
 		}
 	})
 	t.Run("while many wait", func(t *testing.T) {
@@ -148,10 +148,10 @@ func TestRevokedToken(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{})
 			bot := w.run(func(o *Options) { o.Token = "not.the.token" })
-			<-bot.done
+			<-bot.Done
 			var fatal *FatalError
-			if !errors.As(bot.err, &fatal) || fatal.Code != 401 {
-				t.Errorf("ended with %v", bot.err)
+			if !errors.As(bot.Err, &fatal) || fatal.Code != 401 {
+				t.Errorf("ended with %v", bot.Err)
 			}
 			if n := w.Count(-1, func(fakediscord.Event) bool { return true }); n != 1 {
 				t.Errorf("%d events", n)

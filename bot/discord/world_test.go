@@ -3,7 +3,6 @@ package discord
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"os"
 	"testing"
 	"time"
@@ -55,14 +54,12 @@ func newWorld(t *testing.T, o fakediscord.Options) *world {
 // running is one bot.
 type running struct {
 	*Bot
-	stop context.CancelFunc
-	done chan struct{}
-	err  error // of Run, once done is closed
+	*harness.Running
 }
 
 // run starts a bot; change may alter its options first.
 func (w *world) run(change ...func(*Options)) *running {
-	transport := &http.Transport{DialContext: w.Net.Dial, MaxIdleConnsPerHost: 16}
+	transport := w.Transport()
 	o := Options{
 		Desk: &faq.Desk{Book: faq.Builtin()}, Token: config.Secret(w.Token()), API: w.URL(), Log: w.Log.Logger(),
 		Transport: transport, Dial: w.Net.Dial,
@@ -74,22 +71,10 @@ func (w *world) run(change ...func(*Options)) *running {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	r := &running{done: make(chan struct{}), Bot: bot}
-	ctx, stop := context.WithCancel(context.Background())
-	r.stop = stop
-	go func() {
-		defer close(r.done)
-		r.err = r.Bot.Run(ctx)
-		transport.CloseIdleConnections()
-	}()
-	w.t.Cleanup(r.end)
-	return r
-}
-
-// end stops the bot and waits for it.
-func (r *running) end() {
-	r.stop()
-	<-r.done
+	return &running{bot, w.Start(func(ctx context.Context) error {
+		defer transport.CloseIdleConnections()
+		return bot.Run(ctx)
+	})}
 }
 
 // metric is the value of a counter.

@@ -121,7 +121,7 @@ func TestCopiesShareShards(t *testing.T) {
 		}
 
 		t.Log("one leaves in good order")
-		bots["a"].end()
+		bots["a"].End()
 		full(30 * time.Second)
 
 		t.Log("the database goes: everybody stays connected and answers")

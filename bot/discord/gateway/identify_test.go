@@ -140,7 +140,7 @@ func TestCopyThatGoesKeepsItsKey(t *testing.T) {
 		time.Sleep(200 * time.Millisecond)
 		for _, bot := range bots { // the second may have taken a shard of the first meanwhile
 			began := time.Now()
-			bot.end()
+			bot.End()
 			if took := time.Since(began); took > identifyEvery {
 				t.Errorf("stopped after %v", took)
 			}

@@ -30,13 +30,13 @@ func TestFatalCloses(t *testing.T) {
 						w.Inject(fakediscord.AllShards, fakediscord.CloseWith(code))
 					}
 					select {
-					case <-bot.done:
+					case <-bot.Done:
 					case <-time.After(time.Hour):
 						t.Fatal("connects for ever")
 					}
 					var fatal *FatalError
-					if !errors.As(bot.err, &fatal) || fatal.Code != code || fatal.Hint == "" {
-						t.Errorf("ended with %v", bot.err)
+					if !errors.As(bot.Err, &fatal) || fatal.Code != code || fatal.Hint == "" {
+						t.Errorf("ended with %v", bot.Err)
 					}
 					time.Sleep(time.Minute)
 					if n := w.Count(-1, harness.Heard(opIdentify)); n != 1 {

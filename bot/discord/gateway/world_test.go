@@ -40,14 +40,12 @@ func newWorld(t *testing.T, o fakediscord.Options) *world {
 // running is one copy of a bot that replies to every message that mentions it.
 type running struct {
 	*Manager
-	stop context.CancelFunc
-	done chan struct{}
-	err  error // of Run, once done is closed
+	*harness.Running
 }
 
 // run starts a copy; change may alter its options first.
 func (w *world) run(change ...func(*Options)) *running {
-	transport := &http.Transport{DialContext: w.Net.Dial, MaxIdleConnsPerHost: 16}
+	transport := w.Transport()
 	client, err := rest.New(rest.Options{API: w.URL(), Token: config.Secret(w.Token()), Transport: transport, Log: w.Log.Logger()})
 	if err != nil {
 		w.t.Fatal(err)
@@ -81,29 +79,20 @@ func (w *world) run(change ...func(*Options)) *running {
 	for _, c := range change {
 		c(&o)
 	}
-	r := &running{Manager: New(o), done: make(chan struct{})}
-	ctx, stop := context.WithCancel(context.Background())
-	r.stop = stop
-	go func() {
-		defer close(r.done)
-		for r.err = r.Prepare(ctx); r.err != nil && sleep(ctx, time.Second); {
-			r.err = r.Prepare(ctx)
+	m := New(o)
+	return &running{m, w.Start(func(ctx context.Context) error {
+		defer transport.CloseIdleConnections()
+		defer m.Wait()
+		defer replies.Wait()
+		for {
+			switch err := m.Prepare(ctx); {
+			case err == nil:
+				return m.Run(ctx, func() {})
+			case !sleep(ctx, time.Second) && errors.Is(err, context.Canceled):
+				return nil
+			case ctx.Err() != nil:
+				return err
+			}
 		}
-		if r.err == nil {
-			r.err = r.Run(ctx, func() {})
-		} else if errors.Is(r.err, context.Canceled) {
-			r.err = nil
-		}
-		replies.Wait()
-		r.Wait()
-		transport.CloseIdleConnections()
-	}()
-	w.t.Cleanup(r.end)
-	return r
-}
-
-// end stops the copy and waits for it.
-func (r *running) end() {
-	r.stop()
-	<-r.done
+	})}
 }

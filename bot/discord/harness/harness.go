@@ -67,6 +67,36 @@ func New(t *testing.T, o fakediscord.Options) *Harness {
 	return w
 }
 
+// Transport makes HTTP connections in the bubble.
+func (w *Harness) Transport() *http.Transport {
+	return &http.Transport{DialContext: w.Net.Dial, MaxIdleConnsPerHost: 16}
+}
+
+// Running is a copy of a bot.
+type Running struct {
+	Done chan struct{}
+	Err  error // that it ended with, once Done is closed
+	stop context.CancelFunc
+}
+
+// Start runs a copy of a bot until the test ends, if it does not end by itself.
+func (w *Harness) Start(run func(context.Context) error) *Running {
+	ctx, stop := context.WithCancel(context.Background())
+	r := &Running{Done: make(chan struct{}), stop: stop}
+	go func() {
+		defer close(r.Done)
+		r.Err = run(ctx)
+	}()
+	w.t.Cleanup(r.End)
+	return r
+}
+
+// End stops the copy and waits for it.
+func (r *Running) End() {
+	r.stop()
+	<-r.Done
+}
+
 // Within is a context for waiting, by the bubble's clock.
 func (w *Harness) Within(d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
