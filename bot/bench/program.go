@@ -225,17 +225,17 @@ func (p *program) connected(ctx context.Context, shards int) error {
 // lateHeartbeats counts heartbeats that came a tenth of the interval too late
 // or later.
 func (p *program) lateHeartbeats(interval time.Duration) int {
-	last, missed := map[int]time.Time{}, 0
+	last, late := map[int]time.Time{}, 0
 	for _, e := range p.Events() {
 		if e.Kind != fakediscord.KindGatewayIn || e.Op != 1 {
 			continue
 		}
 		if at, ok := last[e.Conn]; ok && e.Time.Sub(at) > interval+interval/10 {
-			missed++
+			late++
 		}
 		last[e.Conn] = e.Time
 	}
-	return missed
+	return late
 }
 
 // identifies counts sessions started after the event with the number n.

@@ -19,8 +19,8 @@ import (
 // own, the moderators of a forgotten server as anyone else, and its language as
 // English, until they are seen again.
 const (
-	maxThreads = 100_000 // about 12 MiB
-	maxServers = 25_000  // about 5 MiB
+	maxThreads = 100_000 // about 19 MiB
+	maxServers = 25_000  // about 9 MiB
 	maxTitles  = 256     // of posts whose first message is not here yet
 )
 

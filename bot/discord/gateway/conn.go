@@ -76,7 +76,7 @@ type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 // open connects to a gateway address; a nil dial is the system's.
 func open(ctx context.Context, address string, dial Dialer) (*conn, error) {
-	address, err := withVersion(address)
+	address, err := withQuery(address)
 	if err != nil {
 		return nil, err
 	}
@@ -95,10 +95,10 @@ func open(ctx context.Context, address string, dial Dialer) (*conn, error) {
 	return &conn{ws: ws, inflate: inflater{next: next}}, nil
 }
 
-// withVersion adds the protocol version, encoding and compression to a gateway
+// withQuery adds the protocol version, encoding and compression to a gateway
 // address. Compressed, traffic is an eighth, and the servers at the start less,
 // for 5 µs of a processor a message.
-func withVersion(address string) (string, error) {
+func withQuery(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return "", fmt.Errorf("gateway address: %w", err)
