@@ -278,6 +278,23 @@ func TestPermissionDoctor(t *testing.T) {
 	if text := s.openPanel("checks").Text(); !strings.Contains(text, "<#"+hushed.ID+">: Send Messages, Attach Files") {
 		t.Errorf("the missing permissions are not named:\n%s", text)
 	}
+	// The summary says so, too, in red, and why; but not of a channel that the bot is
+	// kept out of, unless a setting names it.
+	staff := s.guild.AddChannel("staff")
+	staff.Overwrite(s.guild.Everyone().ID, 0, fakediscord.ViewChannel)
+	summary := func() string { return s.shown(s.mod.Slash(s.general(), "faq-config", nil)).Text() }
+	const red = "🔴 missing · **Permission “%s”** in <#%s>\n-# %s\n"
+	for _, want := range []string{fmt.Sprintf(red, "Send Messages", hushed.ID, "I cannot answer there."),
+		fmt.Sprintf(red, "Attach Files", hushed.ID, "I cannot show the chart of /faq-stats or an export there.")} {
+		if text := summary(); !strings.Contains(text, want) || strings.Contains(text, staff.ID) {
+			t.Errorf("want %q, got\n%s", want, text)
+		}
+	}
+	s.forgive = true // it cannot be told there
+	s.shown(s.choose("1:set:review", staff.ID)(s.openPanel("help")))
+	if text := summary(); !strings.Contains(text, fmt.Sprintf(red, "View Channel", staff.ID, "I cannot see what is asked there, nor write there.")) {
+		t.Errorf("the review channel cannot be seen:\n%s", text)
+	}
 }
 
 // known lists the servers that the store takes the bot to be on, from a copy:

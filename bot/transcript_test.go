@@ -217,7 +217,8 @@ func TestTranscriptOfTheLoop(t *testing.T) {
 
 func TestTranscriptOfTheSummary(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
-	tr := newTranscript(s, nil)
+	hushed := s.guild.AddChannel("hushed")
+	tr := newTranscript(s, map[string]string{hushed.ID: "hushed"})
 	tr.does("/faq-config")
 	tr.shows(s.shown(s.mod.Slash(s.general(), "faq-config", nil)))
 	tr.does("choose What it says")
@@ -228,7 +229,8 @@ func TestTranscriptOfTheSummary(t *testing.T) {
 	tr.does("press Write: Your sentence, and write Ask in #general or @moderators.")
 	call, err = s.push("Write: Your sentence")(s.openPanel("says"))
 	says = s.fill(call, err, fakediscord.Fields{"text": "Ask in #general or @moderators."})
-	tr.does("press Home")
+	tr.does("in #hushed, take Send Messages and Read Message History away from everyone, and press Home")
+	hushed.Overwrite(s.guild.Everyone().ID, 0, fakediscord.SendMessages|fakediscord.ReadMessageHistory)
 	tr.shows(s.press(s.mod, says, "Home"))
 	tr.compare("summary")
 }

@@ -216,7 +216,7 @@ func (b *Bot) panel(ctx context.Context, i *interaction, at place, n news) messa
 		parts = append(parts, actionRows([]discordgo.MessageComponent{undoButton(p, n.undo, at)})...)
 	}
 	if page < 0 {
-		parts = append(parts, discordgo.TextDisplay{Content: b.overview(p, s)})
+		parts = append(parts, discordgo.TextDisplay{Content: b.lackSummary(ctx, i, s.Settings) + b.overview(p, s)})
 	} else {
 		parts = append(parts, b.page(ctx, i, s, at)...)
 	}

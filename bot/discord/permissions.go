@@ -15,8 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
+	"golang.org/x/sync/errgroup"
 
-	"backfaq/bot/discord/locale"
 	"backfaq/config"
 	"backfaq/faq"
 )
@@ -49,48 +49,103 @@ func (b *Bot) lastChanges(ctx context.Context, i *interaction) string {
 	return text.String()
 }
 
-// doctor names the channels in which a permission is missing, of those the
-// settings name; of all, where the bot answers everywhere.
-func (b *Bot) missingPermissions(ctx context.Context, i *interaction, s config.Settings) string {
-	p := i.reader()
+// lack is a channel in which the bot is to speak and lacks permissions.
+type lack struct {
+	channel string
+	bits    int64
+	hidden  bool // the bot cannot see it, and no setting names it: that may be meant
+}
+
+// lacks looks up the channels in which a permission is missing: of those that the
+// settings name, or of all where the bot answers everywhere.
+func (b *Bot) lacks(ctx context.Context, i *interaction, s config.Settings) ([]lack, error) {
+	ctx, cancel := context.WithTimeout(ctx, handlerTimeout/2)
+	defer cancel()
 	var roles []*discordgo.Role
 	var all []*discordgo.Channel
 	var me discordgo.Member
 	guild := string(i.Guild)
-	for _, get := range []struct {
-		endpoint string
-		into     any
-	}{
-		{discordgo.EndpointGuildRoles(guild), &roles},
-		{discordgo.EndpointGuildChannels(guild), &all},
-		{discordgo.EndpointGuildMember(guild, b.selfID()), &me},
+	work, ctx := errgroup.WithContext(ctx)
+	for endpoint, into := range map[string]any{
+		discordgo.EndpointGuildRoles(guild):              &roles,
+		discordgo.EndpointGuildChannels(guild):           &all,
+		discordgo.EndpointGuildMember(guild, b.selfID()): &me,
 	} {
-		if err := b.rest.Call(ctx, http.MethodGet, get.endpoint, nil, get.into); err != nil {
-			b.log.Warn("could not look up permissions", "server", i.Guild, "err", err)
-			return p.Sprintf(doctorFailed)
-		}
+		work.Go(func() error { return b.rest.Call(ctx, http.MethodGet, endpoint, nil, into) })
 	}
-	var text strings.Builder
-	troubled := 0
+	if err := work.Wait(); err != nil {
+		b.log.Warn("could not look up permissions", "server", i.Guild, "err", err)
+		return nil, err
+	}
+	var list []lack
 	for _, c := range all {
 		if !concerns(s, c) {
 			continue
 		}
-		missing := lacking(p, channelPermissions(guild, b.selfID(), me.Roles, roles, c))
-		if len(missing) == 0 {
-			continue
+		have := channelPermissions(guild, b.selfID(), me.Roles, roles, c)
+		l := lack{channel: c.ID, hidden: have&discordgo.PermissionViewChannel == 0 && !names(s, c.ID)}
+		for _, n := range needed {
+			if have&n.bit == 0 && !slices.Contains(n.except, c.Type) {
+				l.bits |= n.bit
+			}
 		}
-		if troubled++; troubled <= maxTroubled {
-			fmt.Fprintf(&text, "- <#%s>: %s\n", c.ID, strings.Join(missing, ", "))
+		if l.bits != 0 {
+			list = append(list, l)
 		}
 	}
+	return list, nil
+}
+
+// missingPermissions names what is missing, channel by channel.
+func (b *Bot) missingPermissions(ctx context.Context, i *interaction, s config.Settings) string {
+	p := i.reader()
+	list, err := b.lacks(ctx, i, s)
 	switch {
-	case troubled == 0:
+	case err != nil:
+		return p.Sprintf(doctorFailed)
+	case len(list) == 0:
 		return p.Sprintf(doctorFine)
-	case troubled > maxTroubled:
-		text.WriteString(p.Sprintf(doctorMore, p.Count(troubled-maxTroubled, oneChannel, manyChannels)))
+	}
+	var text strings.Builder
+	for _, l := range list[:min(len(list), maxTroubled)] {
+		var missing []string
+		for _, n := range needed {
+			if l.bits&n.bit != 0 {
+				missing = append(missing, p.Sprintf(n.name))
+			}
+		}
+		fmt.Fprintf(&text, "- <#%s>: %s\n", l.channel, strings.Join(missing, ", "))
+	}
+	if more := len(list) - maxTroubled; more > 0 {
+		text.WriteString(p.Sprintf(doctorMore, p.Count(more, oneChannel, manyChannels)))
 	}
 	return text.String() + p.Sprintf(doctorHint)
+}
+
+// lackSummary names each permission that is missing, with the channels, and why it
+// is wanted. Channels that people hide from the bot are left out.
+func (b *Bot) lackSummary(ctx context.Context, i *interaction, s config.Settings) string {
+	p := i.reader()
+	list, err := b.lacks(ctx, i, s)
+	if err != nil {
+		return p.Sprintf(doctorTitle) + p.Sprintf(doctorFailed) + "\n"
+	}
+	var text strings.Builder
+	for _, n := range needed {
+		var where []string
+		for _, l := range list {
+			if l.bits&n.bit != 0 && !l.hidden {
+				where = append(where, l.channel)
+			}
+		}
+		if len(where) > 0 {
+			text.WriteString(p.Sprintf(markMissing) + p.Sprintf(lackedIn, p.Sprintf(n.name), channelLinks(p, where)) + "-# " + p.Sprintf(n.why) + "\n")
+		}
+	}
+	if text.Len() > 0 {
+		text.WriteString(p.Sprintf(doctorHint) + "\n")
+	}
+	return text.String()
 }
 
 // mentionName is the beginning of a channel's or role's name as people type it.
@@ -158,19 +213,13 @@ func concerns(s config.Settings, c *discordgo.Channel) bool {
 	if !slices.Contains(channelTypes, c.Type) {
 		return false
 	}
-	listed := slices.Contains(s.Channels, c.ID)
-	return slices.Contains(s.Listen, c.ID) || c.ID == s.ReviewChannel ||
-		s.Mode == config.Everywhere || s.Mode == config.OnlyThese && (listed || len(s.Channels) == 0) || s.Mode == config.AllBut && !listed
+	return names(s, c.ID) || s.Mode == config.Everywhere || s.Mode == config.OnlyThese && len(s.Channels) == 0 ||
+		s.Mode == config.AllBut && !slices.Contains(s.Channels, c.ID)
 }
 
-func lacking(p locale.Printer, have int64) []string {
-	var names []string
-	for _, permission := range needed {
-		if have&permission.bit == 0 {
-			names = append(names, p.Sprintf(permission.name))
-		}
-	}
-	return names
+// names reports whether the settings name a channel, as one to speak in.
+func names(s config.Settings, channel string) bool {
+	return channel == s.ReviewChannel || slices.Contains(s.Listen, channel) || s.Mode == config.OnlyThese && slices.Contains(s.Channels, channel)
 }
 
 // channelPermissions is what a member may do in a channel: roles, then the

@@ -93,6 +93,12 @@ const (
 	fileTooLarge    = "That file is too large: at most %d KiB."
 	doctorFine      = "None. I may do all I need in the channels where I am to answer."
 	doctorFailed    = "I could not look that up just now. Please open this page again in a minute."
+	lackedIn        = "**Permission “%s”** in %s\n"
+	whyView         = "I cannot see what is asked there, nor write there."
+	whySend         = "I cannot answer there."
+	whyThreads      = "I cannot answer in threads and posts there."
+	whyHistory      = "Discord lets me reply to a message only with it."
+	whyFiles        = "I cannot show the chart of /faq-stats or an export there."
 	doctorHint      = "-# Give them to my role in the channel's settings, under Permissions."
 
 	cardUnknown   = "A question in <#%s> had no answer: [read it there](%s). None of its words are copied here."
@@ -370,14 +376,16 @@ var silenceReasons = map[faq.Silence]string{
 }
 
 // needed is what the bot must be allowed to do in a channel, by the names that
-// Discord's settings show.
+// Discord's settings show, and why. A forum is spoken in by its threads alone, and a
+// voice or stage channel has none.
 var needed = []struct {
-	bit  int64
-	name string
+	bit       int64
+	name, why string
+	except    []discordgo.ChannelType
 }{
-	{discordgo.PermissionViewChannel, "View Channel"},
-	{discordgo.PermissionSendMessages, "Send Messages"},
-	{discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads"},
-	{discordgo.PermissionReadMessageHistory, "Read Message History"},
-	{discordgo.PermissionAttachFiles, "Attach Files"},
+	{discordgo.PermissionViewChannel, "View Channel", whyView, nil},
+	{discordgo.PermissionSendMessages, "Send Messages", whySend, []discordgo.ChannelType{discordgo.ChannelTypeGuildForum}},
+	{discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads", whyThreads, []discordgo.ChannelType{discordgo.ChannelTypeGuildVoice, discordgo.ChannelTypeGuildStageVoice}},
+	{discordgo.PermissionReadMessageHistory, "Read Message History", whyHistory, nil},
+	{discordgo.PermissionAttachFiles, "Attach Files", whyFiles, nil},
 }
