@@ -67,7 +67,7 @@ func hasButton(m fakediscord.Message, label string) bool {
 // all that is sent fits its description (see checkRecording).
 func TestPanelInEveryLanguage(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
-	for _, locale := range []string{"de"} {
+	for _, locale := range []string{"de", "es-ES", "es-419", "fr", "pt-BR"} {
 		s.mod.SetLocale(locale)
 		s.guild.SetLocale(locale)
 		home := s.shown(s.mod.Slash(s.general(), "faq-config", nil))

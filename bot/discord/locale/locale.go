@@ -30,6 +30,9 @@ type Language struct {
 // English is for everyone else.
 var Languages = []Language{
 	read("de", "de"),
+	read("es", "es-ES", "es-419"),
+	read("fr", "fr"),
+	read("pt", "pt-BR"),
 }
 
 // read panics on a catalogue that cannot be read: it is part of the program.
