@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -218,4 +219,46 @@ func dayChoices() []*discordgo.ApplicationCommandOptionChoice {
 			NameLocalizations: locale.Each[discordgo.Locale](func(p locale.Printer) string { return p.Count(days, oneDay, manyDays) })})
 	}
 	return list
+}
+
+// customID is what a button, select or modal carries: a version, the action,
+// and its arguments. Nothing else is remembered, so components outlive a
+// restart. Anyone can forge one: it says what is wanted, never who wants it.
+type customID struct {
+	action string
+	args   []string
+}
+
+const (
+	customVersion = "1"
+	maxCustomID   = 100
+)
+
+// encodeCustomID joins an id, leaving out the last arguments that do not fit.
+func encodeCustomID(action string, args ...string) string {
+	id := customVersion + ":" + action
+	for _, a := range args {
+		if len(id)+1+len(a) > maxCustomID {
+			break
+		}
+		id += ":" + a
+	}
+	return id
+}
+
+// parseCustomID reports false for ids of another version or none at all.
+func parseCustomID(id string) (customID, bool) {
+	parts := strings.Split(id, ":")
+	if len(id) > maxCustomID || len(parts) < 2 || parts[0] != customVersion {
+		return customID{}, false
+	}
+	return customID{action: parts[1], args: parts[2:]}, true
+}
+
+// arg is the n-th argument; "" if it is not there.
+func (c customID) arg(n int) string {
+	if n >= len(c.args) {
+		return ""
+	}
+	return c.args[n]
 }
