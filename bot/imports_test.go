@@ -20,10 +20,11 @@ var rooms = map[string][]string{
 	"faq/fit":                  {"faq", "faq/match", "faq/text"},
 	"faq/text":                 {},
 	"bot/store":                {"config", "faq"},
-	"bot/discord":              {"config", "faq", "bot/discord/endpoint", "bot/discord/gateway", "bot/discord/locale", "bot/discord/rest"},
+	"bot/discord":              {"config", "faq", "bot/discord/endpoint", "bot/discord/gateway", "bot/discord/locale", "bot/discord/membership", "bot/discord/rest"},
 	"bot/discord/endpoint":     {},
 	"bot/discord/gateway":      {"config"},
 	"bot/discord/locale":       {},
+	"bot/discord/membership":   {},
 	"bot/discord/rest":         {"config"},
 	"bot/discord/harness":      {"bot/fakediscord"}, // for tests alone, too
 	"bot/fakediscord":          {"bot/fakediscord/form"},

@@ -30,6 +30,7 @@ import (
 
 	"backfaq/bot/discord/endpoint"
 	"backfaq/bot/discord/gateway"
+	"backfaq/bot/discord/membership"
 	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
@@ -79,12 +80,8 @@ type Store interface {
 
 	Stats(ctx context.Context, server string, days int) (faq.Stats, error)
 
-	// Known lists the servers that the store has something of and takes the bot
-	// to be on.
-	Known(ctx context.Context) ([]string, error)
 	DeleteServer(ctx context.Context, server string) error
-	Removed(ctx context.Context, server string, at time.Time) error
-	Returned(ctx context.Context, server string) error
+	membership.Store
 }
 
 // Bot answers on Discord.
@@ -106,7 +103,7 @@ type Bot struct {
 	settings []setting
 
 	guilds  *guildState
-	tracker *guildTracker
+	tracker *membership.Tracker
 	cards   *guildLimiter                              // of review cards
 	carded  *carded                                    // questions that had one
 	replies *guildLimiter                              // in channels
@@ -141,7 +138,7 @@ func New(o Options) (*Bot, error) {
 		desk: o.Desk, store: o.Store, log: o.Log, messageContent: o.MessageContent, httpOnly: o.Shards.None, locks: o.Locks,
 		rest: client, clock: clock, metrics: newMetrics(o.Metrics),
 		handlers: handlers(), settings: settings(),
-		guilds: newGuildState(), tracker: newGuildTracker(o.Store),
+		guilds: newGuildState(), tracker: membership.New(o.Store),
 		cards: newGuildLimiter(cardEvery, cardsAtOnce), carded: newCarded(), replies: newGuildLimiter(replyEvery, repliesAtOnce),
 		seen: map[string]*lru.Cache[snowflake, struct{}]{},
 	}
@@ -169,7 +166,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.messages = newWorkerPool(working, messageWorkers, b.log, b.metrics)
 
 	b.background.Go(func() {
-		b.tracker.run(ctx, func(err error) { b.log.Warn("could not note which servers the bot is on", "err", err) })
+		b.tracker.Run(ctx, func(err error) { b.log.Warn("could not note which servers the bot is on", "err", err) })
 	})
 
 	b.background.Go(func() { b.rest.Probe(ctx) })

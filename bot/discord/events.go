@@ -86,7 +86,7 @@ func (b *Bot) onReady(ctx context.Context, shard int, data json.RawMessage) {
 	for _, g := range ready.Guilds {
 		on[string(g.ID)] = true
 	}
-	b.tracker.onReady(ready.Shard, on)
+	b.tracker.Ready(ready.Shard, on)
 }
 
 // onGuild takes in that the bot is on a server, or no longer is. The event of a
@@ -99,7 +99,13 @@ func (b *Bot) onGuild(kind string, data json.RawMessage) {
 	}
 	deleted := kind == "GUILD_DELETE"
 	b.guilds.onGuild(g, deleted)
-	b.tracker.onGuild(g, deleted, time.Now())
+	switch server := string(g.ID); {
+	case server == "" || g.Unavailable:
+	case deleted:
+		b.tracker.Left(server, time.Now())
+	default:
+		b.tracker.Present(server)
+	}
 }
 
 // firstSeen reports whether an event is seen for the first time. Discord sends

@@ -1,13 +1,9 @@
 package discord
 
 import (
-	"context"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strconv"
-	"sync"
-	"time"
 
 	"github.com/bwmarrin/discordgo"
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -170,129 +166,4 @@ func (s serverFacts) with(r role) serverFacts {
 		s.moderators = append(s.moderators, r.ID)
 	}
 	return s
-}
-
-const trackerRetry = 30 * time.Second // after the database failed
-
-// guildTracker tells the store which servers the bot is on and which it left. It
-// holds at most one entry a server, however many events come.
-type guildTracker struct {
-	store Store // nil: nothing is tracked
-	wake  chan struct{}
-
-	mu        sync.Mutex
-	left      map[string]time.Time         // when the bot left a server; zero: it is there
-	snapshots map[[2]int64]map[string]bool // servers of READY that were not compared yet, by shard and number of shards
-}
-
-func newGuildTracker(store Store) *guildTracker {
-	return &guildTracker{store: store, wake: make(chan struct{}, 1), left: map[string]time.Time{}, snapshots: map[[2]int64]map[string]bool{}}
-}
-
-// onGuild takes in that the bot joined or left a server.
-func (t *guildTracker) onGuild(e guildEvent, deleted bool, now time.Time) {
-	if t.store == nil || e.ID == "" || e.Unavailable {
-		return
-	}
-	if !deleted {
-		now = time.Time{}
-	}
-	t.mu.Lock()
-	t.left[string(e.ID)] = now
-	t.mu.Unlock()
-	t.signal()
-}
-
-// onReady takes in all servers of a shard, so that those that the bot left while
-// it was not connected are found.
-func (t *guildTracker) onReady(shard [2]int64, on map[string]bool) {
-	if t.store == nil {
-		return
-	}
-	t.mu.Lock()
-	t.snapshots[shard] = on
-	t.mu.Unlock()
-	t.signal()
-}
-
-func (t *guildTracker) signal() {
-	select {
-	case t.wake <- struct{}{}:
-	default:
-	}
-}
-
-// run saves what comes in until ctx ends. onError is told of each failure.
-func (t *guildTracker) run(ctx context.Context, onError func(error)) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.wake:
-		}
-		if err := t.flush(ctx); err != nil {
-			onError(err)
-			if !sleep(ctx, trackerRetry) {
-				return
-			}
-			t.signal()
-		}
-	}
-}
-
-// flush saves all that came in, or stops at the first error.
-func (t *guildTracker) flush(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	if err := t.reconcile(ctx, time.Now()); err != nil {
-		return err
-	}
-	t.mu.Lock()
-	todo := maps.Clone(t.left)
-	t.mu.Unlock()
-	for server, at := range todo {
-		save := func() error { return t.store.Removed(ctx, server, at) }
-		if at.IsZero() {
-			save = func() error { return t.store.Returned(ctx, server) }
-		}
-		if err := save(); err != nil {
-			return err
-		}
-		t.mu.Lock()
-		if t.left[server].Equal(at) { // nothing newer came meanwhile
-			delete(t.left, server)
-		}
-		t.mu.Unlock()
-	}
-	return nil
-}
-
-// reconcile adds the servers that the store knows and Discord does not to those
-// that the bot left.
-func (t *guildTracker) reconcile(ctx context.Context, now time.Time) error {
-	t.mu.Lock()
-	snapshots := t.snapshots
-	t.snapshots = map[[2]int64]map[string]bool{}
-	t.mu.Unlock()
-	if len(snapshots) == 0 {
-		return nil
-	}
-	known, err := t.store.Known(ctx)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for shard, on := range snapshots {
-		if err != nil {
-			t.snapshots[shard] = on // to be tried again
-			continue
-		}
-		for _, server := range known {
-			// (guild_id >> 22) % shards (events/gateway#sharding)
-			id, bad := strconv.ParseInt(server, 10, 64)
-			mine := bad == nil && (id>>22)%max(shard[1], 1) == shard[0]
-			if _, heard := t.left[server]; mine && !on[server] && !heard {
-				t.left[server] = now
-			}
-		}
-	}
-	return err
 }

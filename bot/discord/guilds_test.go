@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"backfaq/bot/discord/gateway"
+	"backfaq/bot/store"
 	"backfaq/faq"
 )
 
@@ -69,5 +71,32 @@ func TestQuestionsAreReadByWorkers(t *testing.T) {
 		}
 	}); n > 0 {
 		t.Errorf("%v allocations for a message that is not put to the bot", n)
+	}
+}
+
+// An outage is no removal.
+func TestOutagesAreNoRemovals(t *testing.T) {
+	s, err := store.Open(t.Context(), "sqlite::memory:", store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	for _, server := range []string{"1", "2", "3"} {
+		if _, err := s.Edit(t.Context(), server, "9", func(d *faq.Document) (string, error) { d.Settings.Note = "kept"; return "note", nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := New(Options{Desk: &faq.Desk{Book: faq.Builtin()}, Token: "t", Log: slog.New(slog.DiscardHandler), Store: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.onGuild("GUILD_DELETE", []byte(`{"id":"1","unavailable":true}`))
+	b.onGuild("GUILD_DELETE", []byte(`{"id":"2"}`))
+	b.onGuild("GUILD_CREATE", []byte(`{"id":"3"}`))
+	if err := b.tracker.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if known, err := s.Known(t.Context()); err != nil || !slices.Equal(known, []string{"1", "3"}) {
+		t.Errorf("the bot is on %v, %v", known, err)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
@@ -164,21 +163,6 @@ func TestTheLongestEntryIsCutAtItsEnd(t *testing.T) {
 		}
 	}
 }
-
-// An outage is no removal.
-func TestOutagesAreNoRemovals(t *testing.T) {
-	r := newGuildTracker(unasked{})
-	now := time.Now()
-	r.onGuild(guildEvent{ID: "1", Unavailable: true}, true, now)
-	r.onGuild(guildEvent{ID: "2"}, true, now)
-	r.onGuild(guildEvent{ID: "3"}, false, now)
-	if len(r.left) != 2 || !r.left["2"].Equal(now) || !r.left["3"].IsZero() {
-		t.Errorf("learned %v", r.left)
-	}
-}
-
-// unasked is a store of which nothing is asked here.
-type unasked struct{ Store }
 
 func TestCutKeepsTheBeginning(t *testing.T) {
 	for _, tt := range []struct {
