@@ -27,6 +27,7 @@ const (
 	MaxExportRows   = 500
 	UndoFor         = 10 * time.Minute // how long a change can be taken back
 	RemovedKeepDays = 30               // days a server's rows outlive the bot's removal
+	WelcomeFor      = 24 * time.Hour   // how long after it joined a server the bot may still say so
 	StatsKeepDays   = 90               // days counters are kept: the longest span shown
 )
 

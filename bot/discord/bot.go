@@ -138,10 +138,11 @@ func New(o Options) (*Bot, error) {
 		desk: o.Desk, store: o.Store, log: o.Log, messageContent: o.MessageContent, httpOnly: o.Shards.None, locks: o.Locks,
 		rest: client, clock: clock, metrics: newMetrics(o.Metrics),
 		handlers: handlers(), settings: settings(),
-		guilds: newGuildState(), tracker: membership.New(o.Store),
-		cards: newGuildLimiter(cardEvery, cardsAtOnce), carded: newCarded(), replies: newGuildLimiter(replyEvery, repliesAtOnce),
+		guilds: newGuildState(),
+		cards:  newGuildLimiter(cardEvery, cardsAtOnce), carded: newCarded(), replies: newGuildLimiter(replyEvery, repliesAtOnce),
 		seen: map[string]*lru.Cache[snowflake, struct{}]{},
 	}
+	b.tracker = membership.New(o.Store, b.welcome)
 	b.told, _ = lru.New[snowflake, struct{}](maxSeen) // fails on a size below one only
 	for _, kind := range []string{seenInteractions, seenMessages} {
 		b.seen[kind], _ = lru.New[snowflake, struct{}](maxSeen)

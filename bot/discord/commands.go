@@ -68,6 +68,7 @@ func handlers() []handler {
 		{name: "topics", run: (*Bot).topics},
 
 		{name: "explain", may: viewer, run: (*Bot).explain},
+		{name: "setup", may: manager, run: (*Bot).openAnew},
 		{name: "config", may: manager, run: (*Bot).openPage},
 		{name: "set", may: manager, run: (*Bot).set},
 		{name: "write", may: manager, run: (*Bot).openTextForm},

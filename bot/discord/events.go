@@ -8,6 +8,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/membership"
 	"backfaq/bot/discord/rest"
 	"backfaq/faq"
 )
@@ -104,7 +105,7 @@ func (b *Bot) onGuild(kind string, data json.RawMessage) {
 	case deleted:
 		b.tracker.Left(server, time.Now())
 	default:
-		b.tracker.Present(server)
+		b.tracker.Present(membership.Join{Server: server, Since: g.Joined, Channel: string(g.SystemChannel)})
 	}
 }
 

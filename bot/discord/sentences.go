@@ -57,6 +57,7 @@ const (
 
 // Sentences for moderators.
 const (
+	welcomeText     = "## Hello!\nI look for the right one of a few answers that people have written and checked. Ask me with **/ask**, **mention me**, or send me a **direct message**; **/help** says more.\n\n**Three steps for moderators:**"
 	panelTitle      = "## FAQ settings"
 	notSaved        = "I could not reach my database, so this may not have been saved. Please look again in a minute."
 	settingsChanged = "FAQ settings, by <@%s>: %s"

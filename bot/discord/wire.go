@@ -146,6 +146,9 @@ type guildEvent struct {
 	Locale      string
 	Roles       []role
 	Threads     []thread
+
+	Joined        time.Time // when the bot did, whatever happened since
+	SystemChannel snowflake
 }
 
 // decode reads the fields that are used. The rest of a large server, which is
@@ -166,6 +169,10 @@ func (g *guildEvent) decode(data []byte) (err error) {
 			into = &g.Roles
 		case "threads":
 			into = &g.Threads
+		case "joined_at":
+			into = &g.Joined
+		case "system_channel_id":
+			into = &g.SystemChannel
 		default:
 			return
 		}

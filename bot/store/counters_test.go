@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,6 +106,64 @@ func TestCountersOutliveTheDatabase(t *testing.T) {
 	}
 }
 
+// joined tells the store that the bot is on a server, and expects it to be welcomed or
+// not.
+func joined(t *testing.T, s *Store, server string, since time.Time, want bool) {
+	t.Helper()
+	if first, err := s.Joined(t.Context(), server, since); err != nil || first != want {
+		t.Errorf("on server %s since %v: %v, %v", server, since, first, err)
+	}
+}
+
+// A server is new once: not for a second process, not after a reconnect or a restart,
+// and not where the bot was all along.
+func TestJoinedOnce(t *testing.T) {
+	onEach(t, func(t *testing.T, url config.Secret) {
+		now := clockAt(noon)
+		s := open(t, url, Options{Now: now.now})
+		joined(t, s, serverB, noon.Add(-config.WelcomeFor), false)
+		joined(t, s, serverA, noon.Add(-time.Minute), true)
+		joined(t, s, serverA, noon.Add(-time.Minute), false)
+		now.set(noon.Add(config.WelcomeFor - time.Minute - time.Second))
+		if err := s.Purge(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		joined(t, s, serverA, noon.Add(-time.Minute), false)
+		now.set(noon.Add(config.WelcomeFor))
+		if err := s.Purge(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, s, "joined"); n != 0 {
+			t.Errorf("%d rows are kept of servers that were joined a day ago", n)
+		}
+		joined(t, s, serverA, noon.Add(-time.Minute), false)
+	})
+}
+
+// Of two processes that hear of a server at the same moment one welcomes it.
+func TestJoinedByOne(t *testing.T) {
+	onEach(t, func(t *testing.T, url config.Secret) {
+		s := open(t, url, Options{})
+		var welcomes atomic.Int32
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				first, err := s.Joined(t.Context(), serverA, time.Now())
+				if err != nil {
+					t.Error(err)
+				}
+				if first {
+					welcomes.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if n := welcomes.Load(); n != 1 {
+			t.Errorf("%d of 8 welcome it", n)
+		}
+	})
+}
+
 // A server that came back after the sweep had listed it keeps its rows.
 func TestReturnInTheMiddleOfASweep(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
@@ -112,9 +172,7 @@ func TestReturnInTheMiddleOfASweep(t *testing.T) {
 		if err := s.Removed(t.Context(), serverA, noon.AddDate(0, 0, -config.RemovedKeepDays-1)); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Returned(t.Context(), serverA); err != nil {
-			t.Fatal(err)
-		}
+		joined(t, s, serverA, time.Time{}, false)
 		if err := s.deleteServer(t.Context(), serverA, noon.Unix()); err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +195,7 @@ func TestRemoval(t *testing.T) {
 			}
 		}
 		rows := func() (n int) {
-			for _, table := range []string{"servers", "audit", "counts", "words", "removed"} {
+			for _, table := range []string{"servers", "audit", "counts", "words", "removed", "joined"} {
 				n += count(t, s, table)
 			}
 			return n
@@ -158,7 +216,7 @@ func TestRemoval(t *testing.T) {
 		if got := noteNow(t, s, serverA); got != "kept" {
 			t.Error("deleted before its time")
 		}
-		do(s.Returned(t.Context(), serverA))
+		joined(t, s, serverA, time.Time{}, false)
 		now.set(noon.AddDate(0, 0, config.RemovedKeepDays))
 		do(s.Purge(t.Context()))
 		if got := noteNow(t, s, serverA); got != "kept" {

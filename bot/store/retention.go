@@ -21,18 +21,31 @@ func (s *Store) Removed(ctx context.Context, server string, when time.Time) erro
 	})
 }
 
-// Returned takes note that the bot is on a server. It writes only if it had been
-// removed, so it can be called for every server at every start.
-func (s *Store) Returned(ctx context.Context, server string) error {
-	const doing = "take note of a return"
+// Joined takes note that the bot is on a server since a time. It reports true once
+// for each server that it joined within config.WelcomeFor, however many processes
+// call it. Nothing is written for a server that it was on all along, so it can be
+// called for every server at every start.
+func (s *Store) Joined(ctx context.Context, server string, since time.Time) (first bool, err error) {
+	const doing = "take note of a server"
+	fresh := s.now().Sub(since) < config.WelcomeFor
 	marked, err := s.servers(ctx, doing, `SELECT server FROM removed WHERE server = $1`, server)
-	if err != nil || len(marked) == 0 {
-		return err
+	if err != nil || len(marked) == 0 && !fresh {
+		return false, err
 	}
-	return s.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM removed WHERE server = $1`, server)
+		if err != nil || !fresh {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `INSERT INTO joined (server, at) VALUES ($1, $2) ON CONFLICT (server) DO NOTHING`, server, s.now().Unix())
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		first = n == 1
 		return err
 	})
+	return first && err == nil, err
 }
 
 // Known lists the servers that have rows and that the bot was not removed from,
@@ -68,6 +81,13 @@ func (s *Store) Purge(ctx context.Context) error {
 		if err := s.deleteServer(ctx, server, before); err != nil {
 			return err
 		}
+	}
+	err = s.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM joined WHERE at <= $1`, s.now().Add(-config.WelcomeFor).Unix())
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	oldest := s.today() - config.StatsKeepDays + 1
 	gone := int64(len(due))
@@ -137,6 +157,7 @@ func (s *Store) deleteServer(ctx context.Context, server string, removedBy int64
 			`DELETE FROM servers WHERE server = $1`, // and its audit
 			`DELETE FROM counts WHERE server = $1`,
 			`DELETE FROM words WHERE server = $1`,
+			`DELETE FROM joined WHERE server = $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement, server); err != nil {
 				return err

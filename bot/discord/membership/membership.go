@@ -1,5 +1,5 @@
 // Package membership tells the store which servers the bot is on and which it left,
-// as Discord's events about servers say.
+// as Discord's events about servers say, and has each welcomed once that it joins.
 package membership
 
 import (
@@ -19,36 +19,55 @@ type Store interface {
 	// to be on.
 	Known(ctx context.Context) ([]string, error)
 	Removed(ctx context.Context, server string, at time.Time) error
-	Returned(ctx context.Context, server string) error
+	// Joined takes note that the bot is on a server since a time, and reports
+	// whether it has just joined, which is so once.
+	Joined(ctx context.Context, server string, since time.Time) (bool, error)
+}
+
+// Join is that the bot is on a server.
+type Join struct {
+	Server  string
+	Since   time.Time // zero: unknown
+	Channel string    // for messages of Discord's own, such as that somebody joined; "" for none
+}
+
+// change is what was last heard of a server.
+type change struct {
+	left time.Time // zero: the bot is there
+	Join
 }
 
 // Tracker holds at most one entry a server, however many events come.
 type Tracker struct {
-	store Store // nil: nothing is tracked
-	wake  chan struct{}
+	store   Store // nil: nothing is tracked
+	welcome func(context.Context, Join)
+	wake    chan struct{}
 
 	mu        sync.Mutex
-	left      map[string]time.Time         // when the bot left a server; zero: it is there
+	changes   map[string]change            // by server
 	snapshots map[[2]int64]map[string]bool // servers of READY that were not compared yet, by shard and number of shards
 }
 
-// New makes a tracker. Without a store it does nothing.
-func New(store Store) *Tracker {
-	return &Tracker{store: store, wake: make(chan struct{}, 1), left: map[string]time.Time{}, snapshots: map[[2]int64]map[string]bool{}}
+// New makes a tracker. Without a store it does nothing. Welcome is called once for
+// each server that the bot joined, and must return in a few seconds.
+func New(store Store, welcome func(context.Context, Join)) *Tracker {
+	return &Tracker{store: store, welcome: welcome, wake: make(chan struct{}, 1), changes: map[string]change{}, snapshots: map[[2]int64]map[string]bool{}}
 }
 
 // Present takes in that the bot is on a server.
-func (t *Tracker) Present(server string) { t.set(server, time.Time{}) }
+func (t *Tracker) Present(j Join) { t.set(change{Join: j}) }
 
 // Left takes in that the bot left a server.
-func (t *Tracker) Left(server string, at time.Time) { t.set(server, at) }
+func (t *Tracker) Left(server string, at time.Time) {
+	t.set(change{left: at, Join: Join{Server: server}})
+}
 
-func (t *Tracker) set(server string, left time.Time) {
+func (t *Tracker) set(c change) {
 	if t.store == nil {
 		return
 	}
 	t.mu.Lock()
-	t.left[server] = left
+	t.changes[c.Server] = c
 	t.mu.Unlock()
 	t.signal()
 }
@@ -98,23 +117,30 @@ func (t *Tracker) Flush(ctx context.Context) error {
 		return err
 	}
 	t.mu.Lock()
-	todo := maps.Clone(t.left)
+	todo := maps.Clone(t.changes)
 	t.mu.Unlock()
-	for server, at := range todo {
-		save := func() error { return t.store.Removed(ctx, server, at) }
-		if at.IsZero() {
-			save = func() error { return t.store.Returned(ctx, server) }
-		}
-		if err := save(); err != nil {
+	for server, c := range todo {
+		if err := t.save(ctx, c); err != nil {
 			return err
 		}
 		t.mu.Lock()
-		if t.left[server].Equal(at) { // nothing newer came meanwhile
-			delete(t.left, server)
+		if t.changes[server] == c { // nothing newer came meanwhile
+			delete(t.changes, server)
 		}
 		t.mu.Unlock()
 	}
 	return nil
+}
+
+func (t *Tracker) save(ctx context.Context, c change) error {
+	if !c.left.IsZero() {
+		return t.store.Removed(ctx, c.Server, c.left)
+	}
+	first, err := t.store.Joined(ctx, c.Server, c.Since)
+	if first {
+		t.welcome(ctx, c.Join)
+	}
+	return err
 }
 
 // reconcile adds the servers that the store knows and Discord does not to those
@@ -139,8 +165,8 @@ func (t *Tracker) reconcile(ctx context.Context, now time.Time) error {
 			// (guild_id >> 22) % shards (events/gateway#sharding)
 			id, bad := strconv.ParseInt(server, 10, 64)
 			mine := bad == nil && (id>>22)%max(shard[1], 1) == shard[0]
-			if _, heard := t.left[server]; mine && !on[server] && !heard {
-				t.left[server] = now
+			if _, heard := t.changes[server]; mine && !on[server] && !heard {
+				t.changes[server] = change{left: now, Join: Join{Server: server}}
 			}
 		}
 	}
