@@ -44,11 +44,10 @@ func TestHalfRequests(t *testing.T) {
 			s.waitConnected(1, 20*time.Second)
 			readyz(t, c)
 			before := resident(t, c.Process.Pid)
-			_, address, _ := bytes.Cut([]byte(c.log.String()), []byte(`msg="serving HTTP" addr=`))
-			address, _, _ = bytes.Cut(address, []byte(" "))
+			address := c.web(t)
 			var conns []net.Conn
 			for range strangers {
-				conn, err := net.Dial("tcp", string(address))
+				conn, err := net.Dial("tcp", address)
 				if err != nil {
 					break // the system's own limit
 				}
@@ -72,7 +71,7 @@ func TestHalfRequests(t *testing.T) {
 				t.Errorf("%d half requests took %.1f MiB", len(conns), float64(peak-before)/(1<<20))
 			}
 			for ctx := deadline(t, 20*time.Second); ctx.Err() == nil; time.Sleep(100 * time.Millisecond) {
-				if conn, err := net.DialTimeout("tcp", string(address), time.Second); err == nil {
+				if conn, err := net.DialTimeout("tcp", address, time.Second); err == nil {
 					_, _ = fmt.Fprint(conn, "GET /metrics HTTP/1.0\r\n\r\n")
 					_ = conn.SetReadDeadline(time.Now().Add(time.Second))
 					var answer bytes.Buffer

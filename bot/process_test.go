@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,6 +54,45 @@ func TestSIGTERM(t *testing.T) {
 		}
 		if n := len(s.answers()); n == 0 {
 			t.Error("nothing that was being answered was answered")
+		}
+	})
+	t.Run("with requests on their way", func(t *testing.T) {
+		s := newHarness(t, fakediscord.Options{}, 1, "--http-addr", "127.0.0.1:0")
+		s.args = append(s.args, "--discord-public-key", s.PublicKey())
+		c := s.spawn()
+		s.waitConnected(1, 20*time.Second)
+		address := c.web(t)
+		body := fmt.Appendf(nil, `{"id":"111111111111111111","application_id":"%s","type":2,"token":"t","user":{"id":"%s"},
+			"data":{"type":1,"name":"ask","options":[{"name":"question","type":3,"value":"what causes upper back spasms?"}]}}`, s.ApplicationID(), s.ann.ID())
+		stamp := fmt.Sprint(time.Now().Unix())
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		_ = conn.SetDeadline(time.Now().Add(patience))
+		_, _ = fmt.Fprintf(conn, "POST /interactions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: %d\r\nX-Signature-Timestamp: %s\r\nX-Signature-Ed25519: %s\r\n\r\n",
+			len(body), stamp, s.Sign(stamp, body))
+		reader := bufio.NewReader(conn)
+		if line, err := reader.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") { // it reads the body
+			t.Fatalf("%q, %v", line, err)
+		}
+		_ = c.Process.Signal(syscall.SIGTERM)
+		for status, ctx := 0, deadline(t, patience); status != http.StatusServiceUnavailable && ctx.Err() == nil; {
+			probe, err := http.Post("http://"+address+"/interactions", "application/json", strings.NewReader("{}"))
+			if err != nil {
+				t.Fatalf("HTTP ended before what was on its way: %v", err)
+			}
+			_ = probe.Body.Close()
+			status = probe.StatusCode
+		}
+		_, _ = conn.Write(body)
+		answer, err := io.ReadAll(reader)
+		if err != nil || !bytes.Contains(answer, []byte("HTTP/1.1 200 OK")) || !bytes.Contains(answer, []byte("not medical advice")) {
+			t.Errorf("answered with %q, %v", answer, err)
+		}
+		if code := c.exits(deadline(t, 10*time.Second), t); code != 0 {
+			t.Errorf("exit code %d", code)
 		}
 	})
 	t.Run("twice", func(t *testing.T) {

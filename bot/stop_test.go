@@ -31,15 +31,23 @@ func lock(t *testing.T, file string) {
 	}
 }
 
+// web is the address where the program answers HTTP, once it does.
+func (c *child) web(t *testing.T) string {
+	t.Helper()
+	for ctx := deadline(t, patience); ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
+		if _, after, ok := strings.Cut(c.log.String(), `msg="serving HTTP" addr=`); ok {
+			address, _, _ := strings.Cut(after, " ")
+			return address
+		}
+	}
+	t.Fatalf("HTTP is not served:\n%s", &c.log)
+	return ""
+}
+
 // readyz asks the program how it is, which it says within a second.
 func readyz(t *testing.T, c *child) readiness {
 	t.Helper()
-	address := ""
-	for ctx := deadline(t, 10*time.Second); address == "" && ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
-		if _, after, ok := strings.Cut(c.log.String(), `msg="serving HTTP" addr=`); ok {
-			address, _, _ = strings.Cut(after, " ")
-		}
-	}
+	address := c.web(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)

@@ -6,6 +6,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
+
+	"backfaq/faq/signs"
 )
 
 const (
@@ -45,6 +48,40 @@ func worstTexts() map[string]string {
 		"one word":  strings.Repeat("spasm", 80),
 		"no stops":  strings.Repeat("lost the of a my ", 30),
 		"sentences": strings.Repeat("pain. ", 70),
+	}
+}
+
+// Within all that is read, twice the text takes at most three times as long; beyond it,
+// four times the text takes no longer. Ratios, so that a busy machine does not matter.
+func TestReadingIsBounded(t *testing.T) {
+	book := Builtin().With(ownEntries, taughtWordings)
+	best := func(text string) time.Duration {
+		shortest := time.Hour
+		for range 15 {
+			start := time.Now()
+			book.Read(text, Options{})
+			shortest = min(shortest, time.Since(start))
+		}
+		return shortest
+	}
+	for name, text := range worstTexts() {
+		long := []rune(strings.Repeat(text, 4*signs.MostRead/len([]rune(text))+1))
+		for _, c := range []struct {
+			some, more int // code points
+			times      time.Duration
+		}{{MaxQuestion / 2, MaxQuestion, 3}, {signs.MostRead, 4 * signs.MostRead, 2}} {
+			some, more := string(long[:c.some]), string(long[:c.more])
+			a, b := best(some), best(more)
+			for range 4 { // somebody else may have had the machine
+				if b <= c.times*a+100*time.Microsecond {
+					break
+				}
+				a, b = best(some), best(more)
+			}
+			if b > c.times*a+100*time.Microsecond {
+				t.Errorf("%s: %v for %d code points, %v for %d", name, a, c.some, b, c.more)
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -9,7 +10,9 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"backfaq/bot/discord/harness"
@@ -240,4 +243,66 @@ func TestWrongClock(t *testing.T) {
 			}
 		})
 	}
+}
+
+// busyServers is a database that takes a second, and counts those that wait for it.
+type busyServers struct {
+	mu        sync.Mutex
+	now, most int
+}
+
+func (s *busyServers) View(context.Context, string) (faq.View, error) {
+	s.mu.Lock()
+	s.now++
+	s.most = max(s.most, s.now)
+	s.mu.Unlock()
+	time.Sleep(time.Second)
+	s.mu.Lock()
+	s.now--
+	s.mu.Unlock()
+	return faq.View{}, faq.ErrUnavailable
+}
+
+// Of requests that come all at once so many are worked on, so many wait, and the
+// others are turned away at once; those that waited too long are turned away in time.
+func TestFloodOfRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const taken, more = interactionWorkers * (1 + queuedPerWorker), 500
+		w := newWorld(t, fakediscord.Options{})
+		key, err := hex.DecodeString(w.PublicKey())
+		if err != nil {
+			t.Fatal(err)
+		}
+		servers := new(busyServers)
+		bot := w.run(func(o *Options) { o.Key, o.Shards.None, o.Desk.Servers = key, true, servers })
+		w.Await(-1, time.Minute, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
+		began, stamp := time.Now(), stampOf(0)
+		var mu sync.Mutex
+		answered, refused, late := 0, 0, 0
+		var requests sync.WaitGroup
+		for n := range taken + more {
+			body := fmt.Appendf(nil, `{"id":"%d","type":2,"token":"t","guild_id":"%s","member":{"user":{"id":"%d"}},"data":{"type":1,"name":"help"}}`, 1_000_000+n, w.Guild.ID, n)
+			r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
+			r.Header.Set("X-Signature-Timestamp", stamp)
+			r.Header.Set("X-Signature-Ed25519", w.Sign(stamp, body))
+			requests.Go(func() {
+				res := httptest.NewRecorder()
+				bot.Endpoint().ServeHTTP(res, r)
+				mu.Lock()
+				defer mu.Unlock()
+				switch took := time.Since(began); {
+				case res.Code == http.StatusOK:
+					answered++
+				case took == 0:
+					refused++
+				case took <= interactionLife:
+					late++
+				}
+			})
+		}
+		requests.Wait()
+		if servers.most != interactionWorkers || refused != more || answered < 2*interactionWorkers || answered+late != taken {
+			t.Errorf("%d are worked on at a time, %d turned away at once, %d answered, %d turned away in time", servers.most, refused, answered, late)
+		}
+	})
 }

@@ -249,7 +249,7 @@ func choiceList(choices []choice) any {
 		Value string `json:"value"`
 	}
 	list := []wire{}
-	for _, c := range choices[:min(len(choices), maxOptions)] {
+	for _, c := range choices {
 		list = append(list, wire{Name: truncate(c.label, maxOption), Value: c.value})
 	}
 	return map[string]any{"choices": list}

@@ -73,6 +73,10 @@ func TestDownloadsAreBounded(t *testing.T) {
 			t.Errorf("%s: %d calls, %d bytes", name, from.calls, len(data))
 		}
 	}
+	endless := &io.LimitedReader{R: zeros{}, N: 1 << 20}
+	if data, err := download(t, "", &cdn{answer: respondWith(200, endless, nil)}, goodFile); err == nil || endless.N < 1<<20-1001 {
+		t.Errorf("%d bytes of a large file, %d of it are unread", len(data), endless.N)
+	}
 	synctest.Test(t, func(t *testing.T) {
 		never, _ := io.Pipe()
 		began := time.Now()
@@ -84,4 +88,12 @@ func TestDownloadsAreBounded(t *testing.T) {
 			t.Errorf("a body that never comes: %v after %v", err, time.Since(began))
 		}
 	})
+}
+
+// zeros is a body without an end of its own.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
