@@ -35,6 +35,20 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 	}
 }
 
+// A file on which SQLite does not keep a pragma, as on some network drives, is refused.
+func TestPragmasThatAreNotKept(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.db")
+	db, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	err = checkSQLite(t.Context(), file, db, db)
+	if _, ok := errors.AsType[permanent](err); !ok || !strings.Contains(err.Error(), "network drive") {
+		t.Errorf("with the pragmas of SQLite: %v", err)
+	}
+}
+
 // Nobody else on the machine can read a database or its backup.
 func TestFilesArePrivate(t *testing.T) {
 	url := sqliteURL(t)
