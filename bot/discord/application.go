@@ -26,6 +26,8 @@ func APIVersion() string { return discordgo.APIVersion }
 // intent (resources/application#application-object-application-flags).
 const contentAllowed = 1<<18 | 1<<19 // verified, and limited to 100 servers
 
+const onlineTimeout = 5 * time.Second // for all that is asked of Discord
+
 // Finding is one thing that an online check found out.
 type Finding struct {
 	What string // what was looked at
@@ -39,6 +41,8 @@ type Finding struct {
 // the token, the message content intent, the public key, how people can add
 // the bot, and the commands. It changes nothing.
 func CheckOnline(ctx context.Context, o *config.Operator) []Finding {
+	ctx, cancel := context.WithTimeout(ctx, onlineTimeout)
+	defer cancel()
 	r, err := rest.New(rest.Options{API: o.APIURL, Token: o.Token, Transport: http.DefaultTransport, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return []Finding{{What: "Discord", Err: err}}

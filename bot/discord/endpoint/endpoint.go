@@ -55,6 +55,7 @@ type Handler struct {
 	count       func(Result)
 	buffers     sync.Pool
 	largeBodies chan struct{} // holds one token for each that is being read
+	bodyTimeout time.Duration
 
 	mu       sync.RWMutex // guards open
 	open     bool
@@ -68,6 +69,7 @@ func New(key ed25519.PublicKey, clock *Clock, answer Answer, count func(Result))
 		key: key, clock: clock, answer: answer, count: count,
 		buffers:     sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		largeBodies: make(chan struct{}, maxLargeBodies),
+		bodyTimeout: bodyTimeout,
 	}
 }
 
@@ -161,7 +163,7 @@ func signed(h http.Header) (signature [ed25519.SignatureSize]byte, stamp string,
 func (h *Handler) read(w http.ResponseWriter, r *http.Request, buf *bytes.Buffer, before int) (status int) {
 	// Not every ResponseWriter has deadlines; the server has one anyway.
 	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
+	_ = control.SetReadDeadline(time.Now().Add(h.bodyTimeout))
 	defer func() {
 		// The server throws away the rest of a body that was not read to its
 		// end, and that must end, too.
