@@ -227,50 +227,6 @@ func (a *Answer) choose(q Question) {
 	}
 }
 
-// smallTalk replies to a text that is nothing but small talk, where the search
-// found no answer to it.
-func (a *Answer) smallTalk(q Question) {
-	if q.Entry != "" || a.Outcome != Unknown && a.Outcome != Suggested || a.Warning.Level != NoWarning {
-		return
-	}
-	row := a.Book.talk.find(q.Text)
-	if row == nil {
-		return
-	}
-	a.Outcome, a.Suggestions, a.Talk = Talked, nil, row
-	if quiet := row.Quiet || row.Reply == "" && !row.Help; quiet && q.Replied && a.Silence == NotSilent {
-		a.Silence = SilentTalk
-	}
-}
-
-// heedWarning lets the level of a warning decide what may stand beside it.
-func (a *Answer) heedWarning() {
-	switch doctor := a.Warning.Entry; {
-	case a.Warning.Level >= Poison:
-		a.Outcome = Warned
-	case a.Warning.Level == Caution:
-		a.avoidMedicine()
-	case doctor == nil:
-	case a.Warning.Level < Sign, a.Warning.Level == Sign && a.Outcome == Answered: // something else is plainly asked
-	case a.Outcome == Unknown: // the FAQ does not know what it is about, so the doctor is one button
-		a.Outcome, a.Suggestions = Suggested, []*Entry{doctor}
-	default:
-		a.Outcome, a.Entry, a.Suggestions = Answered, doctor, nil
-	}
-}
-
-// avoidMedicine offers what the search found and does not speak of medicine,
-// after the entry that signs lead to.
-func (a *Answer) avoidMedicine() {
-	a.Outcome = Warned
-	if doctor := a.Warning.Entry; doctor != nil {
-		a.Outcome, a.Suggestions = Suggested, []*Entry{doctor}
-	}
-	a.Matches = slices.DeleteFunc(a.Matches, func(m Match) bool {
-		return m.Entry == a.Warning.Entry || slices.Contains(a.Book.medicine, m.Entry.ID)
-	})
-}
-
 // Shows reports whether an entry may be shown on the server. The entry that
 // warning signs lead to cannot be switched off.
 func (v View) Shows(e *Entry) bool {

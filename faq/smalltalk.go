@@ -2,6 +2,7 @@ package faq
 
 import (
 	_ "embed"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -39,7 +40,7 @@ var smallTalkData []byte
 var programTalk = sync.OnceValue(func() *phrasebook {
 	var f smallTalkFile
 	if err := yaml.UnmarshalWithOptions(smallTalkData, &f, yaml.Strict()); err != nil {
-		panic(err) // the tests load it: this program was never tested
+		panic(fmt.Errorf("the small talk of the program cannot be read: %w", err)) // every test loads it
 	}
 	return f.compile()
 })
@@ -88,5 +89,21 @@ func (p *phrasebook) find(said string) *SmallTalk {
 		} else {
 			s = strings.TrimPrefix(s, p.beside[cut]+" ")
 		}
+	}
+}
+
+// smallTalk replies to a text that is nothing but small talk, where the search
+// found no answer to it.
+func (a *Answer) smallTalk(q Question) {
+	if q.Entry != "" || a.Outcome != Unknown && a.Outcome != Suggested || a.Warning.Level != NoWarning {
+		return
+	}
+	row := a.Book.talk.find(q.Text)
+	if row == nil {
+		return
+	}
+	a.Outcome, a.Suggestions, a.Talk = Talked, nil, row
+	if quiet := row.Quiet || row.Reply == "" && !row.Help; quiet && q.Replied && a.Silence == NotSilent {
+		a.Silence = SilentTalk
 	}
 }

@@ -2,6 +2,7 @@ package faq
 
 import (
 	_ "embed"
+	"fmt"
 	"sync"
 
 	"github.com/goccy/go-yaml"
@@ -26,7 +27,7 @@ var pointsFile string
 var vocabulary = sync.OnceValues(func() (*match.Definition, *match.Points) {
 	var d match.Definition
 	if err := yaml.UnmarshalWithOptions(vocabularyFile, &d, yaml.Strict()); err != nil {
-		panic(err) // the tests load it: this program was never tested
+		panic(fmt.Errorf("the vocabulary of the program cannot be read: %w", err)) // every test loads it
 	}
 	p, err := match.ReadPoints(pointsFile)
 	if err != nil {

@@ -3,6 +3,7 @@ package faq
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/goccy/go-yaml"
@@ -45,7 +46,7 @@ var signsFile []byte
 var programSigns = sync.OnceValue(func() *signs.File {
 	var f signs.File
 	if err := yaml.UnmarshalWithOptions(signsFile, &f, yaml.Strict()); err != nil {
-		panic(err) // the tests load it: this program was never tested
+		panic(fmt.Errorf("the warning signs of the program cannot be read: %w", err)) // every test loads it
 	}
 	return &f
 })
@@ -82,4 +83,32 @@ func (c *check) signs(f *signs.File) *signs.Set {
 		c.fault("$.signs."+p.Path, "%s", p.Message)
 	}
 	return set
+}
+
+// heedWarning lets the level of a warning decide what may stand beside it.
+func (a *Answer) heedWarning() {
+	switch doctor := a.Warning.Entry; {
+	case a.Warning.Level >= Poison:
+		a.Outcome = Warned
+	case a.Warning.Level == Caution:
+		a.avoidMedicine()
+	case doctor == nil:
+	case a.Warning.Level < Sign, a.Warning.Level == Sign && a.Outcome == Answered: // something else is plainly asked
+	case a.Outcome == Unknown: // the FAQ does not know what it is about, so the doctor is one button
+		a.Outcome, a.Suggestions = Suggested, []*Entry{doctor}
+	default:
+		a.Outcome, a.Entry, a.Suggestions = Answered, doctor, nil
+	}
+}
+
+// avoidMedicine offers what the search found and does not speak of medicine,
+// after the entry that signs lead to.
+func (a *Answer) avoidMedicine() {
+	a.Outcome = Warned
+	if doctor := a.Warning.Entry; doctor != nil {
+		a.Outcome, a.Suggestions = Suggested, []*Entry{doctor}
+	}
+	a.Matches = slices.DeleteFunc(a.Matches, func(m Match) bool {
+		return m.Entry == a.Warning.Entry || slices.Contains(a.Book.medicine, m.Entry.ID)
+	})
 }
