@@ -48,12 +48,17 @@ func (b *bench) changes(ctx context.Context) error {
 	values := []config.Strictness{config.Strict, config.Lenient}
 	var calls []*fakediscord.Interaction
 	var syncs []time.Duration
+	refused := 0 // as the panel shows an error instead
 	err = every(ctx, perSecond, b.Duration, func(n int) error {
 		who := n % moderators
 		call, err := choose(people[who], panels[who], string(values[n/moderators%2]))
+		if err != nil {
+			refused++
+			return nil
+		}
 		calls = append(calls, call)
-		if n%10 > 0 || err != nil {
-			return err
+		if n%10 > 0 {
+			return nil
 		}
 		began := time.Now()
 		_, wrote := disk.Write(make([]byte, 4096))
@@ -67,7 +72,7 @@ func (b *bench) changes(ctx context.Context) error {
 	took := responses(ctx, calls)
 	b.durations("the disk alone, one write of 4 KiB", syncs, nil)
 	b.durations("change", took, map[string]float64{"p99": 20 + float64(latency/time.Millisecond)})
-	b.atMost("changes that failed", float64(len(calls)-len(took)), 0, "")
+	b.atMost("changes that failed", float64(refused+len(calls)-len(took)), 0, "")
 	return nil
 }
 
