@@ -13,13 +13,14 @@ import (
 // person send.
 const MostRead = 4000
 
-// How many small words may stand between two words of a part, and how many words
-// of any kind between two parts of a way.
-const (
-	gapInPart = 3
-	gapInWay  = 7
-	gapNext   = 2
-	gapAcross = 40 // between parts that may stand in neighbouring sentences
+// gapInPart is how many small words may stand between two words of a part.
+const gapInPart = 3
+
+// gaps are how many words may stand between two parts of a way, by their joint, and
+// sentences how many sentences apart they may be.
+var (
+	gaps      = [...]int32{meets: 7, follows: 7, next: 2, near: 40, story: 90}
+	sentences = [...]int{near: 1, story: 4}
 )
 
 // find is a part found in words[from:to].
@@ -193,11 +194,7 @@ func (r *reading) join(w *way, row *row, k int) {
 		r.weigh(w, row)
 		return
 	}
-	last := r.used[k-1]
-	reach := int32(gapInWay)
-	if w.joints[k-1] == near {
-		reach = gapAcross
-	}
+	last, reach := r.used[k-1], gaps[w.joints[k-1]]
 	list := r.byPart[w.parts[k]]
 	begin, _ := slices.BinarySearchFunc(list, last.from-reach-8, func(i, from int32) int { return int(r.finds[i].from - from) })
 	for _, i := range list[begin:] {
@@ -222,10 +219,10 @@ func (r *reading) joined(j joint, a, b find) bool {
 	case follows:
 		return ca == cb && a.to <= b.from
 	case next:
-		return ca == cb && a.to <= b.from && b.from-a.to <= gapNext && !slices.ContainsFunc(r.words[a.to:b.from], func(w text.Word) bool { return !w.Is(text.Filler) })
-	case near:
+		return ca == cb && a.to <= b.from && !slices.ContainsFunc(r.words[a.to:b.from], func(w text.Word) bool { return !w.Is(text.Filler) })
+	case near, story:
 		sa, sb := r.words[a.from].Sentence, r.words[b.from].Sentence
-		return max(sa, sb)-min(sa, sb) <= 1
+		return max(sa, sb)-min(sa, sb) <= sentences[j]
 	}
 	return ca == cb
 }
@@ -259,7 +256,7 @@ func (r *reading) weigh(w *way, row *row) {
 	switch {
 	case all == 0:
 		r.rowState[w.row] = present
-	case all == text.Denied && row.level > Caution && !slices.Contains(w.joints, near):
+	case all == text.Denied && row.level > Caution && !w.across():
 		r.rowState[w.row] = max(r.rowState[w.row], denied)
 	}
 }

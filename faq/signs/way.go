@@ -2,6 +2,7 @@ package signs
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 //	took .. 5+ .. <medicine>     parts of one clause, in this order
 //	too many <medicine>          parts next to each other
 //	<severe> & <lasting>         parts of one sentence or of neighbouring ones
+//	<injury> && <lasting>        parts of a story, up to four sentences apart
 //
 // Small words ("my", "the", "so") may stand between the words of a part, and a
 // few others between the parts of a way. A word stands for its plural and its
@@ -28,6 +30,11 @@ type way struct {
 	row    int32
 }
 
+// across reports whether the parts may stand in several sentences.
+func (w *way) across() bool {
+	return slices.ContainsFunc(w.joints, func(j joint) bool { return j >= near })
+}
+
 type joint uint8
 
 const (
@@ -35,9 +42,10 @@ const (
 	follows              // ..
 	next                 // nothing between them
 	near                 // &
+	story                // &&
 )
 
-var joints = map[string]joint{"+": meets, "..": follows, "&": near}
+var joints = map[string]joint{"+": meets, "..": follows, "&": near, "&&": story}
 
 // parseWay cuts a way into the texts of its parts and the joints between them.
 func parseWay(s string) (parts []string, between []joint, err error) {
