@@ -36,6 +36,7 @@ func (c *check) file(f *file) {
 		c.missing("$.entries", "no entries: add at least one under `entries:` with id, title and answer")
 	}
 	f.compiled = c.signs(f.Signs)
+	c.smallTalk(f.SmallTalk)
 	at := func(i int, key string) string { return fmt.Sprintf("$.entries[%d].%s", i, key) }
 	ids := map[string]bool{}
 	for i := range f.Entries {

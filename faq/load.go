@@ -190,8 +190,11 @@ func (c *check) read(f *file, root ast.Node) {
 		"interchangeable": c.into(&f.Interchangeable),
 		"vocabulary":      func(_ string, n ast.Node) { f.Vocabulary = c.text(n) },
 		"smalltalk": func(path string, n ast.Node) {
+			before := len(c.wrong)
 			f.SmallTalk = new(smallTalkFile)
-			c.into(f.SmallTalk)(path, n)
+			if c.into(f.SmallTalk)(path, n); len(c.wrong) > before {
+				f.SmallTalk = nil // what could not be read is not missing
+			}
 		},
 		"signs": func(path string, n ast.Node) {
 			f.Signs = new(signs.File)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 
@@ -58,6 +59,54 @@ func (f *smallTalkFile) compile() *phrasebook {
 		}
 	}
 	return p
+}
+
+// smallTalk checks the section smalltalk. A saying that nobody could say, or that is
+// another row's already, would be lost without a word.
+func (c *check) smallTalk(f *smallTalkFile) {
+	if f == nil {
+		return
+	}
+	const at = "$.smalltalk"
+	if len(f.Rows) == 0 {
+		c.fault(at, "smalltalk has no rows: add `rows:` with `says:` and `reply:`, or leave it out")
+	}
+	wordless := func(path, what, s string) bool {
+		switch n := utf8.RuneCountInString(s); {
+		case saying(s) == "":
+			c.fault(path, "%s %q has no words: write what people say, or remove it and its comma", what, s)
+		case n > maxSaying:
+			c.fault(path, "%s has %d characters: shorten it to %d", what, n, maxSaying)
+		default:
+			return false
+		}
+		return true
+	}
+	for i, b := range f.Beside {
+		wordless(fmt.Sprintf("%s.beside[%d]", at, i), "beside", b)
+	}
+	rows := map[string]int{} // by saying
+	for i, row := range f.Rows {
+		path := fmt.Sprintf("%s.rows[%d]", at, i)
+		if len(row.Says) == 0 {
+			c.fault(path, "a small-talk row says nothing: add `says:` with what people say")
+		}
+		if n := utf8.RuneCountInString(row.Reply); n > MaxAnswer {
+			c.fault(path+".reply", "a small-talk reply has %d characters: shorten it to %d", n, MaxAnswer)
+		}
+		for j, line := range row.Says {
+			path := fmt.Sprintf("%s.says[%d]", path, j)
+			for s := range strings.SplitSeq(line, ",") {
+				if s = strings.TrimSpace(s); wordless(path, "saying", s) {
+					continue
+				}
+				if first, ok := rows[saying(s)]; ok && first != i {
+					c.fault(path, "saying %q stands in line %d, too: keep one of the two", s, c.line(fmt.Sprintf("%s.rows[%d]", at, first)))
+				}
+				rows[saying(s)] = i
+			}
+		}
+	}
 }
 
 // maxSaying is how many code points small talk has at most.
