@@ -215,6 +215,40 @@ func TestTranscriptOfTheLoop(t *testing.T) {
 	tr.compare("loop")
 }
 
+// A member's first five minutes, by direct message.
+func TestTranscriptOfAConversation(t *testing.T) {
+	s := startHarness(t, fakediscord.Options{})
+	tr := newTranscript(s, nil)
+	says := func(text string) fakediscord.Message {
+		t.Helper()
+		tr.does("ann: %s", text)
+		return tr.shows(s.replyTo(s.ann.DM(text)))
+	}
+	replies := func(to fakediscord.Message, text string) (fakediscord.Message, error) {
+		tr.does("ann replies: %s", text)
+		return s.ann.Reply(to, text)
+	}
+	says("hi!")
+	answer := says("why dose my uper back cramp up at my desk??")
+	answer = tr.shows(s.replyTo(replies(answer, "and what about heat?")))
+	answer = tr.shows(s.replyTo(replies(answer, "is that serious?")))
+	thanks, err := replies(answer, "thanks!")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.does("and sees no message")
+	refusal := says("does my insurance pay for a massage chair")
+	topic := labels(refusal)[1]
+	tr.does("ann presses %s", topic)
+	tr.shows(s.press(s.ann, refusal, topic))
+	for _, m := range s.ann.Messages(s.ann.DMChannel()) {
+		if m.Reference != nil && m.Reference.MessageID == thanks.ID {
+			t.Errorf("thanks are answered with\n%s", m.Content)
+		}
+	}
+	tr.compare("conversation")
+}
+
 func TestTranscriptOfTheSummary(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
 	hushed := s.guild.AddChannel("hushed")
