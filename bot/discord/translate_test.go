@@ -70,7 +70,7 @@ func TestShapes(t *testing.T) {
 			}
 		}
 	}
-	if shapes < 30 {
+	if shapes < 55 {
 		t.Errorf("%d shapes", shapes)
 	}
 }
@@ -81,8 +81,15 @@ func translated(t *testing.T, event string) (q faq.Question, says string) {
 	b := newBot(t, faq.Builtin())
 	self := "9"
 	b.self.Store(&self)
-	b.guilds.observe("THREAD_CREATE", json.RawMessage(`{"id":"20","parent_id":"10","type":11,"name":"a thread"}`))
-	b.guilds.observe("THREAD_CREATE", json.RawMessage(`{"id":"30","parent_id":"10","type":11,"name":"Why does my upper back cramp?"}`))
+	for _, thread := range []string{
+		`{"id":"20","parent_id":"10","type":11,"name":"a thread"}`,
+		`{"id":"21","parent_id":"12","type":10,"name":"a thread"}`,
+		`{"id":"22","parent_id":"10","type":12,"name":"a thread"}`,
+		`{"id":"30","parent_id":"10","type":11,"name":"Why does my upper back cramp?"}`,
+		`{"id":"31","parent_id":"13","type":11,"name":"my picture"}`,
+	} {
+		b.guilds.observe("THREAD_CREATE", json.RawMessage(thread))
+	}
 	fields := map[string]any{"id": "100", "channel_id": "11", "author": map[string]any{"id": "3"}}
 	if err := json.Unmarshal([]byte(event), &fields); err != nil {
 		t.Fatalf("%v: %s", err, event)
