@@ -135,21 +135,6 @@ func TestGrantedCommandChangesNothing(t *testing.T) {
 	}
 }
 
-// The moderators of one server do nothing on another.
-func TestForgedServer(t *testing.T) {
-	s := startHarness(t, fakediscord.Options{})
-	other := s.AddGuild("Other")
-	boss := other.AddMember("boss", other.AddRole("moderators", fakediscord.ManageGuild))
-	before := s.openPanel("how").Text()
-	m := s.shown(boss.Slash(other.General(), "faq-config", nil))
-	for _, id := range []string{"1:set:strictness:" + s.guild.ID, "1:set:strictness", "1:wipe:yes:" + s.guild.ID, "1:reset:yes:" + s.guild.ID} {
-		s.shown(boss.Forge(m, fakediscord.StringSelect, id, "lenient"))
-	}
-	if after := s.openPanel("how").Text(); after != before {
-		t.Errorf("the settings of another server changed:\n%s", after)
-	}
-}
-
 func TestStaleComponents(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
 	role := s.guild.AddRole("helpers", fakediscord.ManageGuild)

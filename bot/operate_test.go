@@ -105,10 +105,6 @@ func TestHealthOfRefusedToken(t *testing.T) {
 	if code := start(s.ctx(), []string{"health", "--http-addr", addr}, streams{strings.NewReader(""), &out, &out}); code != 0 {
 		t.Errorf("bot health: %d %s", code, &out)
 	}
-	out.Reset()
-	if code := start(s.ctx(), []string{"health", "--ready", "--http-addr", "none"}, streams{strings.NewReader(""), &out, &out}); code != exitUsage || !strings.Contains(out.String(), "HTTP_ADDR is none") {
-		t.Errorf("bot health --ready without HTTP: %d %s", code, &out)
-	}
 }
 
 func TestMetrics(t *testing.T) {

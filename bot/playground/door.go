@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -67,7 +68,7 @@ func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []by
 
 // cookie's name has the port in it: cookies are shared by all ports of a host.
 func (d *door) cookie() string {
-	_, port, _ := strings.Cut(d.host, ":")
+	_, port, _ := net.SplitHostPort(d.host) // that a listener has
 	return "backfaq-playground-" + port
 }
 

@@ -3,6 +3,7 @@ package playground
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -13,14 +14,19 @@ import (
 	"backfaq/faq"
 )
 
-// serve opens a page on a world without a bot.
+// serve opens a page on a world without a bot, at 127.0.0.1.
 func serve(t *testing.T) *Page {
+	t.Helper()
+	return serveAt(t, "")
+}
+
+func serveAt(t *testing.T, address string) *Page {
 	t.Helper()
 	srv, err := fakediscord.Start(fakediscord.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(Options{Discord: srv, Explain: func(_ context.Context, q faq.Question) Explanation {
+	p, err := New(Options{Discord: srv, Listen: address, Explain: func(_ context.Context, q faq.Question) Explanation {
 		return Explanation{Why: string(q.Source) + ": " + q.Text}
 	}})
 	if err != nil {
@@ -98,6 +104,17 @@ func TestOnlyTheLinkOpensTheDoor(t *testing.T) {
 	}
 	if status, _ := do(t, guest(t), get(t, once)); status != http.StatusForbidden {
 		t.Errorf("the link that a browser is started with works twice: %d", status)
+	}
+}
+
+func TestLinkOfIPv6(t *testing.T) {
+	if l, err := net.Listen("tcp", "[::1]:0"); err != nil {
+		t.Skipf("needs a machine with IPv6 on loopback: %v", err)
+	} else {
+		_ = l.Close()
+	}
+	if status, body := do(t, guest(t), get(t, serveAt(t, "[::1]:0").Link())); status != http.StatusOK {
+		t.Errorf("the link leads to %d: %.80s", status, body)
 	}
 }
 
