@@ -68,7 +68,7 @@ func TestShapesOfMessages(t *testing.T) {
 		}
 	}
 	before := count(s, "POST")
-	// What comes later is answered, and nothing of the above was.
+	// A later question is answered, and nothing of the above was.
 	for _, m := range []fakediscord.Message{
 		s.replyTo(s.ann.Say(thread, mention+" "+question)),
 		s.replyTo(s.ann.Say(forum, mention+" "+question)),
@@ -200,7 +200,7 @@ func TestOutageIsNoRemoval(t *testing.T) {
 	}
 }
 
-// What is asked leaves no trace: not in the database, the log at its most
+// A question leaves no trace: not in the database, the log at its most
 // talkative, the counters, or what is said of the bot's health. No
 // secret is in any of them either.
 func TestNoTrace(t *testing.T) {

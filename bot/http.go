@@ -102,7 +102,7 @@ func routes(bot *discord.Bot, database func(context.Context) error, metrics prom
 	return mux
 }
 
-// What /readyz says of the program. Degraded: it answers, and something else
+// States of the program in /readyz. Degraded: it answers, and something else
 // does not work, or not for the moment.
 const (
 	isReady    = "ready"

@@ -44,7 +44,7 @@ func TestLanguages(t *testing.T) {
 		t.Errorf("the curated answer is\n%s", m.Content)
 	}
 
-	// What moderators do is told in the server's language, and in theirs around it.
+	// A change is told in the server's language, and in theirs around it.
 	m := s.shown(s.choose("1:set:strictness", "strict")(s.openPanel("how")))
 	if text := m.Text(); !strings.Contains(text, "**Saved.** Wie sicher ich sein muss: Streng") || !hasButton(m, "Undo") {
 		t.Errorf("an English moderator of a German server reads\n%s", text)

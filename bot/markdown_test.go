@@ -85,7 +85,7 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// What is sent as a message, by people or in their names, cannot run either.
+// Messages, sent by people or in their names, cannot run either.
 func TestMessagesCannotRun(t *testing.T) {
 	b := openBrowserTab(t, 1280, 800)
 	b.open(openPlayground(t))

@@ -338,7 +338,7 @@ func TestRemovalWhileAway(t *testing.T) {
 	}
 }
 
-// What moderators change is told to the review channel, the one before and the
+// A change is told to the review channel, the one before and the
 // one after, and a wipe is too.
 func TestChangesAreAnnounced(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})

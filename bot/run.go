@@ -54,8 +54,8 @@ func (c *runCommand) Run(ctx context.Context, std streams) error {
 const stopTimeout = 4500 * time.Millisecond
 
 // inTime runs the program, and waits for it no longer than stopTimeout after ctx
-// ended. What hangs then, such as a database that is locked, ends with the
-// process.
+// ended. Work that hangs then, such as waiting for a locked database, ends
+// with the process.
 func inTime(ctx context.Context, log *slog.Logger, run func() error) error {
 	ended := make(chan error, 1)
 	go func() { ended <- run() }()

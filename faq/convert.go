@@ -20,7 +20,7 @@ type source struct {
 	answer    string
 }
 
-// What other programs call the columns and keys, in the order of preference.
+// Names that other programs give the columns and keys, in the order of preference.
 var (
 	idNames       = []string{"id", "key", "slug", "tag", "name"}
 	questionNames = []string{"question", "questions", "title", "q", "patterns", "prompt", "heading"}

@@ -125,7 +125,7 @@ func TestDeskCooldownIsPerChannelAndEntry(t *testing.T) {
 			t.Errorf("step %d: %q, want %q", i, got, c.want)
 		}
 	}
-	// What was put to the bot is answered at once, cooldown or not.
+	// A question to the bot is answered at once, cooldown or not.
 	a := d.Ask(context.Background(), Question{Text: plain, Source: FromMention, Server: "7", Channel: "1"})
 	if a.Outcome != Answered {
 		t.Errorf("asked during the cooldown: %s", a.Outcome)

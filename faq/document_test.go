@@ -51,7 +51,7 @@ func TestDocumentComesBack(t *testing.T) {
 	}
 }
 
-// What a file leaves out is at its default.
+// A setting that a file leaves out is at its default.
 func TestDocumentDefaults(t *testing.T) {
 	got, err := readExport([]byte(`{"version":1,"settings":{"note":"hi"}}`))
 	if err != nil {

@@ -44,7 +44,7 @@ func TestExactWordings(t *testing.T) {
 	}
 }
 
-// What moderators taught comes before a title of the file, word for word.
+// A taught wording comes before a title of the file, word for word.
 func TestTaughtComesBeforeATitle(t *testing.T) {
 	book := Builtin().With(nil, []Taught{{Wording: "Poor posture", Entry: "faq-causes"}})
 	if r := book.Read("poor posture", Options{}); r.Outcome != Answered || r.Matches[0].Entry.ID != "faq-causes" {

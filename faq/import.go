@@ -11,8 +11,8 @@ import (
 )
 
 // Import is what was read from a file that a moderator brings: a document that
-// was exported, a FAQ file, or whatever else [Convert] reads. What it would do to
-// a server's document is told by [Document.Plan].
+// was exported, a FAQ file, or whatever else [Convert] reads. [Document.Plan] tells
+// what it would do to a server's document.
 type Import struct {
 	entries  []Entry
 	taught   []Taught
@@ -68,7 +68,7 @@ func ReadImport(name string, data []byte) (*Import, error) {
 	return f, nil
 }
 
-// readYAML reads the entries of a FAQ file. What else stands there is the
+// readYAML reads the entries of a FAQ file. The rest of it is the
 // operator's.
 func (f *Import) readYAML(text string) {
 	c := &check{lines: map[string]int{}, odd: map[string]bool{}}

@@ -75,7 +75,7 @@ func (f *Import) readDocument(data []byte) error {
 	return nil
 }
 
-// read reads one row into v, or refuses it. What is not there is fine.
+// read reads one row into v, or refuses it. A row that is not there is fine.
 func (f *Import) read(name string, lines map[string]int, row json.RawMessage, v any) bool {
 	if row == nil {
 		return true

@@ -6,7 +6,7 @@ import (
 )
 
 // ErrUnavailable is wrapped by an error of the database itself: it is gone,
-// slow, full or read-only. What was to be changed was refused, or, when the
+// slow, full or read-only. The change was refused, or, when the
 // time ran out in the middle of saving, may or may not have been saved. Any
 // other error of a change is a sentence for the moderator who asked for it.
 var ErrUnavailable = errors.New("the database is not available")

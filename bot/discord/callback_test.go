@@ -47,7 +47,7 @@ func TestRepeatsWhatIsSafe(t *testing.T) {
 	}
 }
 
-// What stands before Discord shuts out an address, callbacks and all. The
+// The proxy before Discord shuts out an address, callbacks and all. The
 // global limit is not for callbacks.
 func TestCallbacksWhileNothingGoes(t *testing.T) {
 	for name, c := range map[string]struct {

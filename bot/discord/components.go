@@ -39,7 +39,7 @@ func partsMenu(p locale.Printer, a faq.Answer) []discordgo.MessageComponent {
 	return rows
 }
 
-// feedback is the row below an answer. "Not what I asked" carries what came
+// feedbackButtons is the row below an answer. "Not what I asked" carries what came
 // next in the search, so that nothing has to be remembered.
 func feedbackButtons(p locale.Printer, a faq.Answer) []discordgo.MessageComponent {
 	next := []string{a.Entry.ID}
@@ -70,7 +70,7 @@ func entryButtons(list []*faq.Entry) []discordgo.MessageComponent {
 	return row
 }
 
-// rows makes action rows of the given buttons, leaving out empty ones.
+// actionRows makes action rows of the given buttons, leaving out empty ones.
 func actionRows(list ...[]discordgo.MessageComponent) []discordgo.MessageComponent {
 	var out []discordgo.MessageComponent
 	for _, buttons := range list {
@@ -187,7 +187,7 @@ func idSelect(menu discordgo.SelectMenu, kind discordgo.SelectMenuDefaultValueTy
 // namedChannels is how many channels are named in one line.
 const namedChannels = 6
 
-// channels names channels so that Discord shows them as links.
+// channelLinks names channels so that Discord shows them as links.
 func channelLinks(p locale.Printer, ids []string) string {
 	if len(ids) == 0 {
 		return p.Sprintf(valueNone)
@@ -202,7 +202,7 @@ func channelLinks(p locale.Printer, ids []string) string {
 	return strings.Join(names, " ")
 }
 
-// span is a length of time in words.
+// durationText is a length of time in words.
 func durationText(p locale.Printer, d time.Duration) string {
 	switch {
 	case d == 0:

@@ -279,8 +279,8 @@ func TestBurst(t *testing.T) {
 	})
 }
 
-// One channel takes a message a second. Who asks elsewhere does not wait for
-// the crowd there, and nobody is answered when the talk has moved on.
+// One channel takes a message a second. A question elsewhere does not wait for
+// the crowd there, and none is answered when the talk has moved on.
 func TestBusyChannel(t *testing.T) {
 	for name, hang := range map[string]bool{"limited": false, "silent": true} {
 		t.Run(name, func(t *testing.T) {

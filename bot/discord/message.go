@@ -129,8 +129,8 @@ func (m message) content() string {
 	return truncateMarkdown(text, room) + gap + tail
 }
 
-// once leaves out buttons that are there already. Discord refuses the whole
-// message for two components with one custom_id.
+// withoutRepeats leaves out buttons that are there already. Discord refuses the
+// whole message for two components with one custom_id.
 func withoutRepeats(rows []discordgo.MessageComponent) []discordgo.MessageComponent {
 	out := []discordgo.MessageComponent{}
 	seen := map[string]bool{}
@@ -173,12 +173,12 @@ func (m message) fitted() []discordgo.MessageComponent {
 	return append(out, discordgo.TextDisplay{Content: tail})
 }
 
-// small is Discord's subtext: one line in small print.
+// subtext is one line in small print.
 func subtext(line string) string {
 	return "-# " + strings.Join(strings.Fields(line), " ")
 }
 
-// cut shortens text to at most max code points, between words if it can, and
+// truncateMarkdown shortens text to at most max code points, between words if it can, and
 // closes a code block it would leave open.
 func truncateMarkdown(text string, max int) string {
 	if utf8.RuneCountInString(text) <= max {
@@ -199,7 +199,7 @@ func truncateMarkdown(text string, max int) string {
 	return short
 }
 
-// label shortens a title to what a button, option or modal may show.
+// truncate shortens a title to what a button, option or modal may show.
 func truncate(text string, max int) string {
 	if utf8.RuneCountInString(text) <= max {
 		return text

@@ -201,7 +201,7 @@ func unknownText(p locale.Printer, a faq.Answer) string {
 	return text
 }
 
-// help is the channel and the role that moderators named for what the bot does
+// helpPlaces are the channel and the role that moderators named for what the bot does
 // not know. Naming them pings nobody.
 func helpPlaces(s config.Settings) string {
 	var places []string
@@ -253,7 +253,7 @@ type mistake string
 
 func (m mistake) Error() string { return string(m) }
 
-// why is the sentence that tells a moderator what came of an error, and logs
+// userError is the sentence that tells a moderator what came of an error, and logs
 // what they need not know.
 func (b *Bot) userError(i *interaction, err error) string {
 	if errors.Is(err, faq.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {

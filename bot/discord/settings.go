@@ -192,7 +192,7 @@ func where(p locale.Printer, s config.Settings, _ *faq.Book) string {
 	return p.Sprintf(valueEverywhere)
 }
 
-// toggle is a setting with two values and one button.
+// boolSetting is a setting with two values and one button.
 func boolSetting(id, page, label, hint, on, off string, field func(*config.Settings) *bool) setting {
 	word := func(p locale.Printer, v bool) string {
 		if v {
@@ -217,7 +217,7 @@ func boolSetting(id, page, label, hint, on, off string, field func(*config.Setti
 // escapedLink is a link to a channel or role after [escapeMarkdown].
 var escapedLink = regexp.MustCompile(`\\<\\?(@&|#)(\d+)\\>`)
 
-// written is a setting that is one line, written in a modal.
+// textSetting is a setting that is one line, written in a modal.
 func textSetting(id, page, label, hint, placeholder string, max int, field func(*config.Settings) *string) setting {
 	return setting{
 		id: id, page: page, label: label, hint: hint, text: &line{field, placeholder, max},
@@ -237,7 +237,7 @@ func textSetting(id, page, label, hint, placeholder string, max int, field func(
 	}
 }
 
-// one is a setting that is one channel or role, or none.
+// idSetting is a setting that is one channel or role, or none.
 func idSetting(id, page, label, hint string, kind discordgo.SelectMenuType, field func(*config.Settings) *string) setting {
 	list := func(s config.Settings) []string {
 		if *field(&s) == "" {

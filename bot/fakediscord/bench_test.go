@@ -39,7 +39,7 @@ func BenchmarkReady2500(b *testing.B) {
 	}
 }
 
-// What a message costs from a person's hands to the bot's socket.
+// BenchmarkMessage is the cost of a message from a person's hands to the bot's socket.
 func BenchmarkMessage(b *testing.B) {
 	srv, err := fakediscord.Start(fakediscord.Options{KeepEvents: 100})
 	if err != nil {

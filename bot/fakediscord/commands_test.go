@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Who installed the app for themselves has it everywhere, with a smaller reach.
+// A person who installed the app for themselves has it everywhere, with a smaller reach.
 func TestUserInstall(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 	foreign := w.srv.AddForeignGuild("Elsewhere")

@@ -66,7 +66,7 @@ func soon(t *testing.T) context.Context {
 	return ctx
 }
 
-// What a bot does in its life, with the library that most Go bots use.
+// The life of a bot, with the library that most Go bots use.
 func TestDiscordgo(t *testing.T) {
 	srv := start(t, fakediscord.Options{})
 	guild := srv.AddGuild("Back pain club")

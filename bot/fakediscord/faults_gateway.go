@@ -128,7 +128,7 @@ func (s *Server) Connected() int { return s.Inject(AllShards) }
 // A Delivery says what becomes of an event.
 type Delivery int
 
-// What can become of an event.
+// The fates of an event.
 const (
 	Deliver   Delivery = iota
 	Drop               // it never happened for this session

@@ -108,7 +108,7 @@ func TestFrameLimit(t *testing.T) {
 	c.wantClose(4008)
 }
 
-// What a bot missed is replayed by number, and ends with RESUMED.
+// Events that a bot missed are replayed by number, and RESUMED follows.
 func TestResume(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{})
 	c, session := online(t, w.srv)
@@ -241,7 +241,7 @@ func TestMaxConcurrency(t *testing.T) {
 	third.ready()
 }
 
-// Who identifies after the day's starts are used up loses the token.
+// A bot that identifies after the day's starts are used up loses its token.
 func TestSessionStartLimit(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{SessionStarts: 1, IdentifyEvery: -1})
 	one, _ := online(t, w.srv)

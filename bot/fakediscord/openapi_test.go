@@ -8,7 +8,7 @@ import (
 	"backfaq/bot/fakediscord/spectest"
 )
 
-// What the stand-in takes, Discord's own description takes too.
+// Requests that the stand-in takes fit Discord's own description, too.
 func TestAgainstOpenAPI(t *testing.T) {
 	spec := spectest.Load(t)
 	w := newWorld(t, fakediscord.Options{NoRateLimits: true})

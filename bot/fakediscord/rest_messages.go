@@ -57,8 +57,8 @@ func readMessage(raw json.RawMessage, files []Upload, r form.Rule, before *Messa
 	return &f, sent, err
 }
 
-// fill writes a checked form into a message. What was not sent stays. The
-// caller holds the lock.
+// fill writes a checked form into a message. A field that was not
+// sent stays. The caller holds the lock.
 func (s *Server) fill(m *Message, ch *Channel, f *messageForm, sent object, files []Upload) {
 	has := func(name string) bool { _, ok := sent[name]; return ok }
 	if has("content") {

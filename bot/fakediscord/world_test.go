@@ -54,7 +54,7 @@ func TestMessageContent(t *testing.T) {
 	}
 }
 
-// What the bot may is what its roles and the channel's overwrites say.
+// The bot's permissions are what its roles and the channel's overwrites say.
 func TestPermissions(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 	forum := w.guild.AddChannelOf(fakediscord.Forum, "help")
@@ -126,7 +126,7 @@ func TestInteractionPermissions(t *testing.T) {
 	}
 }
 
-// Who is mentioned is what allowed_mentions lets through.
+// allowed_mentions decides which mentions count.
 func TestMentions(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{NoRateLimits: true})
 	bob := w.guild.AddMember("bob")

@@ -47,7 +47,7 @@ func (s *Store) View(ctx context.Context, server string) (faq.View, error) {
 }
 
 // SetBook lays the servers' own entries and wordings over another FAQ from now
-// on. What is stored stays, also what the new FAQ does not take.
+// on. Stored rows stay, even those that the new FAQ does not take.
 func (s *Store) SetBook(book *faq.Book) {
 	s.book.Store(book)
 	s.views.invalidateAll()
@@ -219,8 +219,8 @@ func (c *cache) markStale(server string) {
 	c.loads.Forget(server)
 }
 
-// saved is invalidate after a change of this process. What was saved is the last
-// known view from now on: a database that fails next does not bring back what
+// saved is invalidate after a change of this process. The saved document is
+// the last known view from now on: a database that fails next does not bring back what
 // moderators have just switched off. Changes can come here out of order.
 func (c *cache) saved(server string, change int64, view faq.View, rows int) {
 	c.mu.Lock()

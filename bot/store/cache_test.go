@@ -46,7 +46,7 @@ func TestViewsAreLoadedOnce(t *testing.T) {
 	})
 }
 
-// Who asks after a change never gets a load that began before it.
+// A question after a change never gets a load that began before it.
 func TestViewOvertakenByAChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stored := "old"

@@ -46,8 +46,8 @@ type tally struct {
 	saving sync.Mutex // held while counters are on their way to the database
 }
 
-// Count counts a question, in memory. It never blocks on the database. What is
-// asked outside a server is not counted.
+// Count counts a question, in memory. It never blocks on the database. A
+// question outside a server is not counted.
 func (s *Store) Count(t faq.Count) {
 	if !config.IsID(t.Server) {
 		return

@@ -13,7 +13,7 @@ import (
 	"backfaq/faq"
 )
 
-// What the store promises, on every database.
+// The promises of the store, on every database.
 
 func TestSettings(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
@@ -135,7 +135,7 @@ func count(t *testing.T, s *Store, table string) (n int) {
 	return n
 }
 
-// What is taught is heard by the next question, on its own server alone.
+// A taught wording is heard by the next question, on its own server alone.
 func TestTaughtIsHeardAtOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
 		s := open(t, url, Options{})

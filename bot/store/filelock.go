@@ -17,8 +17,8 @@ var errLocked = errors.New("locked")
 
 // lockFile takes the lock of a database, and makes an empty database where there
 // is none, so that nobody else on the machine can read what will be in it;
-// SQLite gives its other files the same mode. What else can be wrong with the
-// place is found, and said better, when the database is opened.
+// SQLite gives its other files the same mode. Other faults of the
+// place are found, and said better, when the database is opened.
 func lockFile(database string) (*fileLock, error) {
 	if real, err := filepath.EvalSymlinks(database); err == nil {
 		database = real // two names of one file are one file

@@ -81,8 +81,8 @@ func TestLockAcrossProcesses(t *testing.T) {
 	}
 }
 
-// Whoever gives up while taking a lock takes nobody else's with them, and leaves
-// none behind.
+// A caller that gives up while taking a lock takes no other caller's with it, and
+// leaves none behind.
 func TestCancelledLock(t *testing.T) {
 	onEach(t, func(t *testing.T, url config.Secret) {
 		s := open(t, url, Options{})

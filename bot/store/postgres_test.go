@@ -173,8 +173,7 @@ func TestPostgresRefusesForGood(t *testing.T) {
 	}
 }
 
-// Who mistypes the URL, or puts another secret there, finds none of it in the
-// error.
+// A mistyped URL, or another secret in its place, does not stand in the error.
 func TestUnreadableURL(t *testing.T) {
 	for _, url := range []config.Secret{
 		"hunter2", "mysql://u:hunter2@h/d", "postgres://u:hunter2@h:port/d", "postgres://u:hunter2%zz@h/d",

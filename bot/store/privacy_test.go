@@ -137,7 +137,7 @@ func TestNoTraceOfAQuestion(t *testing.T) {
 	}
 }
 
-// What is forgotten, ten minutes later, or deleted leaves the file, the write-ahead log and any
+// A wording that is forgotten, ten minutes later, or deleted leaves the file, the write-ahead log and any
 // backup made afterwards, as soon as the last reader that still sees it is done.
 func TestForgottenLeavesTheFiles(t *testing.T) {
 	const taught = "marimbawording"

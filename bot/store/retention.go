@@ -49,8 +49,8 @@ func (s *Store) Joined(ctx context.Context, server string, since time.Time) (fir
 }
 
 // Known lists the servers that have rows and that the bot was not removed from,
-// as far as the store knows. Whoever learns at a start where the bot still is
-// can tell by it where it was removed while nobody listened.
+// as far as the store knows. Compared with READY, the list tells
+// where the bot was removed while it did not run.
 func (s *Store) Known(ctx context.Context) ([]string, error) {
 	return s.servers(ctx, "list the servers", `
 		SELECT server FROM servers UNION SELECT server FROM counts UNION SELECT server FROM words

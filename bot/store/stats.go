@@ -17,8 +17,8 @@ func (s *Store) Stats(ctx context.Context, server string, days int) (faq.Stats, 
 	if days < 1 || days > config.StatsKeepDays {
 		return faq.Stats{}, fmt.Errorf("statistics of %d days: use 1 to %d", days, config.StatsKeepDays)
 	}
-	// What this process counted a moment ago belongs in; other processes' last
-	// seconds do not matter.
+	// Counts that this process made a moment ago belong in; other processes'
+	// last seconds do not matter.
 	if err := s.flush(ctx); err != nil {
 		return faq.Stats{}, err
 	}

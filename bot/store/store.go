@@ -84,7 +84,7 @@ type Store struct {
 // Open opens the database that url names: "sqlite:FILE", "sqlite::memory:" or
 // "postgres://…"; nothing is "sqlite:backfaq.db". The caller closes the store.
 //
-// What waiting does not heal is an error: an unreadable URL, a wrong password, a
+// A fault that waiting does not heal is an error: an unreadable URL, a wrong password, a
 // file that is no database, a schema newer than the program. A database that
 // is merely unavailable is not: the store opens, [Store.Ping] says why it does
 // not serve, and it serves once the database does.

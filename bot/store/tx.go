@@ -50,8 +50,8 @@ func (s *Store) setRefused(err error) {
 	s.refused = err
 }
 
-// list reads rows; row is called for each of them. What it gathered counts only
-// if there is no error.
+// list reads rows; row is called for each of them. The caller uses what
+// row gathered only if there is no error.
 func (s *Store) list(ctx context.Context, doing string, row func(scan func(...any) error) error, query string, args ...any) error {
 	if err := s.ready(); err != nil {
 		return unavailable(doing, err)

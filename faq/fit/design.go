@@ -8,7 +8,7 @@ import (
 )
 
 // How often a feature must stand in questions as they were asked, so that points
-// are learned for it. What is seen less often says more of who wrote it.
+// are learned for it. A rarer one says more of who wrote it.
 var seenLeast = map[match.FeatureKind]int{match.Single: 3, match.Double: 4, match.Together: 12}
 
 // design is the questions as features, and what is to be learned of them.

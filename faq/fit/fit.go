@@ -184,7 +184,7 @@ func (p *problem) learn(r *row, slopes, grad []float64) {
 	}
 }
 
-// What the two losses weigh.
+// Weights of the two losses.
 const (
 	first    = 3.0
 	odds     = 0.5

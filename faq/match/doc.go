@@ -9,7 +9,7 @@
 // "how come" for asking why. Of terms that overlap one is meant; complaints that are
 // denied or somebody else's count for nothing; sentences that ask count whole, and
 // those around them half ([Evidence]). At the same time the question is compared with
-// the wordings of each entry ([Overlap], search.go). What results is a list of
+// the wordings of each entry ([Overlap], search.go). The result is a list of
 // features (features.go): concepts, pairs of concepts, words, neighbouring words, how
 // clearly the subject is named, how much nobody has ever said before. Every entry
 // gets the sum of their points:
@@ -41,7 +41,7 @@
 //
 // # A ruler
 //
-// What the file of points says, rounded, as of the questions of today:
+// The file of points, rounded:
 //
 //	the subject is named                    -3.3    is named in part    -4.7    is not named    -6.4
 //	a word that asks for one entry ("why")  +2 for it, -1 for others
@@ -62,6 +62,6 @@
 // that few entries have weigh more (IDF), those that any question may hold weigh
 // little, and everyday synonyms are one word. Nearly half of the score is how much
 // question and wording agree (Dice), the rest how much of the question the entry has
-// anywhere (recall). What a server adds is a second index over the same lexicon, and
+// anywhere (recall). The wordings of a server are a second index over the same lexicon, and
 // both are searched.
 package match

@@ -83,7 +83,7 @@ func TestScores(t *testing.T) {
 	}
 }
 
-// What a vocabulary cannot hold is named by its concept.
+// A term that a vocabulary cannot hold is named by its concept.
 func TestVocabularyRefuses(t *testing.T) {
 	for want, c := range map[string]Concept{
 		`v has kind "verb": use one of [place back part subject complaint ask topic other-part off-topic]`: {ID: "v", Kind: "verb", Words: []string{"run"}},

@@ -26,7 +26,7 @@ func FuzzCut(f *testing.F) {
 			}
 			end, at = w.end, w.from // one letter may unfold into several words
 		}
-		// What is folded stays as it is.
+		// A folded text stays as it is.
 		var again cutter
 		again.cut(string(x.folded), Most)
 		if string(again.folded) != string(x.folded) && utf8.RuneCountInString(s) < Most/20 && !strings.ContainsAny(s, "/&.@$!|'`") {

@@ -77,8 +77,8 @@ var triggers = sync.OnceValue(func() *triggerTable {
 	return t
 })
 
-// at is the longest trigger that begins at a word, and its length. What stands
-// alone in its clause is tried first.
+// at is the longest trigger that begins at a word, and its length. A
+// trigger alone in its clause is tried first.
 func (t *triggerTable) at(words []Word, i int) (rule, int) {
 	for _, p := range t.phrases[words[i].Read] {
 		n := len(p.words)

@@ -93,7 +93,7 @@ var galleryItem = object(fields{"media": unfurled, "description": null(text(1, 1
 // selects are the menus that a row can hold.
 var selects = []int{StringSelect, RoleSelect, ChannelSelect}
 
-// What may be in what. 0 is the message or modal itself.
+// Types of components by the type that may hold them; 0 is the message or modal itself.
 var (
 	inMessage = map[int][]int{
 		0:         {ActionRow, TextDisplay, MediaGallery, File, Separator, Container},

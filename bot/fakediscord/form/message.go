@@ -80,7 +80,7 @@ type Draft struct {
 	Settable int      // flags that may be set
 	Files    []string // names of the files that come with it, in order
 
-	// Of an edit: the message as it stands. What the form does not name stays.
+	// Of an edit: the message as it stands. A field that the form does not name stays.
 	Edit        bool
 	Flags       int
 	Content     string

@@ -180,7 +180,7 @@ func (f fields) with(more fields) fields {
 	return both
 }
 
-// form is an object with these fields, of which some are required.
+// object is an object with these fields, of which some are required.
 func object(f fields, required ...string) Rule {
 	return func(c *problems, at path, v any) {
 		o, ok := v.(map[string]any)

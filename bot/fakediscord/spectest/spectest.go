@@ -141,8 +141,8 @@ func soften(v any) {
 	}
 }
 
-// Check holds a recorded request against the description. What is no request,
-// has no body or is not described passes.
+// Check holds a recorded request against the description. An event that is
+// no request, has no body or is not described passes.
 func (s *Spec) Check(e fakediscord.Event) error {
 	if e.Kind != fakediscord.KindREST || len(e.Body) == 0 {
 		return nil
