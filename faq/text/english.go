@@ -135,6 +135,13 @@ func IsEnglish(w string) bool {
 	return strings.HasPrefix(s[i:], w) && s[i+len(w)] == '\n'
 }
 
+// IsWord reports whether a folded spelling is a word of English; short ones only
+// if they are plain words.
+func IsWord(w string) bool {
+	_, plain := language().words[w]
+	return plain || len(w) >= 4 && IsEnglish(w)
+}
+
 // canonical is the stem that stands for a stem where wordings are compared.
 func (l *languageData) canonical(stem string) string {
 	if s, ok := l.synonyms[stem]; ok {

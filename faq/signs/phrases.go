@@ -1,0 +1,121 @@
+package signs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"backfaq/faq/text"
+)
+
+// The phrases of a file are filed in a trie of symbols, so that one walk along the
+// words of a text finds all that begin there.
+
+// edge leads from a node of the trie to the next.
+type edge struct{ node, symbol int32 }
+
+// part numbers a new part.
+func (c *compiler) part() int32 {
+	c.set.parts++
+	c.set.first = append(c.set.first, nil)
+	return c.set.parts - 1
+}
+
+// list makes a part of lines of phrases, which commas part.
+func (c *compiler) list(path string, lines []string) int32 {
+	part := c.part()
+	for i, line := range lines {
+		for phrase := range strings.SplitSeq(line, ",") {
+			c.phrase(fmt.Sprintf("%s[%d]", path, i), phrase, part)
+		}
+	}
+	return part
+}
+
+// phrase files a phrase, in all of its alternatives, as one that is a part.
+func (c *compiler) phrase(path, phrase string, part int32) {
+	nodes, err := c.walk([]int32{0}, phrase, 0)
+	if err != nil {
+		c.fault(path, "%q cannot be read: %v", strings.TrimSpace(phrase), err)
+		return
+	}
+	for _, n := range nodes {
+		if n != 0 && !slices.Contains(c.set.ends[n], part) {
+			c.set.ends[n] = append(c.set.ends[n], part)
+		}
+	}
+}
+
+// walk follows a phrase from nodes of the trie, making it longer where it must be.
+// A list in it stands for each of its phrases.
+func (c *compiler) walk(nodes []int32, phrase string, depth int) ([]int32, error) {
+	for w := range strings.FieldsSeq(phrase) {
+		var next []int32
+		if name, ok := strings.CutPrefix(w, "<"); ok {
+			lines, ok := c.lists[strings.TrimSuffix(name, ">")]
+			if !ok || depth > 2 {
+				return nil, fmt.Errorf("%s is no list: use a name under parts, and no list that holds itself", w)
+			}
+			for _, line := range lines {
+				for alternative := range strings.SplitSeq(line, ",") {
+					to, err := c.walk(nodes, alternative, depth+1)
+					if err != nil {
+						return nil, err
+					}
+					next = append(next, to...)
+				}
+			}
+			nodes = next
+			continue
+		}
+		for _, alternative := range alternatives(w) {
+			s, err := parseSymbol(alternative)
+			if err != nil {
+				return nil, err
+			}
+			sym := c.symbol(s)
+			for _, n := range nodes {
+				next = append(next, c.child(n, sym))
+				for _, form := range s.forms() {
+					if verb := text.Uncontracted(form); verb != "" {
+						next = append(next, c.child(c.child(n, c.symbol(symbol{word: verb, exact: true})), c.symbol(symbol{word: "not", exact: true})))
+					}
+				}
+			}
+		}
+		nodes = next
+	}
+	return nodes, nil
+}
+
+func (c *compiler) child(node, sym int32) int32 {
+	next, ok := c.set.trie[edge{node, sym}]
+	if !ok {
+		c.set.nodes++
+		next = c.set.nodes
+		c.set.ends = append(c.set.ends, nil)
+		c.set.trie[edge{node, sym}] = next
+	}
+	return next
+}
+
+// symbol numbers a word of the file and makes its forms known.
+func (c *compiler) symbol(s symbol) int32 {
+	if n, ok := c.symbols[s]; ok {
+		return n
+	}
+	n := int32(len(c.symbols)) + 1
+	if s.word == "" {
+		c.set.ranges = append(c.set.ranges, s)
+		n = -int32(len(c.set.ranges))
+	}
+	c.symbols[s] = n
+	if s.word == "" {
+		return n
+	}
+	for i, form := range s.forms() {
+		c.set.spellings.Add(form, i > 0, c.language != "")
+		c.set.symbols[form] = append(c.set.symbols[form], n)
+	}
+	return n
+}
