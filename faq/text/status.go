@@ -138,7 +138,7 @@ func (c *contextReader) cancelled(from int, by ...rule) bool {
 
 // rhetorical reports whether a denial opens a question: "isn't numbness a bad sign?"
 func (c *contextReader) rhetorical(from int) bool {
-	return c.words[from].Asked && !c.sameSentence(from-1, from)
+	return c.words[from].Asked && !c.sameSentence(from-1, from) && c.words[from].Read != "never"
 }
 
 // denyThing denies what follows "no" and its like. "No, my arm is numb" and "no
