@@ -275,7 +275,7 @@ func (s *harness) checkRecording() {
 			if !bytes.Contains(m.raw, []byte(`"allowed_mentions":{"parse":[],`)) {
 				s.t.Errorf("a message could ping: %s", m.raw)
 			}
-			if m.Content != nil && m.Flags&4 == 0 {
+			if m.Content != nil && m.Flags&suppressEmbeds == 0 {
 				s.t.Errorf("a message may have a link preview below the disclaimer: %s", m.raw)
 			}
 			if last := m.last(); last != disclaimer {
@@ -287,6 +287,10 @@ func (s *harness) checkRecording() {
 		s.t.Errorf("the log holds the token:\n%s", &s.log)
 	}
 }
+
+// suppressEmbeds is the flag of a message without link previews
+// (resources/message#message-object-message-flags).
+const suppressEmbeds = 1 << 2
 
 // sent is a message as it went over the wire.
 type sent struct {
