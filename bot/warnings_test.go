@@ -145,8 +145,10 @@ func TestWarningSignsWithoutDatabase(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
 	s.forgive = true
 	dropTables(t, s.database)
+	late := s.AddGuild("A server that nothing was read of")
+	late.Join(s.mod)
 	for line, begins := range signLines {
-		s.warned(s.guild.AddMember("p "+line[:9]), s.general(), "no database", line, begins)
+		s.warned(late.AddMember("p "+line[:9]), late.General(), "no database", line, begins)
 	}
 	if !strings.Contains(s.log.String(), "no such table") {
 		t.Errorf("the database was not gone:\n%s", &s.log)
