@@ -54,9 +54,13 @@ func (s *Server) getGatewayBot(*request) (any, error) {
 }
 
 func (s *Server) getApplication(*request) (any, error) {
+	flags := 0
+	if s.opts.Privileged&IntentMessageContent != 0 {
+		flags = 1 << 19 // on fewer than 100 servers (resources/application#application-object-application-flags)
+	}
 	return object{
 		"id": s.app.id, "name": s.app.bot.Username, "icon": nil, "description": "", "summary": "", "type": nil,
-		"bot_public": true, "bot_require_code_grant": false, "verify_key": s.PublicKey(), "flags": 0,
+		"bot_public": true, "bot_require_code_grant": false, "verify_key": s.PublicKey(), "flags": flags,
 		"bot": s.app.bot, "owner": nil, "team": nil, "hook": true, "redirect_uris": []string{},
 		"approximate_guild_count": len(s.order), "interactions_endpoint_url": s.endpoint.urlOrNil(),
 		"integration_types_config": object{"0": object{}, "1": object{}},

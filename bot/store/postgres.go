@@ -100,7 +100,7 @@ func classifyPostgres(err error) error {
 	} else if failed, ok := errors.AsType[*pgconn.PgError](err); ok {
 		cause = fmt.Errorf("SQLSTATE %s", failed.Code)
 	}
-	return fmt.Errorf("PostgreSQL cannot be reached: %w", cause)
+	return fmt.Errorf("PostgreSQL cannot be reached: %w: start it, or correct its host and port", cause)
 }
 
 var errPooler = errors.New("between the bot and PostgreSQL stands a pooler that keeps no sessions, so neither locks nor notifications work: put it into session mode (PgBouncer: pool_mode = session), or name PostgreSQL itself")
