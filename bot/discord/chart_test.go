@@ -62,3 +62,17 @@ func TestChart(t *testing.T) {
 		}
 	}
 }
+
+// Numbers of any size have room in the picture, and the axis has round ones.
+func TestChartNumbers(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 9_999: "9999", 10_000: "10k", 254_150: "254k", 999_999: "999k", 1_000_000: "1M", 12_345_678: "12.3M", 123_456_789: "123M"} {
+		if got := shortNumber(n); got != want {
+			t.Errorf("%d is written %q, want %q", n, got, want)
+		}
+	}
+	for top, want := range map[float64]float64{1: 1, 4: 1, 5: 2, 36: 10, 72: 20, 81: 50, 25_592: 10_000} {
+		if got := tickStep(top); got != want {
+			t.Errorf("up to %v in steps of %v, want %v", top, got, want)
+		}
+	}
+}

@@ -192,6 +192,28 @@ const (
 	chartBars   = 15  // at most: more cannot be told apart
 )
 
+// tickStep is 1, 2 or 5 of some power of ten, so that four steps or fewer reach top.
+func tickStep(top float64) float64 {
+	for unit := 1.0; ; unit *= 10 {
+		for _, step := range []float64{1, 2, 5} {
+			if 4*step*unit >= top {
+				return step * unit
+			}
+		}
+	}
+}
+
+// shortNumber has at most five characters, which is what the picture has room for.
+func shortNumber(n int64) string {
+	switch {
+	case n >= 1e6:
+		return fmt.Sprintf("%.3gM", math.Floor(float64(n)/1e4)/100)
+	case n >= 1e4:
+		return fmt.Sprintf("%dk", n/1e3)
+	}
+	return strconv.FormatInt(n, 10)
+}
+
 // chartPNG draws how many questions there were, and what came of them in three
 // numbers. The same numbers stand in the text beside the picture, and the colours
 // can be told apart by people who do not tell red from green (Okabe and Ito, 2008).
@@ -211,10 +233,10 @@ func chartPNG(p locale.Printer, s faq.Stats) ([]byte, error) {
 	for n := 0; n < len(values); n += (len(values) + 3) / 4 { // four dates have room
 		values[n].Label = s.Days[n*each].Day.Format(p.Sprintf(dateShort))
 	}
-	step := math.Max(1, math.Ceil(top/4))
+	step := tickStep(top)
 	var ticks []chart.Tick
 	for v := 0.0; v < top+step; v += step {
-		ticks = append(ticks, chart.Tick{Value: v, Label: fmt.Sprintf("%.0f", v)})
+		ticks = append(ticks, chart.Tick{Value: v, Label: shortNumber(int64(v))})
 	}
 	type figure struct {
 		number int64
@@ -225,6 +247,7 @@ func chartPNG(p locale.Printer, s faq.Stats) ([]byte, error) {
 	axis := chart.Style{FontSize: 17, FontColor: ink, StrokeColor: ink}
 	xAxis := axis
 	xAxis.TextWrap = chart.TextWrapNone // a date is wider than its bar
+	xAxis.TextVerticalAlign = chart.TextVerticalAlignTop
 	width := (chartWidth - 120) / len(values)
 	graph := chart.BarChart{
 		Width: chartWidth, Height: chartHeight, DPI: 92,
@@ -252,7 +275,7 @@ func chartPNG(p locale.Printer, s faq.Stats) ([]byte, error) {
 		write(title, 22, ink, 30, 50)
 		for n, f := range figures {
 			x := 30 + n*(chartWidth-40)/len(figures)
-			write(strconv.FormatInt(f.number, 10), 44, drawing.ColorFromHex(f.colour), x, 130)
+			write(shortNumber(f.number), 44, drawing.ColorFromHex(f.colour), x, 130)
 			write(p.Sprintf(f.word), 19, ink, x, 168)
 		}
 	}}
