@@ -99,6 +99,13 @@ func (f *Import) add(e Entry, line int) {
 		e.Phrasings[i] = strings.Join(strings.Fields(p), " ")
 	}
 	e.Phrasings = slices.DeleteFunc(e.Phrasings, func(p string) bool { return p == "" || p == e.Title })
-	f.lines[e.ID] = line
-	f.entries = append(f.entries, e)
+	switch {
+	case e.Title == "":
+		f.refused = append(f.refused, &RowError{Line: line, Err: errors.New("the question is missing: write it")})
+	case e.Answer == "":
+		f.refused = append(f.refused, &RowError{Line: line, Entry: &e, Err: errors.New("the answer is missing: write it")})
+	default:
+		f.lines[e.ID] = line
+		f.entries = append(f.entries, e)
+	}
 }

@@ -54,7 +54,7 @@ func (b *Bot) dispatch(ctx context.Context, shard int, kind string, data json.Ra
 			return
 		}
 		if b.firstSeen(seenInteractions, i.ID) {
-			b.interactions.submit(func(ctx context.Context) { b.serve(ctx, &i, arrived, "gateway", b.callback(&i)) })
+			b.interactions.submit(func(ctx context.Context) { b.serve(ctx, &i, arrived, doorGateway, b.callback(&i)) })
 		}
 	default:
 		b.guilds.observe(kind, data)
@@ -183,7 +183,7 @@ func (b *Bot) serveMessage(worker context.Context, m *messageCreate, q faq.Quest
 	case err != nil:
 		b.log.Warn("could not reply in a channel", "server", m.Guild, "channel", m.Channel, "err", err)
 	default:
-		b.metrics.answered("channel", arrived)
+		b.metrics.answered(doorChannel, arrived)
 		b.postReviewCard(worker, q, a, m.ID)
 	}
 }

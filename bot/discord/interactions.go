@@ -83,7 +83,7 @@ func (b *Bot) apology(i *interaction, sentence string) response {
 // serve answers one interaction, however it came: it runs the handler with a
 // deadline, apologises for one that panics or takes too long, and hands the
 // encoded response to deliver. It returns when the handler has.
-func (b *Bot) serve(worker context.Context, i *interaction, arrived time.Time, by string, deliver func(context.Context, encoded) error) {
+func (b *Bot) serve(worker context.Context, i *interaction, arrived time.Time, door string, deliver func(context.Context, encoded) error) {
 	ctx, cancel := context.WithDeadline(worker, arrived.Add(interactionLife))
 	defer cancel()
 	if ctx.Err() != nil {
@@ -105,7 +105,7 @@ func (b *Bot) serve(worker context.Context, i *interaction, arrived time.Time, b
 		if err := deliver(ctx, out); err != nil {
 			b.log.Warn("could not answer an interaction", "server", i.Guild, "err", err)
 		} else if out.body != nil {
-			b.metrics.answered(by, arrived)
+			b.metrics.answered(door, arrived)
 		}
 		if r.after != nil && !b.messages.submit(r.after) {
 			b.log.Warn("too busy for the work after a response")
@@ -165,7 +165,7 @@ func (b *Bot) answerByHTTP(w http.ResponseWriter, r *http.Request, body []byte, 
 	answers, written := make(chan encoded), make(chan struct{})
 	defer close(written)
 	taken := b.interactions.submit(func(worker context.Context) {
-		b.serve(worker, &i, arrived, "http", func(serving context.Context, out encoded) error {
+		b.serve(worker, &i, arrived, doorHTTP, func(serving context.Context, out encoded) error {
 			select {
 			case answers <- out:
 				<-written

@@ -18,6 +18,13 @@ const (
 	dropLate       = "late"       // so late that Discord takes no answer, or nobody waits for it
 )
 
+// Doors by which events come and answers go.
+const (
+	doorChannel = "channel" // messages
+	doorGateway = "gateway" // interactions
+	doorHTTP    = "http"    // interactions, at the endpoint
+)
+
 // metrics counts events and answers. Labels have few values, all known here: no
 // ids and no text.
 type metrics struct {
@@ -61,6 +68,9 @@ func (m *metrics) begin() {
 	for _, reason := range []string{dropUnreadable, dropRepeated, dropBusy, dropCrowd, dropLate} {
 		m.drops.WithLabelValues(reason)
 	}
+	for _, door := range []string{doorChannel, doorGateway, doorHTTP} {
+		m.latency.WithLabelValues(door)
+	}
 	for _, result := range endpoint.Results {
 		m.endpoint.WithLabelValues(string(result))
 	}
@@ -74,6 +84,6 @@ func (m *metrics) asked(q faq.Question, a faq.Answer) {
 	m.questions.WithLabelValues(string(q.Source), string(a.Outcome)).Inc()
 }
 
-func (m *metrics) answered(by string, since time.Time) {
-	m.latency.WithLabelValues(by).Observe(time.Since(since).Seconds())
+func (m *metrics) answered(door string, since time.Time) {
+	m.latency.WithLabelValues(door).Observe(time.Since(since).Seconds())
 }
