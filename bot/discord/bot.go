@@ -10,7 +10,8 @@
 // the metrics. The handlers return their response as a value: ask.go for
 // everybody; panel.go, settings.go, entries.go, teach.go, card.go,
 // transfer.go and stats.go for moderators. render.go and components.go show a [faq.Answer] in
-// the words of sentences.go. All that is sent is a message (message.go), which
+// the words of sentences.go, which package locale says in the reader's language. All
+// that is sent is a message (message.go), which
 // ends with the disclaimer and pings nobody; package rest keeps Discord's limits.
 package discord
 

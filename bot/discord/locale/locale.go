@@ -59,23 +59,21 @@ func parse(po string) (map[string]string, error) {
 	for line := range strings.Lines(po) {
 		number++
 		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
 		keyword, _, _ := strings.Cut(line, `"`)
-		switch strings.TrimSpace(keyword) {
-		case "msgid":
+		piece, err := strconv.Unquote(line[len(keyword):])
+		switch keyword = strings.TrimSpace(keyword); {
+		case err != nil || keyword != "" && keyword != "msgid" && keyword != "msgstr":
+			return nil, fmt.Errorf("line %d: want msgid or msgstr and a text in quotation marks", number)
+		case keyword == "msgid":
 			id, into = "", &id
-		case "msgstr":
+		case keyword == "msgstr":
 			if _, twice := sentences[id]; twice {
 				return nil, fmt.Errorf("line %d: %q is translated twice", number, id)
 			}
 			translation, into = "", &translation
-		default:
-			if line == "" || line[0] == '#' {
-				continue
-			}
-		}
-		piece, err := strconv.Unquote(line[len(keyword):])
-		if err != nil {
-			return nil, fmt.Errorf("line %d: want msgid or msgstr and a text in quotation marks", number)
 		}
 		*into += piece
 		if into == &translation {
