@@ -27,7 +27,7 @@ const (
 	writeTimeout  = 10 * time.Second
 	closeTimeout  = time.Second
 	maxFrame      = 16 << 20 // bytes; the GUILD_CREATE of a very large server is some MiB, a larger frame is skipped
-	maxSkipped    = 48 << 20 // bytes past maxFrame; a compressed frame can be a thousand times as long as it came
+	maxSkipped    = 16 << 20 // bytes past maxFrame; a compressed frame can be a thousand times as long as it came
 	maxValidated  = 64 << 10 // bytes; of a longer frame only what is used is read
 	maxReadBuffer = 1 << 20  // bytes; a larger buffer is given back after its frame
 	maxMissedAcks = 3        // heartbeats without an ACK that a stream of events excuses
