@@ -26,7 +26,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"backfaq/bot/discord/endpoint"
@@ -38,7 +37,6 @@ import (
 )
 
 const (
-	maxSeen      = 65_536                  // ids of each kind of event, so that none is answered twice
 	drainTimeout = 3500 * time.Millisecond // at shutdown, for answers that are being made
 )
 
@@ -105,12 +103,12 @@ type Bot struct {
 
 	guilds  *guildState
 	tracker *membership.Tracker
-	cards   *guildLimiter                              // of review cards
-	carded  *carded                                    // questions that had one
-	replies *guildLimiter                              // in channels
-	seen    map[string]*lru.Cache[snowflake, struct{}] // by kind, so that chatter does not push interactions out
-	told    *lru.Cache[snowflake, struct{}]            // direct messages; see toldToReply
-	self    atomic.Pointer[string]                     // the bot's user id; nil before READY
+	cards   *guildLimiter          // of review cards
+	carded  *carded                // questions that had one
+	replies *guildLimiter          // in channels
+	seen    map[string]*recent     // by kind, so that chatter does not push interactions out
+	told    recent                 // direct messages; see toldToReply
+	self    atomic.Pointer[string] // the bot's user id; nil before READY
 
 	interactions, messages *workerPool
 	registered             sync.Once
@@ -141,13 +139,9 @@ func New(o Options) (*Bot, error) {
 		handlers: handlers(), settings: settings(),
 		guilds: newGuildState(),
 		cards:  newGuildLimiter(cardEvery, cardsAtOnce), carded: newCarded(), replies: newGuildLimiter(replyEvery, repliesAtOnce),
-		seen: map[string]*lru.Cache[snowflake, struct{}]{},
+		seen: map[string]*recent{seenInteractions: {}, seenMessages: {}},
 	}
 	b.tracker = membership.New(o.Store, b.welcome)
-	b.told, _ = lru.New[snowflake, struct{}](maxSeen) // fails on a size below one only
-	for _, kind := range []string{seenInteractions, seenMessages} {
-		b.seen[kind], _ = lru.New[snowflake, struct{}](maxSeen)
-	}
 	b.gateway = b.newGateway(o)
 	b.endpoint = endpoint.New(o.Key, clock, b.answerByHTTP, b.metrics.requested)
 	b.setStatus("starting")

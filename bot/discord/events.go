@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -112,11 +114,37 @@ func (b *Bot) onGuild(kind string, data json.RawMessage) {
 // firstSeen reports whether an event is seen for the first time. Discord sends
 // events at least once (reference#consistency).
 func (b *Bot) firstSeen(kind string, id snowflake) bool {
-	known, _ := b.seen[kind].ContainsOrAdd(id, struct{}{})
-	if known {
+	first := b.seen[kind].add(id)
+	if !first {
 		b.metrics.dropped(dropRepeated)
 	}
-	return !known
+	return first
+}
+
+const maxSeen = 65_536 // ids of each kind of event, so that none is answered twice
+
+// recent remembers the ids that were added last: half of maxSeen at least, maxSeen
+// at most. Two sets of numbers take a tenth of the memory of an LRU cache.
+type recent struct {
+	mu          sync.Mutex
+	now, before map[uint64]struct{}
+}
+
+// add reports whether an id was not remembered.
+func (r *recent) add(id snowflake) bool {
+	n, _ := strconv.ParseUint(string(id), 10, 64) // past 64 bits it is none of Discord's
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, now := r.now[n]
+	_, before := r.before[n]
+	if now || before {
+		return false
+	}
+	if r.now == nil || len(r.now) == maxSeen/2 {
+		r.now, r.before = map[uint64]struct{}{}, r.now
+	}
+	r.now[n] = struct{}{}
+	return true
 }
 
 // ask puts a question to the desk and counts the outcome.
@@ -153,8 +181,7 @@ func (b *Bot) reply(ctx context.Context, m *messageCreate, q faq.Question) (faq.
 // about an answer must be a reply to it, without which nothing says what it is about.
 // Once is enough, and once more after a restart: nothing of it is stored.
 func (b *Bot) toldToReply(channel snowflake) bool {
-	told, _ := b.told.ContainsOrAdd(channel, struct{}{})
-	return told
+	return !b.told.add(channel)
 }
 
 // serveMessage sends the reply to a message, if any, unless that would come so

@@ -107,6 +107,33 @@ func TestChatterDoesNotHideRepeats(t *testing.T) {
 	}
 }
 
+// The last ids are remembered, in bounded memory however many come.
+func TestRecentIsBounded(t *testing.T) {
+	var r recent
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	const first, many = 1_200_000_000_000_000_000, 3 * maxSeen
+	for n := range many {
+		if !r.add(snowflake(strconv.Itoa(first + n))) {
+			t.Fatalf("%d is known before it came", n)
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 3<<20 {
+		t.Errorf("%d KiB for %d ids", grown>>10, maxSeen)
+	}
+	for n := many - maxSeen/2; n < many; n++ {
+		if r.add(snowflake(strconv.Itoa(first + n))) {
+			t.Fatalf("%d is forgotten", n)
+		}
+	}
+	if n := len(r.now) + len(r.before); n > maxSeen {
+		t.Errorf("%d ids are remembered", n)
+	}
+}
+
 func TestEventsInAnyNumberAndOrder(t *testing.T) {
 	for name, tampering := range map[string]fakediscord.Delivery{"twice": fakediscord.Duplicate, "late and backwards": fakediscord.Hold} {
 		t.Run(name, func(t *testing.T) {
