@@ -27,9 +27,9 @@ func (e *draftEntry) check(format string, args ...any) {
 	e.checks = append(e.checks, fmt.Sprintf(format, args...))
 }
 
-// telling is the length in bytes from which two questions with the same answer
+// longAnswer is the length in bytes from which two questions with the same answer
 // ask the same. Many different ones are answered with "Yes.".
-const telling = 40
+const longAnswer = 40
 
 var (
 	htmlTag = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
@@ -54,7 +54,7 @@ func (d *draft) add(s source) {
 		return
 	}
 	for i := range d.entries {
-		if e := &d.entries[i]; e.Answer == answer && len(answer) >= telling {
+		if e := &d.entries[i]; e.Answer == answer && len(answer) >= longAnswer {
 			for _, q := range questions {
 				if q != e.Title && !slices.Contains(e.Phrasings, q) {
 					e.check("%q%s had the same answer, and became a phrasing", q, where(s))

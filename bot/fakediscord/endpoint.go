@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// endpointState is the bot's HTTP door, if it has one.
+// endpointState is the bot's interactions endpoint, if it has one.
 type endpointState struct {
 	public ed25519.PublicKey
 	key    ed25519.PrivateKey
@@ -43,7 +43,7 @@ func (s *Server) Sign(timestamp string, body []byte) (signature string) {
 	return hex.EncodeToString(ed25519.Sign(s.endpoint.key, append([]byte(timestamp), body...)))
 }
 
-// SetEndpoint makes the bot's HTTP door the way that interactions take, after
+// SetEndpoint makes the bot's endpoint the way that interactions take, after
 // the checks that Discord makes when the URL is saved: a PING must be
 // answered and a bad signature refused with 401. "" brings the gateway back.
 func (s *Server) SetEndpoint(ctx context.Context, url string) error {
@@ -111,7 +111,7 @@ func (s *Server) probe(ctx context.Context, url string) error {
 	return nil
 }
 
-// PostSigned posts a body to an HTTP door with the given signature, good or bad,
+// PostSigned posts a body to an endpoint with the given signature, good or bad,
 // and returns what was answered. It is what every delivery goes through.
 func (s *Server) PostSigned(ctx context.Context, url, timestamp, signature string, body []byte) (Event, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))

@@ -32,7 +32,7 @@ const (
 	tokenLifetime        = 15 * time.Minute
 )
 
-// ErrFailed is what an [Interaction] of the HTTP door ends with when the
+// ErrFailed is what an [Interaction] by HTTP ends with when the
 // bot's answer was refused: the person sees "This interaction failed".
 var ErrFailed = errors.New("this interaction failed")
 

@@ -23,7 +23,7 @@ const (
 	KindGatewayIn    Kind = "gateway.in"    // a frame from the bot
 	KindGatewayOut   Kind = "gateway.out"   // a frame to the bot
 	KindGatewayClose Kind = "gateway.close" // a WebSocket ended
-	KindEndpoint     Kind = "endpoint"      // a signed request to the bot's own HTTP door and its answer
+	KindEndpoint     Kind = "endpoint"      // a signed request to the bot's endpoint and its answer
 )
 
 // Bytes is recorded text. In a transcript it is written as the JSON it holds,

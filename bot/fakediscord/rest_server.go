@@ -65,7 +65,7 @@ func (s *Server) enter() bool {
 	return true
 }
 
-// serveREST is the one door of the REST API: read, find the route, apply what
+// serveREST serves the REST API: read, find the route, apply what
 // is scripted, authorise, limit, serve, answer, record.
 func (s *Server) serveREST(table []route, w http.ResponseWriter, hr *http.Request) {
 	if !s.enter() {

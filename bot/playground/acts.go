@@ -18,10 +18,10 @@ import (
 )
 
 const (
-	maxBody    = 1 << 20         // of one act; a file to import has at most a quarter of it
-	patience   = 3 * time.Second // Discord waits no longer for the choices of an option
-	maxWhy     = 4000            // characters of a question to explain, as many as a message has
-	noSuchForm = "that form is gone: open it again"
+	maxBody         = 1 << 20         // of one act; a file to import has at most a quarter of it
+	responseTimeout = 3 * time.Second // Discord waits no longer for the choices of an option
+	maxWhy          = 4000            // characters of a question to explain, as many as a message has
+	noSuchForm      = "that form is gone: open it again"
 )
 
 // request is what the page sends for any act; each act reads its own fields.
@@ -222,7 +222,7 @@ func (a actor) complete(in request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(a.ctx, patience)
+	ctx, cancel := context.WithTimeout(a.ctx, responseTimeout)
 	defer cancel()
 	choices, err := call.Choices(ctx)
 	if err != nil {
@@ -253,7 +253,7 @@ func (a actor) submit(in request) (any, error) {
 	if !ok || call.Person != a.Person {
 		return nil, errors.New(noSuchForm)
 	}
-	ctx, cancel := context.WithTimeout(a.ctx, patience)
+	ctx, cancel := context.WithTimeout(a.ctx, responseTimeout)
 	defer cancel()
 	modal, err := call.Modal(ctx)
 	if err != nil {

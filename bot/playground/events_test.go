@@ -20,7 +20,7 @@ func (p *Page) listen(t *testing.T, c *http.Client, as string) *stream {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	t.Cleanup(stop)
-	res, err := c.Do(get(t, "http://"+p.door.host+"/api/events?as="+as).WithContext(ctx))
+	res, err := c.Do(get(t, "http://"+p.auth.host+"/api/events?as="+as).WithContext(ctx))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,11 +49,11 @@ func (p *Page) post(t *testing.T, c *http.Client, act string, in request) (statu
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+p.door.host+"/api/"+act, strings.NewReader(string(data)))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+p.auth.host+"/api/"+act, strings.NewReader(string(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Origin", "http://"+p.door.host)
+	r.Header.Set("Origin", "http://"+p.auth.host)
 	r.Header.Set("Content-Type", "application/json")
 	return do(t, c, r)
 }

@@ -3,7 +3,7 @@
 // people do there becomes events of [fakediscord], the bot answers over the
 // wire, and the page shows what it sent.
 //
-// world.go is the little Discord, door.go lets in whoever has the link, acts.go
+// world.go is the little Discord, auth.go lets in a browser that has the link, acts.go
 // is what people can do, events.go tells the page what happens. The page
 // itself, ES modules and CSS without a build step, is in page/.
 package playground
@@ -45,7 +45,7 @@ type Options struct {
 // goroutine.
 type Page struct {
 	world   *world
-	door    *door
+	auth    *auth
 	explain func(context.Context, faq.Question) Explanation
 	ln      net.Listener
 	calls   *lru.Cache[string, *fakediscord.Interaction]
@@ -92,16 +92,16 @@ func New(o Options) (*Page, error) {
 	if p.calls, err = lru.New[string, *fakediscord.Interaction](rememberCalls); err != nil {
 		return nil, fmt.Errorf("playground: %w", err)
 	}
-	p.door = newDoor(ln.Addr().String(), p.world.files(), p.routes())
+	p.auth = newAuth(ln.Addr().String(), p.world.files(), p.routes())
 	return p, nil
 }
 
 // Link opens the page in a browser.
-func (p *Page) Link() string { return p.door.link() }
+func (p *Page) Link() string { return p.auth.link() }
 
 // LinkOnce opens the page too, but once only and within a minute. It is the
 // one to start a browser with.
-func (p *Page) LinkOnce() string { return p.door.once() }
+func (p *Page) LinkOnce() string { return p.auth.linkOnce() }
 
 // SetFAQ tells the page of another FAQ, or of what is wrong with its file.
 func (p *Page) SetFAQ(f FAQ) {
@@ -122,7 +122,7 @@ func (p *Page) current() (FAQ, <-chan struct{}) {
 // Serve serves the page until ctx ends, and then returns nil.
 func (p *Page) Serve(ctx context.Context) error {
 	srv := &http.Server{
-		Handler:           p.door,
+		Handler:           p.auth,
 		ReadHeaderTimeout: 10 * time.Second,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 	}

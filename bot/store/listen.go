@@ -35,22 +35,22 @@ func (s *Store) listen(ctx context.Context) {
 	if s.dsn.postgres == nil {
 		return
 	}
-	deaf := false
+	disconnected := false
 	for {
 		err := s.subscribe(ctx, func() {
-			if deaf {
+			if disconnected {
 				s.log.Info("hearing of other processes' changes again")
 			}
-			deaf = false
+			disconnected = false
 			s.views.invalidateAll() // what happened meanwhile was not heard
 		})
 		if ctx.Err() != nil {
 			return
 		}
-		if !deaf {
+		if !disconnected {
 			s.log.Warn("cannot hear of other processes' changes, reading settings anew all the time", "err", err)
 		}
-		deaf = true
+		disconnected = true
 		s.views.invalidateAll()
 		if !sleep(ctx, listenRetry) {
 			return

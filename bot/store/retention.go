@@ -186,7 +186,7 @@ func (s *Store) emptyLog(ctx context.Context) {
 		return
 	}
 	s.unclean.Store(true) // of the process before, which may have been killed
-	const patience = 5    // failures after which it is worth a line in the log
+	const logAfter = 5    // failures after which it is worth a line in the log
 	failures := 0
 	for sleep(ctx, checkpointEvery) {
 		if !s.unclean.Swap(false) {
@@ -194,12 +194,12 @@ func (s *Store) emptyLog(ctx context.Context) {
 		}
 		if err := s.checkpoint(ctx); err != nil {
 			s.unclean.Store(true)
-			if failures++; failures == patience {
+			if failures++; failures == logAfter {
 				s.log.Warn("deleted rows are still in the write-ahead log, trying until they are not", "err", err)
 			}
 			continue
 		}
-		if failures >= patience {
+		if failures >= logAfter {
 			s.log.Info("deleted rows have left the write-ahead log")
 		}
 		failures = 0

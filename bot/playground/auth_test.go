@@ -79,12 +79,12 @@ func get(t *testing.T, address string) *http.Request {
 	return r
 }
 
-func TestOnlyTheLinkOpensTheDoor(t *testing.T) {
+func TestOnlyTheLinkLetsIn(t *testing.T) {
 	p := serve(t)
-	address := "http://" + p.door.host
+	address := "http://" + p.auth.host
 	stranger := guest(t)
-	for _, path := range []string{"/", "/app.js", "/api/events", "/?key=", "/?key=" + strings.Repeat("A", 26), "/app.js?key=" + p.door.key} {
-		if status, body := do(t, stranger, get(t, address+path)); status != http.StatusForbidden || strings.Contains(body, p.door.key) {
+	for _, path := range []string{"/", "/app.js", "/api/events", "/?key=", "/?key=" + strings.Repeat("A", 26), "/app.js?key=" + p.auth.key} {
+		if status, body := do(t, stranger, get(t, address+path)); status != http.StatusForbidden || strings.Contains(body, p.auth.key) {
 			t.Errorf("a stranger who asks for %s gets %d: %.80s", path, status, body)
 		}
 	}
@@ -122,8 +122,8 @@ func TestOnlyThePageItselfMayAct(t *testing.T) {
 	p := serve(t)
 	c := guest(t)
 	do(t, c, get(t, p.Link()))
-	here := "http://" + p.door.host
-	port := strings.TrimPrefix(p.door.host, "127.0.0.1")
+	here := "http://" + p.auth.host
+	port := strings.TrimPrefix(p.auth.host, "127.0.0.1")
 	for _, test := range []struct {
 		name, host, origin, kind string
 		want                     int
@@ -159,10 +159,10 @@ func TestOnlyThePageItselfMayAct(t *testing.T) {
 // with the cookie of the page.
 func TestAnotherNameReadsNothing(t *testing.T) {
 	p := serve(t)
-	for host, want := range map[string]int{p.door.host: http.StatusOK, "evil.example" + strings.TrimPrefix(p.door.host, "127.0.0.1"): http.StatusForbidden} {
-		r := get(t, "http://"+p.door.host+"/app.js")
+	for host, want := range map[string]int{p.auth.host: http.StatusOK, "evil.example" + strings.TrimPrefix(p.auth.host, "127.0.0.1"): http.StatusForbidden} {
+		r := get(t, "http://"+p.auth.host+"/app.js")
 		r.Host = host
-		r.AddCookie(&http.Cookie{Name: p.door.cookie(), Value: p.door.key})
+		r.AddCookie(&http.Cookie{Name: p.auth.cookie(), Value: p.auth.key})
 		if status, body := do(t, guest(t), r); status != want {
 			t.Errorf("at %s it answers with %d %.80s", host, status, body)
 		}
@@ -174,7 +174,7 @@ func TestEverythingIsServedUnderAStrictPolicy(t *testing.T) {
 	c := guest(t)
 	do(t, c, get(t, p.Link()))
 	for _, path := range []string{"/", "/app.js", "/missing", "/?key=wrong"} {
-		res, err := c.Do(get(t, "http://"+p.door.host+path))
+		res, err := c.Do(get(t, "http://"+p.auth.host+path))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// door lets in whoever has the link, and nobody else who can reach the port:
+// auth lets in a browser that has the link, and no other that can reach the port:
 // not another person on this computer, and not a web site that the same
 // browser shows.
-type door struct {
+type auth struct {
 	host string // of the link: what the browser must say it talks to
 	next http.Handler
 	csp  string
@@ -30,8 +30,8 @@ type door struct {
 // ticketLife is how long a browser has to start.
 const ticketLife = time.Minute
 
-func newDoor(host, files string, next http.Handler) *door {
-	return &door{host: host, next: next, key: rand.Text(), csp: strings.Join([]string{
+func newAuth(host, files string, next http.Handler) *auth {
+	return &auth{host: host, next: next, key: rand.Text(), csp: strings.Join([]string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
 		"img-src 'self' " + files, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
 		"require-trusted-types-for 'script'", "trusted-types 'none'",
@@ -39,66 +39,66 @@ func newDoor(host, files string, next http.Handler) *door {
 }
 
 // link opens the page, as often as one likes.
-func (d *door) link() string { return "http://" + d.host + "/?key=" + d.key }
+func (a *auth) link() string { return "http://" + a.host + "/?key=" + a.key }
 
-// once opens the page a single time, soon. A browser is started with it,
+// linkOnce opens the page a single time, soon. A browser is started with it,
 // because the arguments of a program can be read by everybody on the computer.
-func (d *door) once() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.ticket, d.until = rand.Text(), time.Now().Add(ticketLife)
-	return "http://" + d.host + "/?key=" + d.ticket
+func (a *auth) linkOnce() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ticket, a.until = rand.Text(), time.Now().Add(ticketLife)
+	return "http://" + a.host + "/?key=" + a.ticket
 }
 
-// opens reports whether a link's key is good.
-func (d *door) opens(key string) bool {
-	if equal(key, d.key) {
+// accepts reports whether a link's key is good.
+func (a *auth) accepts(key string) bool {
+	if equal(key, a.key) {
 		return true
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.ticket == "" || !equal(key, d.ticket) || time.Now().After(d.until) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.ticket == "" || !equal(key, a.ticket) || time.Now().After(a.until) {
 		return false
 	}
-	d.ticket = ""
+	a.ticket = ""
 	return true
 }
 
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // cookie's name has the port in it: cookies are shared by all ports of a host.
-func (d *door) cookie() string {
-	_, port, _ := net.SplitHostPort(d.host) // that a listener has
+func (a *auth) cookie() string {
+	_, port, _ := net.SplitHostPort(a.host) // that a listener has
 	return "backfaq-playground-" + port
 }
 
-func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (a *auth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", d.csp)
+	h.Set("Content-Security-Policy", a.csp)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
 	switch {
-	case r.Host != d.host:
+	case r.Host != a.host:
 		// A name that leads here is how a web site would get in (DNS rebinding).
-		refuse(w, fmt.Sprintf("This page answers at http://%s only.", d.host))
+		refuse(w, fmt.Sprintf("This page answers at http://%s only.", a.host))
 		return
-	case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Header.Get("Origin") != "http://"+d.host:
+	case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Header.Get("Origin") != "http://"+a.host:
 		refuse(w, "Only the page itself may do that.")
 		return
 	}
-	if key := r.URL.Query().Get("key"); r.URL.Path == "/" && key != "" && d.opens(key) {
-		http.SetCookie(w, &http.Cookie{Name: d.cookie(), Value: d.key, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	if key := r.URL.Query().Get("key"); r.URL.Path == "/" && key != "" && a.accepts(key) {
+		http.SetCookie(w, &http.Cookie{Name: a.cookie(), Value: a.key, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		http.Redirect(w, r, "/", http.StatusSeeOther) // so that the key stands in no address bar
 		return
 	}
-	if c, err := r.Cookie(d.cookie()); err != nil || !equal(c.Value, d.key) {
+	if c, err := r.Cookie(a.cookie()); err != nil || !equal(c.Value, a.key) {
 		refuse(w, "Open the whole link that the playground printed when it started. A link that opened a browser by itself works once.")
 		return
 	}
-	d.next.ServeHTTP(w, r)
+	a.next.ServeHTTP(w, r)
 }
 
 func refuse(w http.ResponseWriter, sentence string) {
