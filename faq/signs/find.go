@@ -262,17 +262,12 @@ func (r *reading) weigh(w *way, row *row) {
 }
 
 // covered reports whether a phrase that means something else shares a word with a
-// part of the way, and is not itself within a longer part: "going to die of this"
-// is no "die of".
+// part of the way.
 func (r *reading) covered(used []find, never int32) bool {
-	for _, i := range r.byPart[never] {
+	return slices.ContainsFunc(r.byPart[never], func(i int32) bool {
 		n := r.finds[i]
-		within := func(u find) bool { return u.from <= n.from && n.to <= u.to && u.to-u.from > n.to-n.from }
-		if slices.ContainsFunc(used, func(u find) bool { return n.from < u.to && u.from < n.to }) && !slices.ContainsFunc(used, within) {
-			return true
-		}
-	}
-	return false
+		return slices.ContainsFunc(used, func(u find) bool { return n.from < u.to && u.from < n.to })
+	})
 }
 
 // complains reports whether a complaint of the body beside the sign itself is
