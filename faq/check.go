@@ -167,7 +167,7 @@ func (c *check) twins(entries []Entry, at func(i int, key string) string) {
 		if !ok {
 			seen[key] = place{i, line}
 		} else if first.entry != i {
-			c.note(line, "%s %q has the same words as line %d, of entry %s: both are offered to people who ask so; make them differ", what, wording, first.line, entries[first.entry].ID)
+			c.note(line, "%s %q has the same words as line %d, of entry %s: both may be offered to people who ask so; make them differ", what, wording, first.line, entries[first.entry].ID)
 		}
 	}
 	for i, e := range entries {
