@@ -35,7 +35,8 @@
 // faq/fit/questions and writes faq/content/points.txt: for each entry whether it is a
 // right answer, for all together which comes first, with one content word in five
 // hidden in copies, and with copies that name another part of the body or another
-// illness and must be refused in the very same words. Words that a concept covers
+// illness and must be refused in the very same words. Where an entry and the section
+// that it is a part of are both right, the part comes first. Words that a concept covers
 // have no points for all entries: they would take back what the concept gave. Where
 // the subject is not named, no entry is more likely before anything is read.
 //
@@ -60,8 +61,9 @@
 //
 // An entry of another FAQ, or a server's own, is known by its wordings alone. Words
 // that few entries have weigh more (IDF), those that any question may hold weigh
-// little, and everyday synonyms are one word. Nearly half of the score is how much
-// question and wording agree (Dice), the rest how much of the question the entry has
-// anywhere (recall). The wordings of a server are a second index over the same lexicon, and
-// both are searched.
+// little, and everyday synonyms are one word. The score is how much question and
+// closest wording agree (Dice), how much of the question the entry has anywhere
+// (recall), and how like all its wordings together the question is spelled (cosine of
+// trigrams, letters.go). What a server adds is a second index over the same lexicon,
+// and both are searched.
 package match

@@ -61,6 +61,7 @@ type index struct {
 	idf      map[text.ID]float32 // of the words that no index below has weighed
 	answers  map[entryWord]bool
 	exact    map[string][]exact // by what appendAsWritten makes of the wording
+	letters  *letters           // of the entries that no points were learned for
 }
 
 // exact is an entry that has a wording word for word.
@@ -110,8 +111,8 @@ type entryWord struct {
 type indexes []*index
 
 // add appends an index of more wordings to a copy of the list. The FAQ has so many
-// entries with them.
-func (list indexes) add(l *text.Lexicon, wordings []Wording, entries int) indexes {
+// entries with them. Learned reports whether an entry has points.
+func (list indexes) add(l *text.Lexicon, wordings []Wording, entries int, learned func(entry int) bool) indexes {
 	x := &index{postings: map[text.ID][]int32{}, idf: map[text.ID]float32{}, answers: map[entryWord]bool{}, exact: map[string][]exact{}}
 	var learnt []text.ID
 	for _, w := range wordings {
@@ -141,6 +142,17 @@ func (list indexes) add(l *text.Lexicon, wordings []Wording, entries int) indexe
 	for id := l.First(); id < l.Size(); id++ {
 		x.idf[id] = classWeight(l.Class(id)) * x.rarity(id, entries)
 	}
+	var spellings []wordingSpelling
+	for i := range x.wordings {
+		if entry := x.wordings[i].entry; !learned(int(entry)) {
+			w := wordingSpelling{entry: entry}
+			for _, id := range x.of(i) {
+				w.spelling = w.spelling.word(l.Name(id))
+			}
+			spellings = append(spellings, w)
+		}
+	}
+	x.letters = newLetters(spellings, entries)
 	list = append(slices.Clip(list), x)
 	x.weights = make([]float32, len(x.words))
 	for i := range x.wordings {

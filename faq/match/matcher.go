@@ -49,7 +49,7 @@ func New(f *FAQ) (*Matcher, error) {
 		}
 		m.interchangeable = append(m.interchangeable, group)
 	}
-	m.indexes = m.indexes.add(m.lexicon, f.Wordings, m.entries)
+	m.indexes = m.indexes.add(m.lexicon, f.Wordings, m.entries, m.isLearned)
 	return m, nil
 }
 
@@ -59,7 +59,7 @@ func (m *Matcher) Extend(more int, wordings []Wording) *Matcher {
 	x := *m
 	x.entries += more
 	x.lexicon = m.lexicon.Extend()
-	x.indexes = m.indexes.add(x.lexicon, wordings, x.entries)
+	x.indexes = m.indexes.add(x.lexicon, wordings, x.entries, m.isLearned)
 	return &x
 }
 
@@ -86,6 +86,9 @@ func (m *Matcher) column(entry int) int {
 	return 0
 }
 
+// isLearned reports whether points were learned for an entry.
+func (m *Matcher) isLearned(entry int) bool { return m.column(entry) > 0 }
+
 // Reading is a question as a matcher understands it. Release gives its memory
 // back for the next question.
 type Reading struct {
@@ -95,8 +98,9 @@ type Reading struct {
 	matcher  *Matcher
 	search   search
 	features []weighed
-	place    marks   // rows of features
-	at       []int32 // by row: its place in features, where it has one
+	place    marks     // rows of features
+	at       []int32   // by row: its place in features, where it has one
+	sums     []float32 // by column of the points
 	scores   []Match
 }
 
@@ -107,7 +111,7 @@ func (m *Matcher) Read(question string) *Reading {
 	r := readings.Get().(*Reading)
 	r.matcher = m
 	r.Words = m.lexicon.Read(r.Words[:0], question, text.Most)
-	r.search.run(m.indexes, question, r.Words, m.lexicon.Size(), m.entries)
+	r.search.run(m.indexes, question, r.Words, m.lexicon, m.entries)
 	r.Evidence.reset()
 	if m.vocabulary != nil {
 		m.vocabulary.find(&r.Evidence, r.Words)

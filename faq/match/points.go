@@ -24,16 +24,17 @@ import (
 // Lines that begin with `seen` list words that carry no points but stood in the
 // questions, so that they are not taken for something new.
 type Points struct {
-	Entries []string // ids, in the order of the columns
-	rows    map[Feature]int32
-	list    []Feature
-	points  []float32 // by row: of all entries, then of each
-	seen    map[string]bool
+	Entries   []string // ids, in the order of the columns
+	rows      map[Feature]int32
+	list      []Feature
+	points    []float32 // by row: of all entries, then of each
+	closeness int32     // the row of that feature, or -1
+	seen      map[string]bool
 }
 
 // NewPoints are points for entries, none for any feature yet.
 func NewPoints(entries []string) *Points {
-	return &Points{Entries: entries, rows: map[Feature]int32{}, seen: map[string]bool{}}
+	return &Points{Entries: entries, rows: map[Feature]int32{}, seen: map[string]bool{}, closeness: -1}
 }
 
 // Add gives a feature its points: first those of all entries, then of each.
@@ -41,8 +42,11 @@ func (p *Points) Add(f Feature, points []float32) {
 	p.rows[f] = int32(len(p.list))
 	p.list = append(p.list, f)
 	p.points = append(p.points, points...)
-	if f.Kind == Single {
+	switch f.Kind {
+	case Single:
 		p.seen[f.A] = true
+	case Closeness:
+		p.closeness = p.rows[f]
 	}
 }
 
@@ -58,15 +62,15 @@ func (p *Points) row(n int32) []float32 {
 	return p.points[int(n)*width:][:width]
 }
 
-// letters stand for the entries in a file of points.
-const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+// columnLetters stand for the entries in a file of points.
+const columnLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // WriteTo writes the points as a file.
 func (p *Points) WriteTo(to io.Writer) (int64, error) {
 	var b bytes.Buffer
 	b.WriteString("entries")
 	for i, id := range p.Entries {
-		fmt.Fprintf(&b, " %c=%s", letters[i], id)
+		fmt.Fprintf(&b, " %c=%s", columnLetters[i], id)
 	}
 	b.WriteByte('\n')
 	order := make([]int32, len(p.list))
@@ -92,7 +96,7 @@ func (p *Points) WriteTo(to io.Writer) (int64, error) {
 			}
 			column := byte('*')
 			if i > 0 {
-				column = letters[i-1]
+				column = columnLetters[i-1]
 			}
 			fmt.Fprintf(&b, " %c%+d", column, int(x*100+0.5*sign(x)))
 		}
@@ -174,7 +178,7 @@ func readFeature(line string) (f Feature, points string, err error) {
 func readRow(row []float32, points string) error {
 	clear(row)
 	for cell := range strings.FieldsSeq(points) {
-		column := 1 + strings.IndexByte(letters, cell[0])
+		column := 1 + strings.IndexByte(columnLetters, cell[0])
 		hundredths, err := strconv.Atoi(cell[1:])
 		if err != nil || column == 0 && cell[0] != '*' || column >= len(row) {
 			return fmt.Errorf("%q are no points", cell)

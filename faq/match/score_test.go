@@ -73,6 +73,13 @@ func TestScores(t *testing.T) {
 		got := map[string]float64{}
 		for _, m := range r.Matches(nil, 2, func(int) bool { return false }) {
 			got[[]string{"why", "cure"}[m.Entry]] = m.Score
+			sum := 0.0
+			for reason := range r.Reasons(m) {
+				sum += reason.Points
+			}
+			if math.Abs(sum-m.Score) > 1e-5 {
+				t.Errorf("%q: the reasons for %s make %.3f, its score is %.3f", c.question, []string{"why", "cure"}[m.Entry], sum, m.Score)
+			}
 		}
 		r.Release()
 		for id, want := range map[string]float64{"why": c.why, "cure": c.cure} {

@@ -9,12 +9,13 @@ import (
 
 // Overlap is how much a question and the wordings of an entry have in common.
 type Overlap struct {
-	Entry  int
-	Dice   float32 // share of all words of both that they have in common, with the closest wording, 0 to 1
-	Recall float32 // share of the question's words that the entry has anywhere, 0 to 1; once measured
-	Query  float32 // weight of the question's words; once measured
-	Taught bool    // the closest wording was taught
-	Exact  Origin  // of the wording that the question is word for word; Answer for none
+	Entry   int
+	Dice    float32 // share of all words of both that they have in common, with the closest wording, 0 to 1
+	Recall  float32 // share of the question's words that the entry has anywhere, 0 to 1; once measured
+	Query   float32 // weight of the question's words; once measured
+	Letters float32 // how like all its wordings together the question is spelled, 0 to 1; once measured
+	Taught  bool    // the closest wording was taught
+	Exact   Origin  // of the wording that the question is word for word; Answer for none
 }
 
 // Bounds that keep the work for a question from growing with the FAQ. Wordings
@@ -36,12 +37,14 @@ type search struct {
 	weight  float32   // of all its words, those included that no wording has
 	best    []Overlap // the best of each entry
 
-	written []byte // the question as it is looked up word for word
-	asked   marks  // words of the question
-	seen    marks  // wordings found
-	found   []int32
-	entry   []int32 // by entry: its place in best, where it has one
-	had     marks
+	spelling spelling
+	likeness []float32 // by entry, in letters
+	written  []byte    // the question as it is looked up word for word
+	asked    marks     // words of the question
+	seen     marks     // wordings found
+	found    []int32
+	entry    []int32 // by entry: its place in best, where it has one
+	had      marks
 }
 
 // marks is a set of small numbers that is emptied at no cost.
@@ -60,7 +63,8 @@ func (m *marks) add(i int32)      { m.mark[i] = m.round }
 
 // run finds the best wording of each entry that shares words with the question, or is
 // the question.
-func (s *search) run(list indexes, question string, words []text.Word, size text.ID, entries int) {
+func (s *search) run(list indexes, question string, words []text.Word, lexicon *text.Lexicon, entries int) {
+	size := lexicon.Size()
 	s.indexes = list
 	s.words, s.weight, s.best = s.words[:0], 0, s.best[:0]
 	s.asked.empty(int(size))
@@ -76,6 +80,13 @@ func (s *search) run(list indexes, question string, words []text.Word, size text
 			s.asked.add(int32(id))
 			s.words = append(s.words, id)
 			s.weight += list.weight(id)
+		}
+	}
+	s.likeness = zeroed(s.likeness, entries)
+	for _, x := range list {
+		if len(x.letters.shares) > 0 {
+			s.spelling = s.spelling[:0].spell(words, lexicon)
+			x.letters.compare(s.spelling, s.likeness)
 		}
 	}
 	s.written = appendAsWritten(s.written[:0], question)
@@ -147,6 +158,7 @@ func (s *search) measure(o *Overlap) {
 			sum += answerShare * s.indexes.weight(id)
 		}
 	}
+	o.Letters = s.likeness[o.Entry]
 	if o.Query = s.weight; s.weight > 0 { // a title of symbols has no words
 		o.Recall = sum / s.weight
 	}
