@@ -28,7 +28,7 @@ type design struct {
 type row struct {
 	features  []weighed
 	closeness []float64 // by entry
-	accepted  []bool    // by entry
+	accepted  []float64 // by entry: 1 for a right answer, generalShare where another says more
 	refused   bool
 	weight    float64
 }
@@ -46,10 +46,7 @@ func newDesign(m *match.Matcher, entries []string) *design {
 func (d *design) add(q question) {
 	r := d.matcher.Read(q.Text)
 	defer r.Release()
-	x := row{closeness: make([]float64, len(d.entries)), accepted: make([]bool, len(d.entries)), refused: len(q.Accept) == 0, weight: q.weight}
-	for i, id := range d.entries {
-		x.accepted[i] = slices.Contains(q.Accept, id)
-	}
+	x := row{closeness: make([]float64, len(d.entries)), accepted: d.accepted(q.Accept), refused: len(q.Accept) == 0, weight: q.weight}
 	for entry, dice := range r.Closeness() {
 		x.closeness[entry] = float64(dice)
 	}
@@ -66,6 +63,44 @@ func (d *design) add(q question) {
 		}
 	}
 	d.rows = append(d.rows, x)
+}
+
+// sections are the entries that say a little of everything, with those that say more
+// of a part of it.
+var sections = []struct{ general, parts []string }{
+	{[]string{"faq-causes", "topic-causes"}, []string{"topic-poor-posture", "topic-muscle-overuse", "topic-injury-trauma",
+		"sub-muscle-tension", "sub-overexertion", "sub-lifestyle-factors"}},
+	{[]string{"faq-symptoms", "topic-symptoms"}, []string{"sub-pain", "sub-stiffness", "sub-tightness", "sub-weakness",
+		"sub-restricted-movement", "sub-relief-with-rest", "sub-other-symptoms"}},
+}
+
+// generalShare is what a general entry counts where one of its parts is the right
+// answer too: people who ask of smoking want to read of smoking. Where several parts
+// are, the question is general.
+const generalShare = 0.9
+
+// accepted is how right each entry is.
+func (d *design) accepted(ids []string) []float64 {
+	list := make([]float64, len(d.entries))
+	for i, id := range d.entries {
+		if slices.Contains(ids, id) {
+			list[i] = 1
+		}
+	}
+	for _, s := range sections {
+		parts := 0
+		for _, id := range s.parts {
+			if slices.Contains(ids, id) {
+				parts++
+			}
+		}
+		for _, id := range s.general {
+			if parts == 1 {
+				list[slices.Index(d.entries, id)] *= generalShare
+			}
+		}
+	}
+	return list
 }
 
 // weigh lists the features of a question, each once, in the order of their numbers.

@@ -204,18 +204,17 @@ func (r *row) loss(scores, slopes []float64) float64 {
 	}
 	for e, s := range scores {
 		v := math.Exp(s - top)
-		if slopes[e] = v; r.accepted[e] {
-			right += v
-		}
+		slopes[e] = v
+		right += r.accepted[e] * v
 		all += v
 	}
 	loss := first * (math.Log(all) - math.Log(right))
 	for e, s := range scores {
 		v, y := slopes[e], 0.0
 		slopes[e] = first * v / all
-		if r.accepted[e] {
+		if r.accepted[e] > 0 {
 			y = 1
-			slopes[e] -= first * v / right
+			slopes[e] -= first * r.accepted[e] * v / right
 		}
 		loss += odds * (max(s, 0) - y*s + math.Log1p(math.Exp(-math.Abs(s))))
 		slopes[e] += odds * (1/(1+math.Exp(-s)) - y)
