@@ -41,6 +41,10 @@ type wordingSpelling struct {
 	spelling spelling
 }
 
+// mostShared bounds the work for a question: a gram that more entries have tells
+// little of any.
+const mostShared = 100
+
 // newLetters compiles wordings, which are sorted by entry. The FAQ has so many entries.
 func newLetters(wordings []wordingSpelling, entries int) *letters {
 	rarity := func(having int) float32 {
@@ -55,7 +59,9 @@ func newLetters(wordings []wordingSpelling, entries int) *letters {
 		}
 	}
 	for g, of := range l.shares {
-		l.rarity[g] = rarity(len(of))
+		if l.rarity[g] = rarity(len(of)); len(of) > mostShared {
+			delete(l.shares, g)
+		}
 	}
 	for from, to := 0, 0; from < len(wordings); from = to {
 		entry, all := wordings[from].entry, spelling(nil)
@@ -64,8 +70,9 @@ func newLetters(wordings []wordingSpelling, entries int) *letters {
 		}
 		for _, x := range all.sum().normal() {
 			of := l.shares[x.gram]
-			i, _ := slices.BinarySearchFunc(of, entry, func(s share, entry int32) int { return cmp.Compare(s.entry, entry) })
-			of[i].weight = x.weight
+			if i, ok := slices.BinarySearchFunc(of, entry, func(s share, entry int32) int { return cmp.Compare(s.entry, entry) }); ok {
+				of[i].weight = x.weight
+			}
 		}
 	}
 	return l
