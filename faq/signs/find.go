@@ -13,8 +13,12 @@ import (
 // person send.
 const MostRead = 4000
 
-// gapInPart is how many small words may stand between two words of a part.
-const gapInPart = 3
+// gapInPart is how many small words may stand between two words of a part, and
+// longestFind how many words, small ones included, a part of six words takes up.
+const (
+	gapInPart   = 3
+	longestFind = 6 + 5*gapInPart
+)
 
 // gaps are how many words may stand between two parts of a way, by their joint, and
 // sentences how many sentences apart they may be.
@@ -196,7 +200,7 @@ func (r *reading) join(w *way, row *row, k int) {
 	}
 	last, reach := r.used[k-1], gaps[w.joints[k-1]]
 	list := r.byPart[w.parts[k]]
-	begin, _ := slices.BinarySearchFunc(list, last.from-reach-8, func(i, from int32) int { return int(r.finds[i].from - from) })
+	begin, _ := slices.BinarySearchFunc(list, last.from-reach-longestFind, func(i, from int32) int { return int(r.finds[i].from - from) })
 	for _, i := range list[begin:] {
 		f := r.finds[i]
 		if f.from > last.to+reach {

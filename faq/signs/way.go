@@ -89,18 +89,20 @@ type symbol struct {
 
 // alternatives are the words that a slash parts; "9/10" is one word.
 func alternatives(w string) []string {
-	if n, ok := strings.CutSuffix(w, "/10"); ok && strings.IndexByte("123456789", n[0]) >= 0 {
-		return []string{w}
+	if n, ok := strings.CutSuffix(w, "/10"); ok {
+		if _, err := strconv.Atoi(n); err == nil {
+			return []string{w}
+		}
 	}
 	return strings.Split(w, "/")
 }
 
 func parseSymbol(w string) (symbol, error) {
-	if strings.HasSuffix(w, "/10") {
-		return symbol{word: w, exact: true}, nil
-	}
-	if exact, ok := strings.CutPrefix(w, "="); ok {
-		return symbol{word: exact, exact: true}, nil
+	switch word, exact := strings.CutPrefix(w, "="); {
+	case word == "":
+		return symbol{}, fmt.Errorf("a word is missing beside a slash or =")
+	case exact, strings.HasSuffix(w, "/10"):
+		return symbol{word: word, exact: true}, nil
 	}
 	if least, ok := strings.CutSuffix(w, "+"); ok {
 		from, err := strconv.ParseFloat(least, 64)
@@ -120,9 +122,6 @@ func parseSymbol(w string) (symbol, error) {
 		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '&' {
 			return symbol{}, fmt.Errorf("%q: write words in small plain letters without marks (cant, not can't)", w)
 		}
-	}
-	if w == "" {
-		return symbol{}, fmt.Errorf("a word is missing beside a slash or =")
 	}
 	return symbol{word: w}, nil
 }
