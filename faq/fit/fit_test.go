@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+
+	"backfaq/faq"
 )
 
 // The same questions give the same points, and the points in the repository are
@@ -44,6 +47,41 @@ func TestFit(t *testing.T) {
 	}
 	if files[0].Len() < 1000 {
 		t.Errorf("%d bytes of points", files[0].Len())
+	}
+}
+
+// Of a section and its part the part is the better answer; where several of its parts
+// are right, or none, the section counts whole.
+func TestAPartComesBeforeItsSection(t *testing.T) {
+	book := faq.Builtin()
+	var entries []string
+	for _, e := range book.Entries() {
+		entries = append(entries, e.ID)
+	}
+	d := newDesign(nil, entries)
+	for _, c := range []struct {
+		accept []string
+		share  float64 // of faq-causes
+	}{
+		{[]string{"faq-causes"}, 1},
+		{[]string{"faq-causes", "topic-poor-posture"}, generalShare},
+		{[]string{"faq-causes", "topic-poor-posture", "topic-muscle-overuse"}, 1},
+		{[]string{"faq-causes", "sub-pain"}, 1}, // part of another section
+		{[]string{"topic-poor-posture"}, 0},
+	} {
+		got := d.accepted(c.accept)
+		for i, id := range entries {
+			want := 0.0
+			switch {
+			case id == "faq-causes":
+				want = c.share
+			case slices.Contains(c.accept, id):
+				want = 1
+			}
+			if got[i] != want {
+				t.Errorf("%v: %s is right by %v, want %v", c.accept, id, got[i], want)
+			}
+		}
 	}
 }
 

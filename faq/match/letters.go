@@ -18,7 +18,7 @@ type gram uint64
 type letters struct {
 	shares map[gram][]share
 	rarity map[gram]float32
-	new    float32 // rarity of a gram that no entry has
+	novel  float32 // rarity of a gram that no entry has
 }
 
 // share is how much of the spelling of an entry a gram is.
@@ -50,7 +50,7 @@ func newLetters(wordings []wordingSpelling, entries int) *letters {
 	rarity := func(having int) float32 {
 		return max(0.05, float32(math.Log(float64(entries+1)/(float64(having)+0.5))))
 	}
-	l := &letters{shares: map[gram][]share{}, rarity: map[gram]float32{}, new: rarity(0)}
+	l := &letters{shares: map[gram][]share{}, rarity: map[gram]float32{}, novel: rarity(0)}
 	for _, w := range wordings {
 		for _, x := range w.spelling {
 			if of := l.shares[x.gram]; len(of) == 0 || of[len(of)-1].entry != w.entry {
@@ -129,7 +129,7 @@ func (l *letters) weigh(s spelling) spelling {
 	for i := range s {
 		rarity, ok := l.rarity[s[i].gram]
 		if !ok {
-			rarity = l.new
+			rarity = l.novel
 		}
 		s[i].weight = rarity * float32(1+math.Log(float64(s[i].weight)))
 	}

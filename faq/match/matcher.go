@@ -98,8 +98,8 @@ type Reading struct {
 	matcher  *Matcher
 	search   search
 	features []weighed
-	place    marks     // rows of features
-	at       []int32   // by row: its place in features, where it has one
+	listed   marks     // rows of features
+	place    []int32   // by row: its place in features, where it has one
 	sums     []float32 // by column of the points
 	scores   []Match
 }

@@ -74,20 +74,20 @@ type weighed struct {
 func (r *Reading) weigh() {
 	p := r.matcher.points
 	r.features = r.features[:0]
-	r.place.empty(len(p.list))
-	if len(r.at) < len(p.list) {
-		r.at = make([]int32, len(p.list))
+	r.listed.empty(len(p.list))
+	if len(r.place) < len(p.list) {
+		r.place = make([]int32, len(p.list))
 	}
 	add := func(f Feature, weight float32) {
 		row, ok := p.rows[f]
 		switch {
 		case !ok || weight == 0:
-		case r.place.has(row):
-			x := &r.features[r.at[row]]
+		case r.listed.has(row):
+			x := &r.features[r.place[row]]
 			x.weight = max(x.weight, weight)
 		default:
-			r.place.add(row)
-			r.at[row] = int32(len(r.features))
+			r.listed.add(row)
+			r.place[row] = int32(len(r.features))
 			r.features = append(r.features, weighed{row, weight})
 		}
 	}
@@ -113,12 +113,12 @@ func (r *Reading) Reasons(m Match) iter.Seq[Reason] {
 				add(Reason{Feature: &p.list[x.row], Points: float64(x.weight * row[column])})
 			}
 		}
-		r.likeness(m, sum, add)
+		r.overlapReasons(m, sum, add)
 	}
 }
 
 // sum is the sum of the reasons for each entry that points were learned for, but for
-// those of likeness: by column, in 0 what all have in common. It adds the points of
+// those of overlap: by column, in 0 what all have in common. It adds the points of
 // all entries at once, since a question has some sixty features.
 func (r *Reading) sum() []float32 {
 	p := r.matcher.points
@@ -132,16 +132,16 @@ func (r *Reading) sum() []float32 {
 	return r.sums
 }
 
-// likeness are the reasons that say how like its wordings the question is. Sum is
+// overlapReasons are those that say how like its wordings the question is. Sum is
 // that of the other reasons for the match.
-func (r *Reading) likeness(m Match, sum float64, add func(Reason)) {
+func (r *Reading) overlapReasons(m Match, sum float64, add func(Reason)) {
 	reason := func(x Reason) {
 		sum += x.Points
 		add(x)
 	}
 	p := r.matcher.points
 	if column := r.matcher.column(m.Entry); column == 0 {
-		overlapReasons(m.overlap, reason)
+		m.overlap.reasons(reason)
 	} else if p.closeness >= 0 {
 		row := p.row(p.closeness)
 		reason(Reason{Feature: &p.list[p.closeness], Points: float64(m.overlap.Dice) * float64(row[0]+row[column])})
@@ -152,8 +152,8 @@ func (r *Reading) likeness(m Match, sum float64, add func(Reason)) {
 	add(Reason{Name: level, Points: m.tie})
 }
 
-// overlapReasons are those of an entry that is known by its wordings alone.
-func overlapReasons(o Overlap, add func(Reason)) {
+// reasons are those of an entry that is known by its wordings alone.
+func (o *Overlap) reasons(add func(Reason)) {
 	add(Reason{Name: "base", Points: overlapBase})
 	add(Reason{Name: "words shared with a wording", Points: dicePoints * float64(o.Dice)})
 	add(Reason{Name: "letters shared with its wordings", Points: letterPoints * float64(o.Letters)})
@@ -171,7 +171,7 @@ func (r *Reading) score() {
 	if m.points != nil {
 		r.weigh()
 		sums = r.sum()
-		r.overlapOf(m.isLearned)
+		r.listEntries()
 	} else {
 		for _, o := range r.search.top() {
 			r.search.measure(&o)
@@ -183,22 +183,22 @@ func (r *Reading) score() {
 		if column := m.column(x.Entry); column > 0 {
 			x.Score = float64(sums[0]) + float64(sums[column])
 		}
-		r.likeness(*x, x.Score, func(reason Reason) { x.Score += reason.Points })
+		r.overlapReasons(*x, x.Score, func(reason Reason) { x.Score += reason.Points })
 	}
 	slices.SortStableFunc(r.scores, func(a, b Match) int { return cmp.Compare(b.Score, a.Score) })
 }
 
-// overlapOf lists all entries that points were learned for, and of the others
+// listEntries lists all entries that points were learned for, and of the others
 // those with a wording that shares words with the question.
-func (r *Reading) overlapOf(learned func(entry int) bool) {
+func (r *Reading) listEntries() {
 	m := r.matcher
 	for entry := range m.entries {
-		if learned(entry) {
+		if m.isLearned(entry) {
 			r.scores = append(r.scores, Match{Entry: entry})
 		}
 	}
 	for _, o := range r.search.best {
-		if !learned(o.Entry) {
+		if !m.isLearned(o.Entry) {
 			r.search.measure(&o)
 			r.scores = append(r.scores, Match{Entry: o.Entry, overlap: o})
 			continue

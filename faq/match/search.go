@@ -13,7 +13,7 @@ type Overlap struct {
 	Dice    float32 // share of all words of both that they have in common, with the closest wording, 0 to 1
 	Recall  float32 // share of the question's words that the entry has anywhere, 0 to 1; once measured
 	Query   float32 // weight of the question's words; once measured
-	Letters float32 // how like all its wordings together the question is spelled, 0 to 1; once measured
+	Letters float32 // how like all its wordings in an index together the question is spelled, 0 to 1; once measured
 	Taught  bool    // the closest wording was taught
 	Exact   Origin  // of the wording that the question is word for word; Answer for none
 }
@@ -38,13 +38,13 @@ type search struct {
 	best    []Overlap // the best of each entry
 
 	spelling spelling
-	likeness []float32 // by entry, in letters
+	likeness []float32 // in letters: by index, and in each by entry
 	written  []byte    // the question as it is looked up word for word
 	asked    marks     // words of the question
 	seen     marks     // wordings found
 	found    []int32
-	entry    []int32 // by entry: its place in best, where it has one
-	had      marks
+	listed   marks   // entries in best
+	place    []int32 // by entry: its place in best, where it has one
 }
 
 // marks is a set of small numbers that is emptied at no cost.
@@ -68,9 +68,9 @@ func (s *search) run(list indexes, question string, words []text.Word, lexicon *
 	s.indexes = list
 	s.words, s.weight, s.best = s.words[:0], 0, s.best[:0]
 	s.asked.empty(int(size))
-	s.had.empty(entries)
-	if len(s.entry) < len(s.had.mark) {
-		s.entry = make([]int32, len(s.had.mark))
+	s.listed.empty(entries)
+	if len(s.place) < entries {
+		s.place = make([]int32, len(s.listed.mark))
 	}
 	for i := range words {
 		switch id := words[i].Synonym; {
@@ -82,11 +82,11 @@ func (s *search) run(list indexes, question string, words []text.Word, lexicon *
 			s.weight += list.weight(id)
 		}
 	}
-	s.likeness = zeroed(s.likeness, entries)
-	for _, x := range list {
+	s.likeness = zeroed(s.likeness, len(list)*entries)
+	for i, x := range list {
 		if len(x.letters.shares) > 0 {
 			s.spelling = s.spelling[:0].spell(words, lexicon)
-			x.letters.compare(s.spelling, s.likeness)
+			x.letters.compare(s.spelling, s.likeness[i*entries:])
 		}
 	}
 	s.written = appendAsWritten(s.written[:0], question)
@@ -101,12 +101,12 @@ func (s *search) run(list indexes, question string, words []text.Word, lexicon *
 
 // of is the overlap with an entry, of nothing at first.
 func (s *search) of(entry int32) *Overlap {
-	if !s.had.has(entry) {
-		s.had.add(entry)
-		s.entry[entry] = int32(len(s.best))
+	if !s.listed.has(entry) {
+		s.listed.add(entry)
+		s.place[entry] = int32(len(s.best))
 		s.best = append(s.best, Overlap{Entry: int(entry)})
 	}
-	return &s.best[s.entry[entry]]
+	return &s.best[s.place[entry]]
 }
 
 // in searches one index.
@@ -158,7 +158,10 @@ func (s *search) measure(o *Overlap) {
 			sum += answerShare * s.indexes.weight(id)
 		}
 	}
-	o.Letters = s.likeness[o.Entry]
+	entries := len(s.likeness) / len(s.indexes)
+	for i := o.Entry; i < len(s.likeness); i += entries { // the entry in each index
+		o.Letters = max(o.Letters, s.likeness[i])
+	}
 	if o.Query = s.weight; s.weight > 0 { // a title of symbols has no words
 		o.Recall = sum / s.weight
 	}
