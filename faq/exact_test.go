@@ -23,9 +23,13 @@ func TestExactWordings(t *testing.T) {
 	}
 	d := &Desk{Book: book}
 	for line := range strings.Lines(string(lines)) {
-		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(fields) != 3 {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || line[0] == '#' {
 			continue
+		}
+		fields := strings.Split(line, "\t")
+		if len(fields) != 3 {
+			t.Fatalf("%q is not outcome, tab, ids, tab, question", line)
 		}
 		for _, way := range []Source{FromMention, FromDM, FromSlash, FromMessage, FromTerminal} {
 			a := d.Ask(t.Context(), Question{Text: fields[2], Source: way, Explain: true})

@@ -71,7 +71,7 @@ func (c *check) smallTalk(f *smallTalkFile) {
 	if len(f.Rows) == 0 {
 		c.fault(at, "smalltalk has no rows: add `rows:` with `says:` and `reply:`, or leave it out")
 	}
-	wordless := func(path, what, s string) bool {
+	unfit := func(path, what, s string) bool {
 		switch n := utf8.RuneCountInString(s); {
 		case saying(s) == "":
 			c.fault(path, "%s %q has no words: write what people say, or remove it and its comma", what, s)
@@ -83,7 +83,7 @@ func (c *check) smallTalk(f *smallTalkFile) {
 		return true
 	}
 	for i, b := range f.Beside {
-		wordless(fmt.Sprintf("%s.beside[%d]", at, i), "beside", b)
+		unfit(fmt.Sprintf("%s.beside[%d]", at, i), "beside", b)
 	}
 	rows := map[string]int{} // by saying
 	for i, row := range f.Rows {
@@ -97,7 +97,7 @@ func (c *check) smallTalk(f *smallTalkFile) {
 		for j, line := range row.Says {
 			path := fmt.Sprintf("%s.says[%d]", path, j)
 			for s := range strings.SplitSeq(line, ",") {
-				if s = strings.TrimSpace(s); wordless(path, "saying", s) {
+				if s = strings.TrimSpace(s); unfit(path, "saying", s) {
 					continue
 				}
 				if first, ok := rows[saying(s)]; ok && first != i {

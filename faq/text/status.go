@@ -44,9 +44,6 @@ func (s *Statuses) Read(words []Word) {
 	}
 }
 
-// Of is the status of a word, by all cues.
-func (s *Statuses) Of(word int) Status { return s.of[word] }
-
 // Under is the status of a word, leaving out what cues give it for which own
 // reports true: "no feeling" is a complaint of its own and denies nothing in it.
 func (s *Statuses) Under(word int, own func(cue int) bool) Status {
@@ -295,7 +292,7 @@ func (c *contextReader) goesOnStill(cue int) bool {
 }
 
 func (c *contextReader) goesOnAfter(at int) bool {
-	for i := at; i < len(c.words) && c.sameSentence(i, max(at-1, 0)) && i-at < farthest; i++ {
+	for i := at; c.sameSentence(i, max(at-1, 0)) && i-at < farthest; i++ {
 		if triggers().still[c.words[i].Read] {
 			return true
 		}
