@@ -42,9 +42,12 @@ func (r *Reading) Second(list []Match, t Thresholds) int {
 	}
 	first, at := r.askedWith(list[0])
 	for i, m := range list[1:] {
+		if m.Score < t.Offer {
+			break // so have those after it
+		}
 		ask, where := r.askedWith(m)
 		switch {
-		case m.Score < t.Offer, first < 0, ask < 0, ask == first, !r.apart(where, at), r.matcher.Interchangeable(list[0].Entry, m.Entry):
+		case first < 0, ask < 0, ask == first, !r.apart(where, at), r.matcher.Interchangeable(list[0].Entry, m.Entry):
 			continue
 		case list[0].Score-m.Score < t.Margin && where < at:
 			lead(list[:i+2], i+1)
@@ -82,12 +85,11 @@ func (r *Reading) askedWith(m Match) (concept int32, word int) {
 	most := float32(0)
 	for _, h := range r.Evidence.Hits {
 		c := &r.matcher.vocabulary.concepts[h.Concept]
-		row, ok := p.rows[Feature{Kind: Found, A: c.ID}]
-		if c.Kind != Ask || !ok {
+		if c.Kind != Ask {
 			continue
 		}
-		if points := p.row(row)[column]; points > most {
-			most, concept, word = points, h.Concept, h.From
+		if row, ok := p.rows[Feature{Kind: Found, A: c.ID}]; ok && p.row(row)[column] > most {
+			most, concept, word = p.row(row)[column], h.Concept, h.From
 		}
 	}
 	return concept, word

@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Spellings are words that must be recognised whatever is done to their letters,
@@ -127,6 +128,10 @@ func (r *strictReader) read(w string) {
 			r.extra++
 		}
 		r.read(w[i+1:])
+		return
+	}
+	if w[0] >= utf8.RuneSelf && w[len(w)-1] >= utf8.RuneSelf { // another script: no word of the set is at its ends
+		r.add(w)
 		return
 	}
 	if r.splitDigits(w) {
