@@ -7,6 +7,7 @@ package locale
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,24 +85,29 @@ func parse(po string) (map[string]string, error) {
 	return sentences, nil
 }
 
-// Printer says sentences in one language, and numbers as people write them there.
+// Printer says sentences in one language, and numbers as the reader writes them.
 // It may be used by several goroutines.
 type Printer struct {
 	*message.Printer
-	tag language.Tag
+	spoken language.Tag // that of the sentences
 }
 
 // English is for the terminal, and for readers whose language is not known.
 var English = For("en-US")
 
-// For is the printer of a locale of Discord's; that of English for one that has no
-// catalogue, or is none.
+// For is the printer of a locale of Discord's. The sentences are English for one
+// that has no catalogue, or is none.
 func For(locale string) Printer {
 	tag, err := language.Parse(locale)
 	if err != nil {
 		tag = language.AmericanEnglish
 	}
-	return Printer{message.NewPrinter(tag, message.Catalog(all)), tag}
+	spoken := language.English
+	base, _ := tag.Base()
+	if slices.ContainsFunc(Languages, func(l Language) bool { return l.Tag.String() == base.String() }) {
+		spoken = tag
+	}
+	return Printer{message.NewPrinter(tag, message.Catalog(all)), spoken}
 }
 
 var all = func() catalog.Catalog {
@@ -118,7 +124,7 @@ var all = func() catalog.Catalog {
 
 // Count is n of something. The sentences have one %d each.
 func (p Printer) Count(n int, one, many string) string {
-	if plural.Cardinal.MatchPlural(p.tag, n, 0, 0, 0, 0) == plural.One {
+	if plural.Cardinal.MatchPlural(p.spoken, n, 0, 0, 0, 0) == plural.One {
 		return p.Sprintf(one, n)
 	}
 	return p.Sprintf(many, n)

@@ -14,6 +14,7 @@ func TestPrinters(t *testing.T) {
 		{"fr", "0 jour, 1 jour, 2 jours, 1\u00a0000 jours"},
 		{"pt-BR", "0 dia, 1 dia, 2 dias, 1.000 dias"},
 		{"da", "0 days, 1 day, 2 days, 1.000 days"},
+		{"ja", "0 days, 1 day, 2 days, 1,000 days"}, // Japanese has no singular, but its readers see English
 		{"", "0 days, 1 day, 2 days, 1,000 days"},
 		{"no language at all", "0 days, 1 day, 2 days, 1,000 days"},
 	} {
