@@ -172,11 +172,11 @@ I look for the right one of a few answers that people have written and checked. 
 
 What I can answer, for example:`
 
-// The two sourceNames that settings change what people are told about asking.
+// The lines of helpText that depend on settings.
 const (
 	askPrivate   = "Only you see the answer; press **Share** to show it to everyone."
 	askPublic    = "Everyone here sees the answer, unless you choose **share: False**."
-	askByMention = "**Mention me** in a message, **reply to me**, or send me a **direct message**."
+	askByMention = "**Mention me** in a message, **reply to my answer** there and leave the mention on, or send me a **direct message**. Forgot the mention? Edit your message within a minute."
 	askByDMAlone = "Send me a **direct message**. On this server I do not answer mentions."
 )
 
