@@ -39,7 +39,11 @@ func (a asked) link(server string) string {
 // and has no card.
 func (b *Bot) postReviewCard(ctx context.Context, q faq.Question, a faq.Answer, id snowflake) {
 	if q.Source != faq.FromMention || q.Text == "" || a.Settings.ReviewChannel == "" || b.guilds.private(snowflake(q.Channel)) ||
-		a.Outcome != faq.Unknown && a.Outcome != faq.Suggested || b.carded.again(q, time.Now()) || !b.cards.allow(q.Server) {
+		a.Outcome != faq.Unknown && a.Outcome != faq.Suggested || b.carded.again(q, time.Now()) {
+		return
+	}
+	if !b.cards.allow(q.Server) {
+		b.carded.forget(q) // asked again later, it has its card
 		return
 	}
 	said := cardUnknown
@@ -204,14 +208,20 @@ func newCarded() *carded {
 }
 
 // again reports whether a question had a card on its server within a day, and
-// remembers it otherwise. Case, blanks and marks at its end make no other question.
+// remembers it otherwise. What is older is dropped.
 func (c *carded) again(q faq.Question, now time.Time) bool {
+	for _, at, ok := c.seen.GetOldest(); ok && now.Sub(at) >= cardedFor; _, at, ok = c.seen.GetOldest() {
+		c.seen.RemoveOldest()
+	}
+	had, _ := c.seen.ContainsOrAdd(c.hash(q), now)
+	return had
+}
+
+func (c *carded) forget(q faq.Question) { c.seen.Remove(c.hash(q)) }
+
+// hash is the same for questions that differ in case, blanks and marks at the end.
+func (c *carded) hash(q faq.Question) [sha256.Size]byte {
 	mac := hmac.New(sha256.New, c.key)
 	_, _ = mac.Write([]byte(q.Server + "\n" + strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(q.Text)), " "), "?!. ")))
-	id := [sha256.Size]byte(mac.Sum(nil))
-	if at, ok := c.seen.Get(id); ok && now.Sub(at) < cardedFor {
-		return true
-	}
-	c.seen.Add(id, now)
-	return false
+	return [sha256.Size]byte(mac.Sum(nil))
 }

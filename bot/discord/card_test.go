@@ -79,10 +79,15 @@ func TestCardsAreFew(t *testing.T) {
 		if n := cards(); n != cardsAtOnce+1+2 { // 81 s after the first
 			t.Errorf("%d cards instead of %d", n, cardsAtOnce+1+2)
 		}
+		time.Sleep(time.Minute)
+		ask(w.Guild, cardsAtOnce) // which had none
+		if n := cards(); n != cardsAtOnce+1+2+1 {
+			t.Errorf("%d cards after a question was asked again that had none", n)
+		}
 	})
 }
 
-// The memory of questions that had a card is bounded.
+// The memory of questions that had a card is bounded, and lasts a day.
 func TestCardedIsBounded(t *testing.T) {
 	c := newCarded()
 	for n := range maxCarded + 10 {
@@ -90,5 +95,9 @@ func TestCardedIsBounded(t *testing.T) {
 	}
 	if n := c.seen.Len(); n != maxCarded {
 		t.Errorf("%d questions are remembered, want %d", n, maxCarded)
+	}
+	c.again(faq.Question{Server: "1", Text: "another"}, time.Now().Add(cardedFor))
+	if n := c.seen.Len(); n != 1 {
+		t.Errorf("%d questions are remembered a day later, want the one", n)
 	}
 }
