@@ -297,6 +297,17 @@ func TestPermissionDoctor(t *testing.T) {
 	}
 }
 
+// A text is saved as it was typed where names in it cannot be looked up in time.
+func TestTextIsSavedWithoutLinks(t *testing.T) {
+	s := startHarness(t, fakediscord.Options{})
+	s.OnRequest("GET", "/guilds/*/roles", fakediscord.Forever, fakediscord.Hang())
+	s.forgive = true // the lookup that hangs
+	call, err := s.push("Write: Your sentence")(s.openPanel("says"))
+	if text := s.fill(call, err, fakediscord.Fields{"text": "Ask in #general."}).Text(); !strings.Contains(text, "**Saved.**") || !strings.Contains(text, `Ask in \#general.`) {
+		t.Errorf("got\n%s", text)
+	}
+}
+
 // known lists the servers that the store takes the bot to be on, from a copy:
 // the database is the running bot's alone.
 func (s *harness) known(ctx context.Context, missing string) []string {

@@ -158,6 +158,8 @@ func (b *Bot) linked(ctx context.Context, i *interaction, text string) string {
 	if !mentionName.MatchString(text) {
 		return text
 	}
+	ctx, cancel := context.WithTimeout(ctx, handlerTimeout/2) // the rest is for saving the text
+	defer cancel()
 	var roles []*discordgo.Role
 	var channels []*discordgo.Channel
 	for endpoint, into := range map[string]any{discordgo.EndpointGuildRoles(string(i.Guild)): &roles, discordgo.EndpointGuildChannels(string(i.Guild)): &channels} {
@@ -256,7 +258,7 @@ func (b *Bot) selfID() string {
 	if id := b.self.Load(); id != nil {
 		return *id
 	}
-	return strconv.Itoa(0)
+	return "0" // nobody's
 }
 
 // permissions is all that the bot asks for on a server: see a channel, answer
