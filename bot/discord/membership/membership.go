@@ -10,8 +10,10 @@ import (
 	"time"
 )
 
-// retryAfter is the pause after the database failed.
-const retryAfter = 30 * time.Second
+const (
+	retryAfter  = 30 * time.Second // the pause after the database failed
+	saveTimeout = time.Minute      // for one server, its welcome included
+)
 
 // Store keeps something of servers.
 type Store interface {
@@ -111,8 +113,6 @@ func (t *Tracker) Run(ctx context.Context, onError func(error)) {
 
 // Flush saves all that came in, or stops at the first error.
 func (t *Tracker) Flush(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
 	if err := t.reconcile(ctx, time.Now()); err != nil {
 		return err
 	}
@@ -133,6 +133,8 @@ func (t *Tracker) Flush(ctx context.Context) error {
 }
 
 func (t *Tracker) save(ctx context.Context, c change) error {
+	ctx, cancel := context.WithTimeout(ctx, saveTimeout)
+	defer cancel()
 	if !c.left.IsZero() {
 		return t.store.Removed(ctx, c.Server, c.left)
 	}
@@ -153,6 +155,8 @@ func (t *Tracker) reconcile(ctx context.Context, now time.Time) error {
 	if len(snapshots) == 0 {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, saveTimeout)
+	defer cancel()
 	known, err := t.store.Known(ctx)
 	t.mu.Lock()
 	defer t.mu.Unlock()
