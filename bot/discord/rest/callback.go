@@ -36,7 +36,7 @@ func (c *Client) Callback(ctx context.Context, id, token, contentType string, bo
 	c.limiter.outage.note(err, c.metrics)
 	if err != nil {
 		c.metrics.called("callback", 0)
-		return fmt.Errorf("answering an interaction: %w", Redact(err))
+		return fmt.Errorf("answering an interaction: %w", redact(err))
 	}
 	defer func() { _ = res.Body.Close() }()
 	c.metrics.called("callback", res.StatusCode)

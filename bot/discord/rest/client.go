@@ -48,7 +48,7 @@ const (
 type Options struct {
 	API       string // "" is DefaultAPI
 	Token     config.Secret
-	Transport http.RoundTripper // nil is NewTransport
+	Transport http.RoundTripper // nil: one that notices a connection that has gone silent
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer // nil: nowhere
 
@@ -73,9 +73,9 @@ func New(o Options) (*Client, error) {
 		o.API = DefaultAPI
 	}
 	if o.Transport == nil {
-		o.Transport = NewTransport()
+		o.Transport = newTransport()
 	}
-	base, err := ParseAPI(o.API)
+	base, err := parseAPI(o.API)
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +101,9 @@ func New(o Options) (*Client, error) {
 	}, nil
 }
 
-// NewTransport verifies certificates, obeys the proxy settings of the
+// newTransport verifies certificates, obeys the proxy settings of the
 // environment, and notices a connection that has gone silent.
-func NewTransport() *http.Transport {
+func newTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = maxIdleConns
 	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pongWithin}
@@ -115,12 +115,12 @@ var versioned = regexp.MustCompile(`/v\d+$`)
 
 // CheckAPI says what is wrong with an operator's address of the REST API.
 func CheckAPI(api string) error {
-	_, err := ParseAPI(api)
+	_, err := parseAPI(api)
 	return err
 }
 
-// ParseAPI reads an operator's address of the REST API.
-func ParseAPI(api string) (*url.URL, error) {
+// parseAPI reads an operator's address of the REST API.
+func parseAPI(api string) (*url.URL, error) {
 	base, err := url.Parse(strings.TrimRight(api, "/"))
 	ours := err == nil && base.Hostname() == "discord.com" && (base.Scheme != "https" || !strings.HasPrefix(base.Path, "/api"))
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" || ours {
@@ -180,7 +180,7 @@ func (c *Client) Call(ctx context.Context, method, endpoint string, in, out any)
 func (c *Client) Send(ctx context.Context, method, endpoint, contentType string, body []byte) ([]byte, error) {
 	bucket := c.session.Ratelimiter.LockBucketObject(&discordgo.Bucket{})
 	answer, err := c.session.RequestWithLockedBucket(method, endpoint, contentType, body, bucket, 0, discordgo.WithContext(ctx))
-	return answer, Redact(err)
+	return answer, redact(err)
 }
 
 // Repeatable marks a POST that has the same effect however often it is made,
@@ -210,9 +210,9 @@ func (c *Client) Health() Health {
 	return Health{Problem: l.outage.problem(), Passing: true}
 }
 
-// Redact takes the address out of an error: an interaction's address holds its
+// redact takes the address out of an error: an interaction's address holds its
 // token, which lets anyone answer in the bot's name.
-func Redact(err error) error {
+func redact(err error) error {
 	if at, ok := errors.AsType[*url.Error](err); ok {
 		return fmt.Errorf("%s: %w", strings.ToLower(at.Op), at.Err)
 	}

@@ -42,7 +42,7 @@ func TestSilentConnection(t *testing.T) {
 		srv.Listener, srv.EnableHTTP2 = network, true
 		srv.StartTLS()
 		defer srv.Close()
-		carrier := NewTransport()
+		carrier := newTransport()
 		defer carrier.CloseIdleConnections()
 		carrier.TLSClientConfig = srv.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 		carrier.TLSClientConfig.NextProtos, carrier.TLSClientConfig.ServerName = nil, "example.com"

@@ -27,7 +27,7 @@ func (c *Client) Download(ctx context.Context, address string, max int64) ([]byt
 	}
 	res, err := c.downloads.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("downloading a file: %w", Redact(err))
+		return nil, fmt.Errorf("downloading a file: %w", redact(err))
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
