@@ -85,9 +85,9 @@ func actionRows(list ...[]discordgo.MessageComponent) []discordgo.MessageCompone
 // five rows, and a pager may need one.
 const menusShown = 4
 
-// menuRows lets people choose among one part of a list of entries, each complete
-// the n-th menu of the whole list. It returns the part nearest to the one that is
-// wanted, and how many there are.
+// menuRows lets people choose among one part of a list of entries; complete
+// finishes the n-th menu of the whole list. It returns the part nearest to the one
+// that is wanted, and how many there are.
 func menuRows(list []*faq.Entry, placeholder string, want int, complete func(n int, menu *discordgo.SelectMenu)) (rows []discordgo.MessageComponent, part, parts int) {
 	menus := menusOf("", placeholder, list)
 	parts = (len(menus) + menusShown - 1) / menusShown

@@ -20,11 +20,12 @@ type setting struct {
 	id, page string
 	label    string
 	hint     string
-	show     func(locale.Printer, config.Settings, *faq.Book) string
-	hidden   bool                                                                                                     // shown and changed by the setting before it
-	control  func(b *Bot, p locale.Printer, s config.Settings, book *faq.Book, part int) []discordgo.MessageComponent // rows
-	apply    func(s *config.Settings, book *faq.Book, values []string) error
+	hidden   bool  // shown and changed by the setting before it
 	text     *line // set if the setting is a line of text, written in a modal
+	show     func(locale.Printer, config.Settings, *faq.Book) string
+	// control is the rows that change it, for one part of a list that is long.
+	control func(b *Bot, p locale.Printer, s config.Settings, book *faq.Book, part int) []discordgo.MessageComponent
+	apply   func(s *config.Settings, book *faq.Book, values []string) error
 	// missing says why moderators may want to set it; "" if there is no need,
 	// nil if there never is.
 	missing func(config.Settings) string
@@ -74,7 +75,7 @@ func settings() []setting {
 			},
 			control: func(_ *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 				return actionRows(
-					choose("mode", string(s.Mode), choice{valueEverywhere, p.Sprintf(choiceEverywhere)}, choice{"only", p.Sprintf(choiceOnly)}, choice{"except", p.Sprintf(choiceExcept)}),
+					choose("mode", string(s.Mode), choice{string(config.Everywhere), p.Sprintf(choiceEverywhere)}, choice{string(config.OnlyThese), p.Sprintf(choiceOnly)}, choice{string(config.AllBut), p.Sprintf(choiceExcept)}),
 					channelSelect("channels", p.Sprintf(pickChannels), s.Channels, config.MaxChannels, false),
 				)
 			},
@@ -89,7 +90,7 @@ func settings() []setting {
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
 				s.Channels = v
 				if s.Mode == config.Everywhere && len(v) > 0 {
-					s.Mode = config.OnlyThese // choosing channels while valueEverywhere means these
+					s.Mode = config.OnlyThese // choosing channels means these
 				}
 				return nil
 			},

@@ -55,9 +55,9 @@ func (c *Clock) compare(at time.Time) {
 	c.wrong = wrong
 }
 
-// recording takes in the time that Discord signed a request at, and reports whether that is so much
-// older than the newest that it is a recording's. The clock of this machine
-// counts for nothing: a request is judged by Discord's alone.
+// recording takes in the time that Discord signed a request at, and reports whether
+// that is so much older than the newest that it is a recording's. The clock of this
+// machine counts for nothing: a request is judged by Discord's alone.
 func (c *Clock) recording(at time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
