@@ -62,22 +62,9 @@ func TestWelcome(t *testing.T) {
 
 	again := func(what string, happens func()) {
 		t.Helper()
-		mark := s.Mark()
-		happens()
-		s.wait(mark, func(e fakediscord.Event) bool {
-			return e.Kind == fakediscord.KindGatewayOut && e.Type == "GUILD_CREATE" && strings.Contains(string(e.Body), `"id":"`+club.ID+`"`)
-		})
-		// Servers are welcomed after those that were heard of before.
-		s.arrives("the next")
-		s.arrives("and another")
+		s.hearsAgain(club, happens)
 		for n, want := range map[newcomer]int{club: 1, none: 0, closed: 1} {
-			tries := 0
-			for _, e := range s.Events() {
-				if e.Method == "POST" && e.Path == "/channels/"+n.General().ID+"/messages" {
-					tries++
-				}
-			}
-			if tries != want {
+			if tries := s.welcomesSent(n); tries != want {
 				t.Errorf("after %s: %d messages were sent to %s, want %d", what, tries, n.Name, want)
 			}
 		}
@@ -86,4 +73,43 @@ func TestWelcome(t *testing.T) {
 	again("a session that ended", func() { s.Inject(fakediscord.AllShards, fakediscord.CloseWith(4009)) })
 	again("a restart", func() { s.end(); s.begin() })
 	again("its removal and return", func() { club.BotLeaves(); club.BotJoins() })
+}
+
+// Deleting everything of a server makes it no newcomer.
+func TestNoWelcomeAfterDeletion(t *testing.T) {
+	s := startHarness(t, fakediscord.Options{})
+	club, m := s.arrives("club")
+	mod := club.AddMember("mod", club.AddRole("moderators", fakediscord.ManageGuild))
+	page := s.press(mod, m, "Channels")
+	if text := s.shown(mod.Forge(page, fakediscord.Button, "1:wipe:yes")).Text(); !strings.Contains(text, "**Deleted.**") {
+		t.Fatalf("not deleted:\n%s", text)
+	}
+	s.hearsAgain(club, func() { s.Inject(fakediscord.AllShards, fakediscord.CloseWith(4009)) })
+	if n := s.welcomesSent(club); n != 1 {
+		t.Errorf("%d welcomes", n)
+	}
+}
+
+// hearsAgain waits until the bot heard of a server again and welcomes went out that
+// came later.
+func (s *harness) hearsAgain(n newcomer, happens func()) {
+	s.t.Helper()
+	mark := s.Mark()
+	happens()
+	s.wait(mark, func(e fakediscord.Event) bool {
+		return e.Kind == fakediscord.KindGatewayOut && e.Type == "GUILD_CREATE" && strings.Contains(string(e.Body), `"id":"`+n.ID+`"`)
+	})
+	// Servers are welcomed after those that were heard of before.
+	s.arrives("the next")
+	s.arrives("and another")
+}
+
+// welcomesSent is how many messages the bot tried to send to a newcomer.
+func (s *harness) welcomesSent(n newcomer) (tries int) {
+	for _, e := range s.Events() {
+		if e.Method == "POST" && e.Path == "/channels/"+n.General().ID+"/messages" {
+			tries++
+		}
+	}
+	return tries
 }

@@ -61,7 +61,7 @@ type Options struct {
 
 	Metrics   prometheus.Registerer // nil: nowhere
 	Now       func() time.Time      // the clock of this machine; nil is time.Now
-	Transport http.RoundTripper     // of REST calls; nil is rest.NewTransport
+	Transport http.RoundTripper     // of REST calls; nil: one that obeys the environment's proxy settings
 	Dial      gateway.Dialer        // of the gateway; nil is the system's
 }
 
@@ -108,6 +108,7 @@ type Bot struct {
 	replies *guildLimiter          // in channels
 	seen    map[string]*recent     // by kind, so that chatter does not push interactions out
 	told    recent                 // direct messages; see toldToReply
+	wiped   recent                 // servers of which all was deleted; see welcome
 	self    atomic.Pointer[string] // the bot's user id; nil before READY
 
 	interactions, messages *workerPool
@@ -139,7 +140,7 @@ func New(o Options) (*Bot, error) {
 		handlers: handlers(), settings: settings(),
 		guilds: newGuildState(),
 		cards:  newGuildLimiter(cardEvery, cardsAtOnce), carded: newCarded(), replies: newGuildLimiter(replyEvery, repliesAtOnce),
-		seen: map[string]*recent{seenInteractions: {}, seenMessages: {}},
+		seen: map[string]*recent{seenInteractions: {}, seenMessages: {}, seenOverheard: {}},
 	}
 	b.tracker = membership.New(o.Store, b.welcome)
 	b.gateway = b.newGateway(o)

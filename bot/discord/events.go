@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strconv"
 	"sync"
 	"time"
 
@@ -17,8 +16,9 @@ import (
 
 // Kinds of events that are answered at most once.
 const (
-	seenInteractions = "i"
-	seenMessages     = "m"
+	seenInteractions = "interactions"
+	seenMessages     = "messages"
+	seenOverheard    = "overheard" // an edit may yet put such a message to the bot
 )
 
 // dispatch takes one gateway event. It runs on the goroutine that reads the
@@ -37,7 +37,13 @@ func (b *Bot) dispatch(ctx context.Context, shard int, kind string, data json.Ra
 		if kind == "MESSAGE_UPDATE" && !m.justEdited() {
 			return
 		}
-		if _, ok := b.sourceOf(&m); ok && b.firstSeen(seenMessages, m.ID) {
+		source, ok := b.sourceOf(&m)
+		seen := seenMessages
+		if source == faq.Overheard {
+			seen = seenOverheard
+			ok = ok && !b.seen[seenMessages].has(m.ID)
+		}
+		if ok && b.firstSeen(seen, m.ID) {
 			arrived := time.Now()
 			b.messages.submit(func(ctx context.Context) {
 				if q, ok := b.question(&m); ok {
@@ -132,12 +138,10 @@ type recent struct {
 
 // add reports whether an id was not remembered.
 func (r *recent) add(id snowflake) bool {
-	n, _ := strconv.ParseUint(string(id), 10, 64) // past 64 bits it is none of Discord's
+	n := id.number()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, now := r.now[n]
-	_, before := r.before[n]
-	if now || before {
+	if r.holds(n) {
 		return false
 	}
 	if r.now == nil || len(r.now) == maxSeen/2 {
@@ -145,6 +149,20 @@ func (r *recent) add(id snowflake) bool {
 	}
 	r.now[n] = struct{}{}
 	return true
+}
+
+// has reports whether an id is remembered.
+func (r *recent) has(id snowflake) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.holds(id.number())
+}
+
+// holds is has. The caller holds mu.
+func (r *recent) holds(n uint64) bool {
+	_, now := r.now[n]
+	_, before := r.before[n]
+	return now || before
 }
 
 // ask puts a question to the desk and counts the outcome.

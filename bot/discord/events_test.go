@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"slices"
 	"strconv"
@@ -104,6 +105,34 @@ func TestChatterDoesNotHideRepeats(t *testing.T) {
 	}
 	if b.firstSeen(seenInteractions, "1") {
 		t.Error("an interaction would be answered again")
+	}
+}
+
+// Where the bot listens in, an edit can still put a message to it that was overheard
+// before, once.
+func TestEditsAreHeardWhereTheBotListensIn(t *testing.T) {
+	b, err := New(Options{Desk: &faq.Desk{Book: faq.Builtin()}, Token: "t", Log: slog.New(slog.DiscardHandler), MessageContent: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	self := "1"
+	b.self.Store(&self)
+	b.messages = &workerPool{metrics: b.metrics} // takes nothing, and counts that
+	const (
+		said   = `{"id":"4194304000","channel_id":"3","guild_id":"4","author":{"id":"5"},"content":"why does it hurt?"}` // in the second after the epoch
+		edited = `{"id":"4194304000","channel_id":"3","guild_id":"4","author":{"id":"5"},"content":"<@1> why does it hurt?","mentions":[{"id":"1"}],"edited_timestamp":"2015-01-01T00:00:30Z"}`
+		bare   = `{"id":"4194304000","channel_id":"3","guild_id":"4","author":{"id":"5"},"content":"why?","edited_timestamp":"2015-01-01T00:00:40Z"}`
+	)
+	other := func(data string) string { return strings.Replace(data, "4194304000", "4194304001", 1) }
+	for n, step := range []struct {
+		kind, data string
+		jobs       float64 // all in all
+	}{{"MESSAGE_CREATE", said, 1}, {"MESSAGE_CREATE", said, 1}, {"MESSAGE_UPDATE", edited, 2}, {"MESSAGE_UPDATE", edited, 2}, {"MESSAGE_UPDATE", bare, 2},
+		{"MESSAGE_CREATE", other(edited), 3}, {"MESSAGE_UPDATE", other(bare), 3}} {
+		b.dispatch(t.Context(), 0, step.kind, []byte(step.data))
+		if got := metric(b.metrics.drops.WithLabelValues(dropBusy)); got != step.jobs {
+			t.Errorf("step %d: %v questions, want %v", n, got, step.jobs)
+		}
 	}
 }
 

@@ -1,7 +1,9 @@
 package discord
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -9,6 +11,9 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"backfaq/bot/discord/locale"
+	"backfaq/bot/discord/membership"
+	"backfaq/bot/discord/rest"
+	"backfaq/faq"
 )
 
 // Sizes of the memory of servers. A forgotten thread counts as a channel of its
@@ -166,4 +171,35 @@ func (s serverFacts) with(r role) serverFacts {
 		s.moderators = append(s.moderators, r.ID)
 	}
 	return s
+}
+
+// firstSteps are the settings that moderators are led to when the bot joins.
+var firstSteps = []string{"mode", "emergency", "review"}
+
+// welcome says in the system channel of a server that the bot joined, if it has one
+// and the bot may write there, what it does and what moderators may want to set.
+func (b *Bot) welcome(ctx context.Context, j membership.Join) {
+	if b.wiped.has(snowflake(j.Server)) { // the store forgot the welcome with everything else
+		return
+	}
+	view := b.desk.View(ctx, j.Server)
+	here := faq.Question{Source: faq.FromSlash, Server: j.Server, Channel: j.Channel, Rehearsal: true}
+	if j.Channel == "" || b.desk.Ask(ctx, here).Silence != faq.NotSilent { // or it was here before, and moderators want it elsewhere
+		return
+	}
+	p := b.guilds.printer(snowflake(j.Server))
+	text := p.Sprintf(welcomeText)
+	var buttons []discordgo.MessageComponent
+	for n, id := range firstSteps {
+		s := b.setting(id)
+		text += fmt.Sprintf("\n%d. **%s:** %s", n+1, p.Sprintf(s.label), p.Sprintf(s.hint))
+		buttons = append(buttons, discordgo.Button{Label: p.Sprintf(s.label), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("setup", s.page)})
+	}
+	m := messageFor(view)
+	m.text, m.rows, m.nonce = text, actionRows(buttons), "join-"+j.Server
+	ctx, cancel := context.WithTimeout(ctx, rest.Timeout)
+	defer cancel()
+	if err := b.post(ctx, j.Channel, m); err != nil {
+		b.log.Info("could not say that I am here", "server", j.Server, "err", err)
+	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"backfaq/bot/discord/locale"
-	"backfaq/bot/discord/membership"
 	"backfaq/bot/discord/rest"
 	"backfaq/config"
 	"backfaq/faq"
@@ -28,8 +27,8 @@ type place struct {
 	part int
 }
 
-// place is the page and the part that arguments of a custom_id name, from the n-th on. The page
-// itself finds the nearest part that there is.
+// place is the page and the part that arguments of a custom_id name, from the n-th
+// on. The page itself finds the nearest part that there is.
 func (c customID) place(n int) place {
 	part, err := strconv.Atoi(c.arg(n + 1))
 	if err != nil {
@@ -53,34 +52,6 @@ func (b *Bot) openPanel(ctx context.Context, i *interaction, _ customID) respons
 // of [Bot.welcome], which everyone sees.
 func (b *Bot) openAnew(ctx context.Context, i *interaction, id customID) response {
 	return say(b.panel(ctx, i, id.place(0), news{}))
-}
-
-// firstSteps are the settings that moderators are led to when the bot joins.
-var firstSteps = []string{"mode", "emergency", "review"}
-
-// welcome says in the system channel of a server that the bot joined, if it has one
-// and the bot may write there, what it does and what moderators may want to set.
-func (b *Bot) welcome(ctx context.Context, j membership.Join) {
-	view := b.desk.View(ctx, j.Server)
-	here := faq.Question{Source: faq.FromSlash, Server: j.Server, Channel: j.Channel, Rehearsal: true}
-	if j.Channel == "" || b.desk.Ask(ctx, here).Silence != faq.NotSilent { // or it was here before, and moderators want it elsewhere
-		return
-	}
-	p := b.guilds.printer(snowflake(j.Server))
-	text := p.Sprintf(welcomeText)
-	var buttons []discordgo.MessageComponent
-	for n, id := range firstSteps {
-		s := b.setting(id)
-		text += fmt.Sprintf("\n%d. **%s:** %s", n+1, p.Sprintf(s.label), p.Sprintf(s.hint))
-		buttons = append(buttons, discordgo.Button{Label: p.Sprintf(s.label), Style: discordgo.SecondaryButton, CustomID: encodeCustomID("setup", s.page)})
-	}
-	m := messageFor(view)
-	m.text, m.rows, m.nonce = text, actionRows(buttons), "join-"+j.Server
-	ctx, cancel := context.WithTimeout(ctx, rest.Timeout)
-	defer cancel()
-	if err := b.post(ctx, j.Channel, m); err != nil {
-		b.log.Info("could not say that I am here", "server", j.Server, "err", err)
-	}
 }
 
 // openPage turns the panel to the page chosen in its menu, or to the part of a

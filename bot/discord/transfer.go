@@ -117,16 +117,23 @@ func importPlan(p locale.Printer, s server, book *faq.Book, read *faq.Import, f 
 	return m
 }
 
+// planPart is the rows that a plan does one thing to.
+type planPart struct {
+	word string
+	rows faq.Rows
+}
+
+func partsOf(plan *faq.Plan) []planPart {
+	return []planPart{{planAdded, plan.Added}, {planReplaced, plan.Replaced}, {planRemoved, plan.Removed}}
+}
+
 // planText is a plan in lines: counts, and the first titles and wordings of each.
 func planText(p locale.Printer, v faq.View, plan *faq.Plan) string {
 	if plan.Empty() {
 		return p.Sprintf(planNothing)
 	}
 	var text strings.Builder
-	for _, part := range []struct {
-		word string
-		rows faq.Rows
-	}{{planAdded, plan.Added}, {planReplaced, plan.Replaced}, {planRemoved, plan.Removed}} {
+	for _, part := range partsOf(plan) {
 		var names []string
 		for _, e := range part.rows.Entries {
 			names = append(names, "“"+escapeMarkdown(truncate(e.Title, maxLabel))+"”")
@@ -210,10 +217,7 @@ func (b *Bot) runImport(ctx context.Context, i *interaction, id customID) respon
 // importedText is the line in the list of changes.
 func importedText(p locale.Printer, plan *faq.Plan) string {
 	var parts []string
-	for _, part := range []struct {
-		word string
-		rows faq.Rows
-	}{{planAdded, plan.Added}, {planReplaced, plan.Replaced}, {planRemoved, plan.Removed}} {
+	for _, part := range partsOf(plan) {
 		if counts := rowCounts(p, part.rows); counts != "" {
 			parts = append(parts, strings.ToLower(p.Sprintf(part.word))+" "+counts)
 		}
@@ -224,10 +228,10 @@ func importedText(p locale.Printer, plan *faq.Plan) string {
 	return p.Sprintf(importedFile) + strings.Join(parts, "; ")
 }
 
-// replace makes a message that may take longer than Discord waits for a response,
+// replace builds a message that may take longer than Discord waits for a response,
 // and puts it in place of the one that stands there.
-func (b *Bot) replace(ctx context.Context, i *interaction, make func(context.Context) message) {
-	m := make(ctx)
+func (b *Bot) replace(ctx context.Context, i *interaction, build func(context.Context) message) {
+	m := build(ctx)
 	ctx, cancel := context.WithTimeout(ctx, rest.Timeout)
 	defer cancel()
 	if err := b.editReply(ctx, i, m); err != nil {
@@ -274,6 +278,7 @@ func (b *Bot) wipe(ctx context.Context, i *interaction, id customID) response {
 		return b.confirm(ctx, i, askWipe, labelYesWipe, "wipe")
 	}
 	before := b.desk.View(ctx, string(i.Guild)).Settings
+	b.wiped.add(i.Guild)
 	if err := b.store.DeleteServer(ctx, string(i.Guild)); err != nil {
 		return change(b.panel(ctx, i, place{page: "data"}, news{text: b.userError(i, err)}))
 	}

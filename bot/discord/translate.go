@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -159,12 +158,11 @@ func (b *Bot) question(m *messageCreate) (faq.Question, bool) {
 // justEdited reports whether a MESSAGE_UPDATE is of an edit shortly after the
 // message. Discord sends that event for previews of links and pins as well.
 func (m *messageCreate) justEdited() bool {
-	id, err := strconv.ParseUint(string(m.ID), 10, 64)
-	if err != nil || m.Edited == nil {
+	if m.Edited == nil {
 		return false
 	}
 	const epoch = 1_420_070_400_000 // of snowflakes, in milliseconds (reference#snowflakes)
-	return m.Edited.Sub(time.UnixMilli(int64(id>>22)+epoch)) <= editTime
+	return m.Edited.Sub(time.UnixMilli(int64(m.ID.number()>>22)+epoch)) <= editTime
 }
 
 // ask is the question that an interaction stands for.

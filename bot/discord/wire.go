@@ -42,6 +42,13 @@ func (s *snowflake) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// number is an id as Discord makes it, of 64 bits; one that is none of Discord's has
+// some number, too.
+func (s snowflake) number() uint64 {
+	n, _ := strconv.ParseUint(string(s), 10, 64)
+	return n
+}
+
 type user struct {
 	ID  snowflake `json:"id"`
 	Bot bool      `json:"bot"`
