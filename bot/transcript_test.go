@@ -229,7 +229,7 @@ func TestTranscriptOfAConversation(t *testing.T) {
 		return s.ann.Reply(to, text)
 	}
 	says("hi!")
-	answer := says("why dose my uper back cramp up at my desk??")
+	answer := says("why dose my uper back cramp up at teh office??")
 	answer = tr.shows(s.replyTo(replies(answer, "and what about heat?")))
 	answer = tr.shows(s.replyTo(replies(answer, "is that serious?")))
 	thanks, err := replies(answer, "thanks!")

@@ -18,7 +18,7 @@ type Reason struct {
 // were chosen on the FAQs of six public bots, a third of whose wordings were kept back
 // as questions, and tried on those of seven others.
 const (
-	overlapBase  = -13
+	overlapBase  = -12.85
 	dicePoints   = 9
 	recallPoints = 11
 	letterPoints = 5
