@@ -182,8 +182,9 @@ func (c *compiler) row(path string, r *Row, level Level) {
 	out.unless = c.named(path+".unless", r.Unless)
 	c.set.rows = append(c.set.rows, out)
 	for i, line := range r.Ways {
+		at := fmt.Sprintf("%s.ways[%d]", path, i)
 		for s := range strings.SplitSeq(line, ",") {
-			c.way(fmt.Sprintf("%s.ways[%d]", path, i), s, n)
+			c.way(at, s, n)
 		}
 	}
 }

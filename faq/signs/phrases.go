@@ -25,8 +25,9 @@ func (c *compiler) part() int32 {
 func (c *compiler) list(path string, lines []string) int32 {
 	part := c.part()
 	for i, line := range lines {
+		at := fmt.Sprintf("%s[%d]", path, i)
 		for phrase := range strings.SplitSeq(line, ",") {
-			c.phrase(fmt.Sprintf("%s[%d]", path, i), phrase, part)
+			c.phrase(at, phrase, part)
 		}
 	}
 	return part
@@ -74,12 +75,16 @@ func (c *compiler) walk(nodes []int32, phrase string, depth int) ([]int32, error
 				return nil, err
 			}
 			sym := c.symbol(s)
+			var verbs []int32 // before "not", where the word is a negation
+			for _, form := range s.forms() {
+				if verb := text.Uncontracted(form); verb != "" {
+					verbs = append(verbs, c.symbol(symbol{word: verb, exact: true}))
+				}
+			}
 			for _, n := range nodes {
 				next = append(next, c.child(n, sym))
-				for _, form := range s.forms() {
-					if verb := text.Uncontracted(form); verb != "" {
-						next = append(next, c.child(c.child(n, c.symbol(symbol{word: verb, exact: true})), c.symbol(symbol{word: "not", exact: true})))
-					}
+				for _, verb := range verbs {
+					next = append(next, c.child(c.child(n, verb), c.symbol(symbol{word: "not", exact: true})))
 				}
 			}
 		}
