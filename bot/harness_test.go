@@ -40,14 +40,38 @@ type harness struct {
 
 // safeBuffer takes the program's log while the test reads it.
 type safeBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
+	mu   sync.Mutex
+	buf  bytes.Buffer
+	more chan struct{} // made by a waiter, closed by the next line
 }
 
 func (b *safeBuffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.more != nil {
+		close(b.more)
+		b.more = nil
+	}
 	return b.buf.Write(p)
+}
+
+// wait waits until the log holds a text so many times, and reports whether it does.
+func (b *safeBuffer) wait(ctx context.Context, text string, times int) bool {
+	for {
+		b.mu.Lock()
+		if b.more == nil {
+			b.more = make(chan struct{})
+		}
+		found, more := strings.Count(b.buf.String(), text) >= times, b.more
+		b.mu.Unlock()
+		if found || ctx.Err() != nil {
+			return found
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+		}
+	}
 }
 
 func (b *safeBuffer) String() string {
@@ -224,16 +248,25 @@ func (s *harness) askEverywhere() {
 func (s *harness) answers() map[string]int {
 	n := map[string]int{}
 	for _, e := range s.Events() {
-		var m struct {
-			Reference struct {
-				ID string `json:"message_id"`
-			} `json:"message_reference"`
-		}
-		if e.Kind == fakediscord.KindREST && e.Method == "POST" && e.Status == 200 && json.Unmarshal(e.Body, &m) == nil && m.Reference.ID != "" {
-			n[m.Reference.ID]++
+		if id := repliesTo(e); id != "" && e.Status == 200 {
+			n[id]++
 		}
 	}
 	return n
+}
+
+// repliesTo is the id of the message that a call of the bot replies to; "" if it is
+// no reply.
+func repliesTo(e fakediscord.Event) string {
+	var m struct {
+		Reference struct {
+			ID string `json:"message_id"`
+		} `json:"message_reference"`
+	}
+	if e.Kind != fakediscord.KindREST || e.Method != "POST" || json.Unmarshal(e.Body, &m) != nil {
+		return ""
+	}
+	return m.Reference.ID
 }
 
 // answeredOnce waits until all that were asked have an answer, and checks that

@@ -119,10 +119,7 @@ func TestCommandsAreLocalized(t *testing.T) {
 	}
 	s.end()
 	s.begin()
-	for ctx := s.ctx(); !strings.Contains(s.log.String(), "commands are up to date"); {
-		if ctx.Err() != nil {
-			t.Fatalf("unchanged commands were registered again:\n%s", &s.log)
-		}
-		s.shown(s.ann.Slash(s.general(), "help", nil)) // takes a moment
+	if !s.log.wait(s.ctx(), "commands are up to date", 1) {
+		t.Fatalf("unchanged commands were registered again:\n%s", &s.log)
 	}
 }

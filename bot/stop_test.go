@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -20,7 +21,7 @@ import (
 // write-ahead log, the lock of everything.
 func lock(t *testing.T, file string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", file)
+	db, err := sql.Open("sqlite", fmt.Sprintf("%s?_pragma=busy_timeout(%d)", file, patience.Milliseconds())) // the program may be writing
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,14 +35,13 @@ func lock(t *testing.T, file string) {
 // web is the address where the program answers HTTP, once it does.
 func (c *child) web(t *testing.T) string {
 	t.Helper()
-	for ctx := deadline(t, patience); ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
-		if _, after, ok := strings.Cut(c.log.String(), `msg="serving HTTP" addr=`); ok {
-			address, _, _ := strings.Cut(after, " ")
-			return address
-		}
+	const serving = `msg="serving HTTP" addr=`
+	if !c.log.wait(deadline(t, patience), serving, 1) {
+		t.Fatalf("HTTP is not served:\n%s", &c.log)
 	}
-	t.Fatalf("HTTP is not served:\n%s", &c.log)
-	return ""
+	_, after, _ := strings.Cut(c.log.String(), serving)
+	address, _, _ := strings.Cut(after, " ")
+	return address
 }
 
 // readyz asks the program how it is, which it says within a second.
