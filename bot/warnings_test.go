@@ -158,7 +158,7 @@ func TestWarningSignsWithoutDatabase(t *testing.T) {
 // dropTables empties a SQLite file that the program has open.
 func dropTables(t *testing.T, url string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", strings.TrimPrefix(url, "sqlite:"))
+	db, err := sql.Open("sqlite", strings.TrimPrefix(url, "sqlite:")+"?_pragma=busy_timeout(5000)") // the program may be writing
 	if err != nil {
 		t.Fatal(err)
 	}
