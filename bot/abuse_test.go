@@ -95,7 +95,7 @@ func TestNobodyIsPinged(t *testing.T) {
 	s.fill(call, err, fakediscord.Fields{"text": "Ask " + pings})
 	asker := s.guild.AddMember("@everyone")
 	for _, m := range append(s.everywhere(asker, "zorp "+pings), s.everywhere(s.guild.AddMember("@here"), question+" "+pings)...) {
-		// The stage checks allowed_mentions of every body; this is what came of it.
+		// The harness checks allowed_mentions of every body; this is what came of it.
 		if len(m.Mentions) > 0 || m.MentionEveryone || len(m.MentionRoles) > 0 {
 			t.Errorf("pinged somebody:\n%s", m.Content)
 		}

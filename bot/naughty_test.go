@@ -28,7 +28,7 @@ func naughty(t *testing.T) []string {
 }
 
 // Whatever is asked, by whatever way: a valid reply, the disclaimer last, no
-// ping, and none of it in the log. The stage checks what always holds.
+// ping, and none of it in the log. The harness checks what always holds.
 func TestNaughtyStringsGetAProperReply(t *testing.T) {
 	list := naughty(t)
 	s := startHarness(t, fakediscord.Options{})

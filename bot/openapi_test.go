@@ -10,7 +10,7 @@ import (
 )
 
 // description is Discord's own description of its REST API, against which every
-// stage checks every request. It is Discord's, and not ours to ship.
+// harness checks every request. It is Discord's, and not ours to ship.
 var description struct {
 	once sync.Once
 	spec *spectest.Spec

@@ -21,7 +21,7 @@ import (
 	"backfaq/config"
 )
 
-// web is where the program on this stage answers HTTP.
+// web is where the program answers HTTP.
 func (s *harness) web() string {
 	s.t.Helper()
 	found := regexp.MustCompile(`msg="serving HTTP" addr=(\S+)`).FindAllStringSubmatch(s.log.String(), -1)
