@@ -44,7 +44,7 @@
 //
 // The file of points, rounded:
 //
-//	the subject is named                    -3.3    is named in part    -4.7    is not named    -6.4
+//	the subject is named                    -3.2    is named in part    -4.7    is not named    -6.4
 //	a word that asks for one entry ("why")  +2 for it, -1 for others
 //	a close wording                         +1 to +3
 //	an entry's very own wording             as much as makes 12, whatever else is said;
