@@ -25,12 +25,12 @@ const (
 	maxInterval   = 10 * time.Minute // between heartbeats; Discord's is 41 s, and a heartbeat that never comes is none
 	readyTimeout  = 30 * time.Second // from IDENTIFY or RESUME on: without an event for so long, READY is not coming
 	writeTimeout  = 10 * time.Second
-	closeTimeout  = time.Second
-	maxFrame      = 16 << 20 // bytes; the GUILD_CREATE of a very large server is some MiB, a larger frame is skipped
-	maxSkipped    = 16 << 20 // bytes past maxFrame; a compressed frame can be a thousand times as long as it came
-	maxValidated  = 64 << 10 // bytes; of a longer frame only what is used is read
-	maxReadBuffer = 1 << 20  // bytes; a larger buffer is given back after its frame
-	maxMissedAcks = 3        // heartbeats without an ACK that a stream of events excuses
+	closeTimeout  = time.Second // of the closing handshake
+	maxFrame      = 16 << 20    // bytes; the GUILD_CREATE of a very large server is some MiB, a larger frame is skipped
+	maxSkipped    = 16 << 20    // bytes past maxFrame; a compressed frame can be a thousand times as long as it came
+	maxValidated  = 64 << 10    // bytes; of a longer frame only what is used is read
+	maxReadBuffer = 1 << 20     // bytes; a larger buffer is given back after its frame
+	maxMissedAcks = 3           // heartbeats without an ACK that a stream of events excuses
 )
 
 // The gateway's opcodes (Discord, topics/opcodes-and-status-codes).
@@ -111,11 +111,15 @@ func withQuery(address string) (string, error) {
 	return u.String(), nil
 }
 
-// read waits for the next frame, which is valid until the one after. A frame that
-// is no JSON or far too large is returned as opInvalid: it is Discord's mistake and no reason to disconnect.
-func (c *conn) read(deadline time.Time) (f frame, err error) {
+// read waits for the next frame, which is valid until the one after, and until
+// ctx ends and interrupt is called. A frame that is no JSON or far too large is
+// returned as opInvalid: it is Discord's mistake and no reason to disconnect.
+func (c *conn) read(ctx context.Context, deadline time.Time) (f frame, err error) {
 	if err := c.ws.SetReadDeadline(deadline); err != nil {
 		return f, err
+	}
+	if ctx.Err() != nil { // looked at last: an interrupt may just have been overruled
+		return f, ctx.Err()
 	}
 	kind, r, err := c.ws.NextReader()
 	if err == nil && kind == websocket.BinaryMessage {
@@ -206,10 +210,19 @@ func (c *conn) heartbeat(ctx context.Context, interval time.Duration, seq *atomi
 	return nil
 }
 
-// close closes the socket with a close code, see closeResumable. Events that
-// happen until the session is resumed are replayed then.
+// interrupt ends a read; ctx of the read must have ended.
+func (c *conn) interrupt() { _ = c.ws.SetReadDeadline(time.Now()) }
+
+// close says goodbye with a close code, see closeResumable, and waits until
+// Discord closes the socket, too: one that is closed while events arrive is reset,
+// and Discord may not get to read the code. It must not be called while others
+// read or write. Events that happen until the session is resumed are replayed then.
 func (c *conn) close(code int) {
-	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(closeTimeout))
+	deadline := time.Now().Add(closeTimeout)
+	if c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), deadline) == nil {
+		_ = c.ws.SetReadDeadline(deadline)
+		_, _ = io.Copy(io.Discard, c.ws.NetConn())
+	}
 	_ = c.ws.Close()
 }
 

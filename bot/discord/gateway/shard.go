@@ -117,8 +117,6 @@ func (s *shard) restart() {
 // zero if neither did, and why the connection ended.
 func (s *shard) connect(running context.Context) (ready time.Time, err error) {
 	ctx, drop := context.WithCancel(running)
-	var goroutines sync.WaitGroup
-	defer goroutines.Wait()
 	defer drop()
 	s.drop.Store(&drop)
 	if s.stale.Swap(false) { // read after drop is stored, so that a restart from here on ends this connection
@@ -133,19 +131,30 @@ func (s *shard) connect(running context.Context) (ready time.Time, err error) {
 		}
 	}
 	s.setState(Connecting, "")
-	c, interval, err := s.hello(ctx)
+	c, err := s.open(ctx)
 	if err != nil {
 		done(false)
 		return ready, err
 	}
-	goroutines.Go(func() { // unblocks the reads below
-		<-ctx.Done()
+	var goroutines sync.WaitGroup
+	defer func() {
+		drop()
+		goroutines.Wait()
+		code := closeResumable
 		if running.Err() != nil {
-			c.close(websocket.CloseNormalClosure) // for good: Discord shows the bot offline at once
-			return
+			code = websocket.CloseNormalClosure // for good: Discord shows the bot offline at once
 		}
-		c.close(closeResumable)
+		c.close(code)
+	}()
+	goroutines.Go(func() {
+		<-ctx.Done()
+		c.interrupt()
 	})
+	interval, err := s.hello(ctx, c)
+	if err != nil {
+		done(false)
+		return ready, err
+	}
 	err = s.identifyOrResume(c)
 	done(true) // even if it failed: Discord may have received it
 	if err != nil {
@@ -160,43 +169,42 @@ func (s *shard) connect(running context.Context) (ready time.Time, err error) {
 	return s.listen(ctx, c, interval)
 }
 
-// hello opens a connection and waits for its first frame. A request to
-// reconnect may come instead.
-func (s *shard) hello(ctx context.Context) (*conn, time.Duration, error) {
+// open connects to the address of the session, or else to the common one.
+func (s *shard) open(ctx context.Context) (*conn, error) {
 	address := s.resumeURL
 	if s.session == "" || address == "" {
 		var err error
 		if address, err = s.address(ctx); err != nil {
-			return nil, 0, fmt.Errorf("asking for the gateway's address: %w", err)
+			return nil, fmt.Errorf("asking for the gateway's address: %w", err)
 		}
 	}
 	c, err := open(ctx, address, s.dial)
 	if err != nil {
-		return nil, 0, fmt.Errorf("connecting to the gateway: %w", err)
+		return nil, fmt.Errorf("connecting to the gateway: %w", err)
 	}
-	stop := context.AfterFunc(ctx, func() { c.close(closeResumable) })
-	defer stop()
+	return c, nil
+}
+
+// hello waits for the first frame of a connection, which tells the interval of
+// heartbeats. A request to reconnect may come instead.
+func (s *shard) hello(ctx context.Context, c *conn) (time.Duration, error) {
 	deadline := time.Now().Add(helloTimeout)
 	for {
-		f, err := c.read(deadline)
+		f, err := c.read(ctx, deadline)
 		switch {
 		case err != nil:
-			err = fmt.Errorf("waiting for hello: %w", err)
+			return 0, fmt.Errorf("waiting for hello: %w", err)
 		case f.Op == opReconnect:
-			err = errors.New("discord asked for a reconnect before hello")
+			return 0, errors.New("discord asked for a reconnect before hello")
 		case f.Op == opHello:
 			var d struct {
 				Interval int64 `json:"heartbeat_interval"`
 			}
 			if json.Unmarshal(f.Data, &d) == nil && d.Interval > 0 && d.Interval <= maxInterval.Milliseconds() {
-				return c, time.Duration(d.Interval) * time.Millisecond, nil
+				return time.Duration(d.Interval) * time.Millisecond, nil
 			}
-			err = errors.New("hello without a sensible heartbeat interval")
-		default:
-			continue
+			return 0, errors.New("hello without a sensible heartbeat interval")
 		}
-		c.close(closeResumable)
-		return nil, 0, err
 	}
 }
 
@@ -231,7 +239,7 @@ func (s *shard) listen(ctx context.Context, c *conn, interval time.Duration) (re
 		if invalid != nil {
 			deadline = leaveAt
 		}
-		f, err := c.read(deadline)
+		f, err := c.read(ctx, deadline)
 		switch {
 		case err != nil && invalid != nil:
 			sleep(ctx, time.Until(leaveAt)) // also if Discord closed first
