@@ -103,10 +103,11 @@ func (t *Tracker) Run(ctx context.Context, onError func(error)) {
 		}
 		if err := t.Flush(ctx); err != nil {
 			onError(err)
-			if !sleep(ctx, retryAfter) {
-				return
+			select {
+			case <-ctx.Done():
+			case <-time.After(retryAfter):
+				t.signal()
 			}
-			t.signal()
 		}
 	}
 }
@@ -175,15 +176,4 @@ func (t *Tracker) reconcile(ctx context.Context, now time.Time) error {
 		}
 	}
 	return err
-}
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }
