@@ -20,10 +20,11 @@ type Question struct {
 	Whole string
 
 	// Server is empty in direct messages and in the terminal. Parent is the
-	// channel that a thread or forum post belongs to.
-	Server, Channel, Parent string
-	Person                  string
-	Moderator               bool
+	// channel that a thread or forum post belongs to, Category the group of
+	// channels that the channel stands in.
+	Server, Channel, Parent, Category string
+	Person                            string
+	Moderator                         bool
 
 	// Replied says that it replies to a message of the bot.
 	Replied bool
@@ -187,10 +188,10 @@ func (v View) refuses(q Question) Silence {
 	return NotSilent
 }
 
-// inChannels reports whether the question was asked in one of the channels, or in a
-// thread or post below one.
+// inChannels reports whether the question was asked in one of the channels, or below
+// one: in a thread or post of a channel, or in a channel of a category.
 func inChannels(channels []string, q Question) bool {
-	return slices.Contains(channels, q.Channel) || q.Parent != "" && slices.Contains(channels, q.Parent)
+	return slices.ContainsFunc(channels, func(id string) bool { return id != "" && (id == q.Channel || id == q.Parent || id == q.Category) })
 }
 
 // strictness is what the moderators chose, but nothing short of strict for what

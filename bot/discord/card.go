@@ -151,20 +151,17 @@ func (b *Bot) tell(ctx context.Context, i *interaction, id customID) response {
 	if !ok {
 		return b.inform(i, expired)
 	}
-	var channel struct {
-		Guild  snowflake             `json:"guild_id"`
-		Parent snowflake             `json:"parent_id"`
-		Type   discordgo.ChannelType `json:"type"`
+	var there struct {
+		channel
+		Guild snowflake `json:"guild_id"`
 	}
-	if err := b.rest.Call(ctx, http.MethodGet, discordgo.EndpointChannel(at.channel), nil, &channel); err != nil || channel.Guild != i.Guild {
+	if err := b.rest.Call(ctx, http.MethodGet, discordgo.EndpointChannel(at.channel), nil, &there); err != nil || there.Guild != i.Guild {
 		b.log.Warn("could not look up the channel of a question", "server", i.Guild, "err", err)
 		return b.inform(i, notTold)
 	}
 	q := faq.Question{Source: faq.FromMention, Server: string(i.Guild), Channel: at.channel, Entry: id.arg(0), Rehearsal: true}
-	if isThread(channel.Type) {
-		q.Parent = string(channel.Parent)
-	}
-	a := b.desk.Ask(ctx, q)
+	there.locate(&q)
+	a := b.desk.Ask(ctx, b.located(ctx, q))
 	switch {
 	case a.Silence != faq.NotSilent:
 		return b.inform(i, notToldHere, i.reader().Sprintf(silenceReasons[a.Silence]))
@@ -173,8 +170,8 @@ func (b *Bot) tell(ctx context.Context, i *interaction, id customID) response {
 	}
 	p := i.everyone()
 	reply := render(p, a)
-	there := true // a reply to a question that is gone would answer nobody
-	reply.replyTo = &discordgo.MessageReference{MessageID: at.message, ChannelID: at.channel, GuildID: string(i.Guild), FailIfNotExists: &there}
+	must := true // a reply to a question that is gone would answer nobody
+	reply.replyTo = &discordgo.MessageReference{MessageID: at.message, ChannelID: at.channel, GuildID: string(i.Guild), FailIfNotExists: &must}
 	reply.nonce = "tell-" + at.message
 	if err := b.post(ctx, at.channel, reply); err != nil {
 		b.log.Warn("could not answer the question of a card", "server", i.Guild, "err", err)

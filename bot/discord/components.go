@@ -159,19 +159,23 @@ func chooseNumber(id string, current int, word func(int) string, usual ...int) [
 	return choose(id, strconv.Itoa(current), list...)
 }
 
-// channelTypes are the channels that people write in, or below which they do. A
-// menu cannot name media channels: Discord's description of its API (OpenAPI,
-// ChannelTypes) does not have their number.
-var channelTypes = []discordgo.ChannelType{
-	discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildForum,
-	discordgo.ChannelTypeGuildVoice, discordgo.ChannelTypeGuildStageVoice,
-}
+// The channels of the menus (resources/channel#channel-object-channel-types).
+var (
+	// postTypes are those that messages are written in.
+	postTypes = []discordgo.ChannelType{discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildVoice, discordgo.ChannelTypeGuildStageVoice}
+	// forumTypes are those whose posts messages are written in.
+	forumTypes = []discordgo.ChannelType{discordgo.ChannelTypeGuildForum, discordgo.ChannelTypeGuildMedia}
+	// talkTypes are all that people talk in. With areaTypes, a category stands for its
+	// channels.
+	talkTypes = slices.Concat(postTypes, forumTypes)
+	areaTypes = append(slices.Clone(talkTypes), discordgo.ChannelTypeGuildCategory)
+)
 
 // channelSelect is Discord's own channel menu, with the current ones chosen.
-func channelSelect(id, placeholder string, current []string, max int, disabled bool) []discordgo.MessageComponent {
+func channelSelect(id, placeholder string, types []discordgo.ChannelType, current []string, max int, disabled bool) []discordgo.MessageComponent {
 	return idSelect(discordgo.SelectMenu{
 		MenuType: discordgo.ChannelSelectMenu, CustomID: encodeCustomID("set", id), Placeholder: placeholder, MaxValues: max, Disabled: disabled,
-		ChannelTypes: channelTypes,
+		ChannelTypes: types,
 	}, discordgo.SelectMenuDefaultValueChannel, current)
 }
 

@@ -306,3 +306,40 @@ func TestFloodOfRequests(t *testing.T) {
 		}
 	})
 }
+
+// A program without connections asks Discord for the category of a thread's channel.
+func TestCategoryByHTTP(t *testing.T) {
+	servers := onlyIn{}
+	p := newEndpointTest(t, func(o *Options) { o.Desk.Servers = servers })
+	if err := p.SetEndpoint(p.soon(t), p.url); err != nil {
+		t.Fatal(err)
+	}
+	care := p.guild.AddChannelOf(fakediscord.Category, "care")
+	inside := p.guild.AddChannel("inside")
+	inside.MoveTo(care)
+	servers[p.guild.ID] = care.ID
+	for ch, want := range map[*fakediscord.Channel]bool{
+		inside: true, inside.AddThread("a thread"): true, p.guild.General(): false, p.guild.General().AddThread("a thread"): false,
+	} {
+		call, err := p.guild.AddMember("somebody").Slash(ch, "ask", fakediscord.Args{"question": "why does my upper back cramp?"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := call.Message(p.soon(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := !strings.Contains(m.Text(), "switched me off"); got != want {
+			t.Errorf("answered in %s: %v, want %v", ch.Name, got, want)
+		}
+	}
+}
+
+// onlyIn are servers with one channel or category that the bot answers in.
+type onlyIn map[string]string
+
+func (c onlyIn) View(_ context.Context, server string) (faq.View, error) {
+	s := config.DefaultSettings()
+	s.Mode, s.Channels = config.OnlyThese, []string{c[server]}
+	return faq.View{Settings: s, Book: faq.Builtin()}, nil
+}

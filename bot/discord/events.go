@@ -167,7 +167,7 @@ func (r *recent) holds(n uint64) bool {
 
 // ask puts a question to the desk and counts the outcome.
 func (b *Bot) ask(ctx context.Context, q faq.Question) faq.Answer {
-	a := b.desk.Ask(ctx, q)
+	a := b.desk.Ask(ctx, b.located(ctx, q))
 	b.metrics.asked(q, a)
 	return a
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -21,7 +22,7 @@ import (
 // English, until they are seen again.
 const (
 	maxThreads = 100_000 // about 19 MiB
-	maxServers = 25_000  // about 9 MiB
+	maxServers = 25_000  // about 25 MiB, with 50 channels in categories on each
 	maxTitles  = 256     // of posts whose first message is not here yet
 )
 
@@ -35,10 +36,10 @@ func (r role) moderates() bool {
 }
 
 // guildState knows facts that messages do not hold: the channel that a thread
-// or forum post belongs to, and the moderators and the language of a server. The
-// events about servers tell.
+// or forum post belongs to, the category of a channel, and the moderators and the
+// language of a server. The events about servers tell.
 type guildState struct {
-	threads *lru.Cache[snowflake, thread]
+	threads *lru.Cache[snowflake, channel]
 	servers *lru.Cache[snowflake, serverFacts]
 	titles  *lru.Cache[snowflake, string]
 }
@@ -48,11 +49,40 @@ type serverFacts struct {
 	owner      snowflake
 	moderators []snowflake // roles
 	locale     string      // that the server prefers (resources/guild#guild-object)
+	categories []category  // that have channels
+}
+
+// category is a category with its channels, as numbers: they take a fifth of the memory
+// of strings.
+type category struct {
+	id       uint64
+	channels []uint64
+}
+
+// categoriesOf groups channels by their category.
+func categoriesOf(list []channel) []category {
+	slices.SortFunc(list, func(a, b channel) int { return strings.Compare(string(a.Parent), string(b.Parent)) })
+	var made []category
+	for _, c := range list {
+		n := len(made)
+		switch id := c.Parent.number(); {
+		case id == 0:
+			continue
+		case n == 0 || made[n-1].id != id:
+			made = append(made, category{id: id})
+			n++
+		}
+		made[n-1].channels = append(made[n-1].channels, c.ID.number())
+	}
+	for n := range made {
+		made[n].channels = slices.Clone(made[n].channels) // without room for more
+	}
+	return slices.Clone(made)
 }
 
 func newGuildState() *guildState {
 	// lru.New fails on a size below one only.
-	threads, _ := lru.New[snowflake, thread](maxThreads)
+	threads, _ := lru.New[snowflake, channel](maxThreads)
 	servers, _ := lru.New[snowflake, serverFacts](maxServers)
 	titles, _ := lru.New[snowflake, string](maxTitles)
 	return &guildState{threads: threads, servers: servers, titles: titles}
@@ -62,6 +92,18 @@ func newGuildState() *guildState {
 func (g *guildState) parent(channel snowflake) snowflake {
 	t, _ := g.threads.Get(channel)
 	return t.Parent
+}
+
+// category is the one that a channel of a server is in, "" for none, and whether the
+// server is known.
+func (g *guildState) category(server, channel snowflake) (id string, known bool) {
+	s, known := g.servers.Get(server)
+	for _, c := range s.categories {
+		if slices.Contains(c.channels, channel.number()) {
+			return strconv.FormatUint(c.id, 10), true
+		}
+	}
+	return "", known
 }
 
 // title is that of a forum post that was just made, "" for any other channel. It
@@ -105,7 +147,10 @@ func (g *guildState) onGuild(e guildEvent, deleted bool) {
 	}
 	g.addThreads(e.Threads...)
 	if e.ID != "" && e.Owner != "" {
-		server := serverFacts{owner: e.Owner, locale: e.Locale}
+		server := serverFacts{owner: e.Owner, locale: e.Locale, categories: categoriesOf(e.Channels)}
+		if old, _ := g.servers.Peek(e.ID); e.Channels == nil {
+			server.categories = old.categories
+		}
 		for _, r := range e.Roles {
 			if r.moderates() {
 				server.moderators = append(server.moderators, r.ID)
@@ -115,12 +160,12 @@ func (g *guildState) onGuild(e guildEvent, deleted bool) {
 	}
 }
 
-// observe takes in any other event about threads, roles or servers.
+// observe takes in any other event about channels, threads, roles or servers.
 func (g *guildState) observe(kind string, data json.RawMessage) {
 	switch kind {
 	case "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE":
 		var t struct {
-			thread
+			channel
 			Name string `json:"name"`
 		}
 		switch {
@@ -128,10 +173,24 @@ func (g *guildState) observe(kind string, data json.RawMessage) {
 		case kind == "THREAD_DELETE":
 			g.threads.Remove(t.ID)
 		default:
-			g.addThreads(t.thread)
+			g.addThreads(t.channel)
 			if kind == "THREAD_CREATE" {
 				g.titles.Add(t.ID, t.Name)
 			}
+		}
+	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE":
+		var c struct {
+			channel
+			Guild snowflake `json:"guild_id"`
+		}
+		if json.Unmarshal(data, &c) != nil {
+			return
+		}
+		if kind == "CHANNEL_DELETE" {
+			c.Parent = ""
+		}
+		if server, ok := g.servers.Get(c.Guild); ok {
+			g.servers.Add(c.Guild, server.withChannel(c.channel))
 		}
 	case "GUILD_UPDATE", "THREAD_LIST_SYNC":
 		var e guildEvent
@@ -151,12 +210,12 @@ func (g *guildState) observe(kind string, data json.RawMessage) {
 			if e.Deleted != "" {
 				e.Role = role{ID: e.Deleted}
 			}
-			g.servers.Add(e.Guild, server.with(e.Role))
+			g.servers.Add(e.Guild, server.withRole(e.Role))
 		}
 	}
 }
 
-func (g *guildState) addThreads(threads ...thread) {
+func (g *guildState) addThreads(threads ...channel) {
 	for _, t := range threads {
 		if t.ID != "" && t.Parent != "" {
 			g.threads.Add(t.ID, t)
@@ -164,8 +223,28 @@ func (g *guildState) addThreads(threads ...thread) {
 	}
 }
 
-// with is a server after a role was made or changed.
-func (s serverFacts) with(r role) serverFacts {
+// withChannel is a server after a channel was made, moved or deleted.
+func (s serverFacts) withChannel(c channel) serverFacts {
+	id, into := c.ID.number(), c.Parent.number()
+	var categories []category
+	for _, old := range s.categories {
+		old.channels = slices.DeleteFunc(slices.Clone(old.channels), func(ch uint64) bool { return ch == id })
+		if old.id == into {
+			old.channels, into = append(old.channels, id), 0
+		}
+		if len(old.channels) > 0 {
+			categories = append(categories, old)
+		}
+	}
+	if into != 0 {
+		categories = append(categories, category{into, []uint64{id}})
+	}
+	s.categories = categories
+	return s
+}
+
+// withRole is a server after a role was made or changed.
+func (s serverFacts) withRole(r role) serverFacts {
 	s.moderators = slices.DeleteFunc(slices.Clone(s.moderators), func(id snowflake) bool { return id == r.ID })
 	if r.moderates() {
 		s.moderators = append(s.moderators, r.ID)
@@ -184,7 +263,7 @@ func (b *Bot) welcome(ctx context.Context, j membership.Join) {
 	}
 	view := b.desk.View(ctx, j.Server)
 	here := faq.Question{Source: faq.FromSlash, Server: j.Server, Channel: j.Channel, Rehearsal: true}
-	if j.Channel == "" || b.desk.Ask(ctx, here).Silence != faq.NotSilent { // or it was here before, and moderators want it elsewhere
+	if j.Channel == "" || b.desk.Ask(ctx, b.located(ctx, here)).Silence != faq.NotSilent { // or it was here before, and moderators want it elsewhere
 		return
 	}
 	p := b.guilds.printer(snowflake(j.Server))

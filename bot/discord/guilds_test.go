@@ -19,7 +19,7 @@ import (
 // is kept of it than what is used.
 func TestLargeGuild(t *testing.T) {
 	frame := []byte(`{"t":"GUILD_CREATE","s":2,"op":0,"d":{"id":"1","members":[` + strings.Repeat(`{"user":{"id":"3","username":"some\"body"},"roles":["1","2"]},`, 250_000) +
-		`{}],"owner_id":"2","preferred_locale":"de","roles":[{"id":"5","permissions":"32"},{"id":"6","permissions":"0"}],"threads":[{"id":"7","parent_id":"8","type":12}],"unavailable":false,"joined_at":"2026-01-02T03:04:05Z","system_channel_id":"9"}}`)
+		`{}],"owner_id":"2","preferred_locale":"de","roles":[{"id":"5","permissions":"32"},{"id":"6","permissions":"0"}],"channels":[{"id":"8","parent_id":"4","type":0,"name":"general"}],"threads":[{"id":"7","parent_id":"8","type":12}],"unavailable":false,"joined_at":"2026-01-02T03:04:05Z","system_channel_id":"9"}}`)
 	var g guildEvent
 	read := func() { // as the gateway and dispatch do
 		g = guildEvent{}
@@ -39,7 +39,7 @@ func TestLargeGuild(t *testing.T) {
 	if n := testing.AllocsPerRun(1, read); n > 50 {
 		t.Errorf("%v allocations", n)
 	}
-	if fmt.Sprint(g) != "{1 false 2 de [{5 32} {6 0}] [{7 8 12}] 2026-01-02 03:04:05 +0000 UTC 9}" {
+	if fmt.Sprint(g) != "{1 false 2 de [{5 32} {6 0}] [{8 4 0}] [{7 8 12}] 2026-01-02 03:04:05 +0000 UTC 9}" {
 		t.Errorf("read %v", g)
 	}
 }

@@ -212,14 +212,14 @@ func startsWithName(text, name string) bool {
 
 // concerns reports whether the bot is to speak in a channel.
 func concerns(s config.Settings, c *discordgo.Channel) bool {
-	if !slices.Contains(channelTypes, c.Type) {
+	if !slices.Contains(talkTypes, c.Type) {
 		return false
 	}
-	return names(s, c.ID) || s.Mode == config.Everywhere || s.Mode == config.OnlyThese && len(s.Channels) == 0 ||
-		s.Mode == config.AllBut && !slices.Contains(s.Channels, c.ID)
+	return names(s, c.ID) || c.ParentID != "" && names(s, c.ParentID) || s.Mode == config.Everywhere || s.Mode == config.OnlyThese && len(s.Channels) == 0 ||
+		s.Mode == config.AllBut && !slices.Contains(s.Channels, c.ID) && !slices.Contains(s.Channels, c.ParentID)
 }
 
-// names reports whether the settings name a channel, as one to speak in.
+// names reports whether the settings name a channel or category, as one to speak in.
 func names(s config.Settings, channel string) bool {
 	return channel == s.ReviewChannel || slices.Contains(s.Listen, channel) || s.Mode == config.OnlyThese && slices.Contains(s.Channels, channel)
 }

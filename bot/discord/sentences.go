@@ -192,7 +192,7 @@ Please do not post personal details about your health where others can read them
 // Settings: their labels, hints and values.
 const (
 	labelChannels    = "Channels"
-	hintChannels     = "Where I answer. Threads and forum posts follow their channel."
+	hintChannels     = "Where I answer. Threads and posts follow their channel, channels their category."
 	choiceEverywhere = "Everywhere"
 	choiceOnly       = "Only in these channels"
 	choiceExcept     = "Everywhere but in these channels"
@@ -385,7 +385,7 @@ var needed = []struct {
 	except    []discordgo.ChannelType
 }{
 	{discordgo.PermissionViewChannel, "View Channel", whyView, nil},
-	{discordgo.PermissionSendMessages, "Send Messages", whySend, []discordgo.ChannelType{discordgo.ChannelTypeGuildForum}},
+	{discordgo.PermissionSendMessages, "Send Messages", whySend, forumTypes},
 	{discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads", whyThreads, []discordgo.ChannelType{discordgo.ChannelTypeGuildVoice, discordgo.ChannelTypeGuildStageVoice}},
 	{discordgo.PermissionReadMessageHistory, "Read Message History", whyHistory, nil},
 	{discordgo.PermissionAttachFiles, "Attach Files", whyFiles, nil},

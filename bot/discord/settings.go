@@ -76,7 +76,7 @@ func settings() []setting {
 			control: func(_ *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
 				return actionRows(
 					choose("mode", string(s.Mode), choice{string(config.Everywhere), p.Sprintf(choiceEverywhere)}, choice{string(config.OnlyThese), p.Sprintf(choiceOnly)}, choice{string(config.AllBut), p.Sprintf(choiceExcept)}),
-					channelSelect("channels", p.Sprintf(pickChannels), s.Channels, config.MaxChannels, false),
+					channelSelect("channels", p.Sprintf(pickChannels), areaTypes, s.Channels, config.MaxChannels, false),
 				)
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error {
@@ -106,7 +106,7 @@ func settings() []setting {
 				return p.Sprintf(valueListenIn) + channelLinks(p, s.Listen)
 			},
 			control: func(b *Bot, p locale.Printer, s config.Settings, _ *faq.Book, _ int) []discordgo.MessageComponent {
-				return actionRows(channelSelect("listen", p.Sprintf(pickListen), s.Listen, config.MaxChannels, !b.messageContent))
+				return actionRows(channelSelect("listen", p.Sprintf(pickListen), areaTypes, s.Listen, config.MaxChannels, !b.messageContent))
 			},
 			apply: func(s *config.Settings, _ *faq.Book, v []string) error { s.Listen = v; return nil },
 		},
@@ -258,13 +258,11 @@ func idSetting(id, page, label, hint string, kind discordgo.SelectMenuType, fiel
 			if kind == discordgo.RoleSelectMenu {
 				return actionRows(idSelect(discordgo.SelectMenu{MenuType: kind, CustomID: encodeCustomID("set", id), Placeholder: p.Sprintf(label), MaxValues: 1}, discordgo.SelectMenuDefaultValueRole, list(s)))
 			}
-			row := channelSelect(id, p.Sprintf(label), list(s), 1, false)
+			types := talkTypes
 			if id == "review" { // cards cannot be posted to a forum
-				menu := row[0].(discordgo.SelectMenu)
-				menu.ChannelTypes = []discordgo.ChannelType{discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews}
-				row[0] = menu
+				types = postTypes
 			}
-			return actionRows(row)
+			return actionRows(channelSelect(id, p.Sprintf(label), types, list(s), 1, false))
 		},
 		apply: func(s *config.Settings, _ *faq.Book, v []string) error { *field(s) = firstValue(v); return nil },
 	}

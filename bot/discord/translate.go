@@ -1,7 +1,10 @@
 package discord
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -175,12 +178,38 @@ func (i *interaction) ask(way faq.Source, written string) faq.Question {
 		Moderator: i.moderates(),
 	}
 	put(&q, written)
-	if i.Channel != nil && isThread(i.Channel.Type) {
-		q.Parent = string(i.Channel.Parent)
-	}
+	i.Channel.locate(&q)
 	return q
 }
 
-func isThread(t discordgo.ChannelType) bool {
-	return t == discordgo.ChannelTypeGuildNewsThread || t == discordgo.ChannelTypeGuildPublicThread || t == discordgo.ChannelTypeGuildPrivateThread
+// locate fills in where a question stands that was asked in the channel.
+func (c channel) locate(q *faq.Question) {
+	switch c.Type {
+	case discordgo.ChannelTypeGuildNewsThread, discordgo.ChannelTypeGuildPublicThread, discordgo.ChannelTypeGuildPrivateThread:
+		q.Parent = string(c.Parent)
+	default:
+		q.Category = string(c.Parent)
+	}
+}
+
+// located is a question with the category of its channel, or of its thread's channel.
+// What Discord sends with an interaction in a thread does not hold that; a process that
+// has no connection for the server asks for it, if it can matter.
+func (b *Bot) located(ctx context.Context, q faq.Question) faq.Question {
+	if q.Server == "" || q.Category != "" {
+		return q
+	}
+	known := false
+	q.Category, known = b.guilds.category(snowflake(q.Server), snowflake(cmp.Or(q.Parent, q.Channel)))
+	if known || q.Parent == "" || len(b.desk.View(ctx, q.Server).Settings.Channels) == 0 {
+		return q
+	}
+	ctx, cancel := context.WithTimeout(ctx, handlerTimeout/2)
+	defer cancel()
+	var c channel
+	if err := b.rest.Call(ctx, http.MethodGet, discordgo.EndpointChannel(q.Parent), nil, &c); err != nil {
+		b.log.Warn("could not look up the category of a channel", "server", q.Server, "channel", q.Parent, "err", err)
+	}
+	q.Category = string(c.Parent)
+	return q
 }

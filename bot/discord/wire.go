@@ -25,13 +25,7 @@ import (
 type snowflake string
 
 func (s *snowflake) UnmarshalJSON(data []byte) error {
-	text := string(data)
-	if strings.HasPrefix(text, `"`) {
-		if err := json.Unmarshal(data, &text); err != nil {
-			return err
-		}
-	}
-	switch {
+	switch text := strings.Trim(string(data), `"`); {
 	case text == "null", text == "":
 		*s = ""
 	case config.IsID(text):
@@ -86,12 +80,9 @@ type interaction struct {
 	Token     string                    `json:"token"`
 	Guild     snowflake                 `json:"guild_id"`
 	ChannelID snowflake                 `json:"channel_id"`
-	Channel   *struct {
-		Parent snowflake             `json:"parent_id"`
-		Type   discordgo.ChannelType `json:"type"`
-	} `json:"channel"`
-	Member *member `json:"member"`
-	User   *user   `json:"user"`
+	Channel   channel                   `json:"channel"`
+	Member    *member                   `json:"member"`
+	User      *user                     `json:"user"`
 	// Locale is that of the person, GuildLocale that of the server; "" in direct messages.
 	Locale      string `json:"locale"`
 	GuildLocale string `json:"guild_locale"`
@@ -152,7 +143,8 @@ type guildEvent struct {
 	Owner       snowflake
 	Locale      string
 	Roles       []role
-	Threads     []thread
+	Channels    []channel // without threads; nil where the event does not tell
+	Threads     []channel
 
 	Joined        time.Time // when the bot did, whatever happened since
 	SystemChannel snowflake
@@ -174,6 +166,8 @@ func (g *guildEvent) decode(data []byte) (err error) {
 			into = &g.Locale
 		case "roles":
 			into = &g.Roles
+		case "channels":
+			into = &g.Channels
 		case "threads":
 			into = &g.Threads
 		case "joined_at":
@@ -191,7 +185,9 @@ func (g *guildEvent) decode(data []byte) (err error) {
 	return err
 }
 
-type thread struct {
+// channel is a channel or a thread. Parent is the channel of a thread, and the
+// category of a channel.
+type channel struct {
 	ID     snowflake             `json:"id"`
 	Parent snowflake             `json:"parent_id"`
 	Type   discordgo.ChannelType `json:"type"`

@@ -198,7 +198,7 @@ func (p *Person) maySay(ch *Channel, text string) error {
 	switch {
 	case ch == nil:
 		return fmt.Errorf("there is no such channel")
-	case ch.Type == Forum || ch.Type == Category:
+	case !ch.takesMessages():
 		return fmt.Errorf("#%s does not take messages, only posts", ch.Name)
 	case ch.guild == nil && !slices.Contains(ch.people, p):
 		return fmt.Errorf("it is not their conversation")

@@ -207,7 +207,7 @@ func (s *Server) maySend(ch *Channel) error {
 		need = SendMessagesInThreads
 	}
 	switch {
-	case ch.Type == Forum || ch.Type == Category:
+	case !ch.takesMessages():
 		return refuse(400, 50008, "Cannot send messages in a non-text channel")
 	case !s.botMay(ch).Has(need):
 		return refuse(403, 50013, "Missing Permissions")

@@ -12,11 +12,14 @@ type ChannelType int
 const (
 	Text         ChannelType = 0
 	DM           ChannelType = 1
+	Voice        ChannelType = 2
 	GroupDM      ChannelType = 3
 	Category     ChannelType = 4
 	Announcement ChannelType = 5
 	Thread       ChannelType = 11
+	Stage        ChannelType = 13
 	Forum        ChannelType = 15
+	MediaForum   ChannelType = 16
 )
 
 // keepMessages is how many messages a channel remembers.
@@ -30,7 +33,7 @@ type Channel struct {
 	Type ChannelType
 
 	guild      *Guild   // nil outside of guilds
-	parent     *Channel // of a thread
+	parent     *Channel // of a thread; the category of a channel
 	overwrites map[string]overwrite
 	people     []*Person  // of a DM or group
 	hasBot     bool       // a DM with the bot
@@ -54,6 +57,17 @@ func (g *Guild) AddChannelOf(t ChannelType, name string) *Channel {
 		s.dispatch(dispatch{typ: "CHANNEL_CREATE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return ch.wire() }})
 	}
 	return ch
+}
+
+// MoveTo puts a channel into a category, nil for none, and tells the bot.
+func (ch *Channel) MoveTo(category *Channel) {
+	s := ch.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch.parent = category
+	if ch.guild.botIn {
+		s.dispatch(dispatch{typ: "CHANNEL_UPDATE", guild: ch.guild.ID, needs: IntentGuilds, data: func(*session) any { return ch.wire() }})
+	}
 }
 
 // General is the guild's first channel.
@@ -122,6 +136,11 @@ func (ch *Channel) GuildID() string {
 }
 
 func (ch *Channel) isThread() bool { return ch.Type == Thread }
+
+// takesMessages reports whether messages are written in the channel itself.
+func (ch *Channel) takesMessages() bool {
+	return ch.Type != Forum && ch.Type != MediaForum && ch.Type != Category
+}
 
 // addChannel puts a new channel into the world. The caller holds the lock.
 func (s *Server) addChannel(ch *Channel) {
@@ -224,6 +243,9 @@ func (ch *Channel) wire() channelWire {
 		m.AutoArchive, m.At = 1440, ch.srv.now()
 	default:
 		w.guildPart = &guildPart{GuildID: ch.guild.ID}
+		if ch.parent != nil {
+			w.Parent = &ch.parent.ID
+		}
 		w.textPart = &textPart{Overwrites: []overwriteWire{}}
 		for id, o := range ch.overwrites {
 			kind := 1

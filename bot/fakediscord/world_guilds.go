@@ -85,13 +85,18 @@ func (s *Server) AddForeignGuild(name string) *Guild {
 // Size is how many channels and roles each guild of [Server.AddGuilds] has.
 type Size struct{ Channels, Roles int }
 
-// AddGuilds makes n guilds at once, each with at least one channel.
+// AddGuilds makes n guilds at once, each with at least one channel, all of them in a
+// category.
 func (s *Server) AddGuilds(n int, size Size) []*Guild {
 	made := make([]*Guild, n)
 	for i := range made {
 		g := s.newGuild(fmt.Sprintf("Guild %d", i+1))
 		for c := range max(1, size.Channels) {
 			g.AddChannel(fmt.Sprintf("channel-%d", c+1))
+		}
+		category := g.AddChannelOf(Category, "category")
+		for _, ch := range g.channels[:len(g.channels)-1] {
+			ch.parent = category
 		}
 		for r := range size.Roles {
 			g.AddRole(fmt.Sprintf("role %d", r+1), 0)

@@ -71,7 +71,7 @@ func (g *Guild) permissions(userID string, ch *Channel) Permissions {
 	if ch == nil {
 		return p
 	}
-	if ch.parent != nil && ch.isThread() {
+	if ch.isThread() {
 		ch = ch.parent
 	}
 	apply := func(o overwrite) { p = p&^o.deny | o.allow }
