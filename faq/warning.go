@@ -1,7 +1,7 @@
 package faq
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"slices"
 	"sync"
@@ -38,17 +38,29 @@ type Warning struct {
 	Entry *Entry        // where signs lead; nil if the FAQ names none
 }
 
-//go:embed content/signs.yaml
-var signsFile []byte
+//go:embed content/signs.yaml content/signs-*.yaml
+var signsFiles embed.FS
 
 // programSigns are the signs that come with the program. Those of poison and
 // crisis are looked for whatever FAQ is loaded.
 var programSigns = sync.OnceValue(func() *signs.File {
-	var f signs.File
-	if err := yaml.UnmarshalWithOptions(signsFile, &f, yaml.Strict()); err != nil {
-		panic(fmt.Errorf("the warning signs of the program cannot be read: %w", err)) // every test loads it
+	read := func(name string) *signs.File {
+		f := new(signs.File)
+		data, err := signsFiles.ReadFile("content/" + name)
+		if err == nil {
+			err = yaml.UnmarshalWithOptions(data, f, yaml.Strict())
+		}
+		if err != nil {
+			panic(fmt.Errorf("the warning signs of the program cannot be read: %w", err)) // every test loads it
+		}
+		return f
 	}
-	return &f
+	f := read("signs.yaml")
+	f.Languages = map[string]*signs.File{}
+	for _, language := range []string{"de", "es", "fr", "pt"} {
+		f.Languages[language] = read("signs-" + language + ".yaml")
+	}
+	return f
 })
 
 // warn finds what to show for the warning signs of a question, of which it reads

@@ -17,9 +17,11 @@ type Set struct {
 	texts     [levels]Text
 	languages map[string][levels]Text
 	rows      []row
+	never     [][]int32 // by file: parts that mean something else, in whichever of its rows
 
 	spellings *text.Spellings
 	symbols   map[string][]int32 // spelling -> symbols it stands for
+	small     map[string]bool    // words of other languages that may stand inside a phrase
 	ranges    []symbol           // numbers; the symbol of ranges[i] is -1-i
 	trie      map[edge]int32     // node 0 is the root
 	nodes     int32
@@ -35,6 +37,7 @@ type row struct {
 	level    Level
 	language string
 	past     bool
+	file     int
 	never    []int32 // parts
 	beside   []int32 // parts of which one must be there
 	unless   []int32 // parts of which none may be there
@@ -56,7 +59,7 @@ type Problem struct{ Path, Message string }
 // program's has none.
 func Compile(own, program *File) (*Set, []Problem) {
 	c := compiler{
-		set:     &Set{complaint: -1, languages: map[string][levels]Text{}, spellings: text.NewSpellings(), symbols: map[string][]int32{}, trie: map[edge]int32{}, ends: [][]int32{nil}},
+		set:     &Set{complaint: -1, languages: map[string][levels]Text{}, spellings: text.NewSpellings(), symbols: map[string][]int32{}, small: map[string]bool{}, trie: map[edge]int32{}, ends: [][]int32{nil}},
 		symbols: map[symbol]int32{}, ids: map[string]bool{},
 	}
 	has := map[Level]bool{}
@@ -76,9 +79,8 @@ type compiler struct {
 	ids      map[string]bool
 	lists    map[string][]string // parts of the file as written
 	names    map[string]int32    // and their numbers
-	never    []int32             // part of the file's never
 	phrases  map[string]int32    // parts that are one phrase
-	language string              // of the row
+	language string              // of the words; empty for English
 	problems []Problem
 }
 
@@ -86,21 +88,44 @@ func (c *compiler) fault(path, format string, args ...any) {
 	c.problems = append(c.problems, Problem{path, fmt.Sprintf(format, args...)})
 }
 
+// file compiles a file and then the languages in it, which see its lists.
 func (c *compiler) file(f *File, keep func(Level) bool) {
-	c.lists, c.names, c.phrases, c.never = f.Parts, map[string]int32{}, map[string]int32{}, nil
+	c.lists, c.names, c.phrases, c.language = map[string][]string{}, map[string]int32{}, map[string]int32{}, ""
+	c.set.never = append(c.set.never, nil)
+	lists, names, kept := c.words(f, "", keep)
+	c.texts(f, kept)
+	for _, language := range slices.Sorted(maps.Keys(f.Languages)) {
+		c.language, c.phrases = language, map[string]int32{}
+		c.lists, c.names = maps.Clone(lists), maps.Clone(names)
+		c.words(f.Languages[language], "languages."+language+".", keep)
+	}
+}
+
+// words compiles the lists and signs of a file or of a language in it.
+func (c *compiler) words(f *File, path string, keep func(Level) bool) (lists map[string][]string, names map[string]int32, kept map[Level]bool) {
+	maps.Copy(c.lists, f.Parts)
+	for _, w := range f.Small {
+		c.set.small[w] = true
+		c.set.spellings.Add(w, len(w) > 3, true) // the longer ones are near many words of English
+	}
 	for _, name := range slices.Sorted(maps.Keys(f.Parts)) {
-		c.names[name] = c.list("parts."+name, f.Parts[name])
+		if name == "complaint" && c.set.complaint >= 0 && c.language != "" {
+			c.lines(path+"parts."+name, f.Parts[name], c.set.complaint)
+			continue
+		}
+		c.names[name] = c.list(path+"parts."+name, f.Parts[name])
 	}
 	if len(f.Never) > 0 {
-		c.never = []int32{c.list("never", f.Never)}
+		never := &c.set.never[len(c.set.never)-1]
+		*never = append(*never, c.list(path+"never", f.Never))
 	}
 	if n, ok := c.names["complaint"]; ok && c.set.complaint < 0 {
 		c.set.complaint = n
 	}
-	kept := map[Level]bool{}
+	kept = map[Level]bool{}
 	for i := range f.Signs {
 		r := &f.Signs[i]
-		path := fmt.Sprintf("signs[%d]", i)
+		path := fmt.Sprintf("%ssigns[%d]", path, i)
 		level, ok := ParseLevel(r.Level)
 		switch {
 		case !ok || level <= Reminder:
@@ -121,7 +146,7 @@ func (c *compiler) file(f *File, keep func(Level) bool) {
 		c.ids[r.ID], kept[level] = true, true
 		c.row(path, r, level)
 	}
-	c.texts(f, kept)
+	return c.lists, c.names, kept
 }
 
 // texts takes the texts of the levels that have signs, and of the reminder.
@@ -148,9 +173,9 @@ func (c *compiler) texts(f *File, kept map[Level]bool) {
 			c.fault(path, "the level %s: give emergency, poison and crisis a heading, and no other level", l)
 		}
 		c.set.texts[l] = t
-		for lang, texts := range f.Languages {
-			if t, ok := texts[l.String()]; ok {
-				c.text("languages."+lang+"."+l.String(), t)
+		for lang, other := range f.Languages {
+			if t, ok := other.Levels[l.String()]; ok {
+				c.text("languages."+lang+".levels."+l.String(), t)
 				all := c.set.languages[lang]
 				all[l] = Text{Heading: strings.TrimSpace(t.Heading), Text: strings.TrimSpace(t.Text)}
 				c.set.languages[lang] = all
@@ -171,10 +196,8 @@ func (c *compiler) text(path string, t Text) {
 }
 
 func (c *compiler) row(path string, r *Row, level Level) {
-	c.language = r.Language
-	defer func() { c.language = "" }()
 	n := int32(len(c.set.rows))
-	out := row{id: r.ID, level: level, language: r.Language, past: r.Past, never: slices.Clone(c.never)}
+	out := row{id: r.ID, level: level, language: c.language, past: r.Past, file: len(c.set.never) - 1}
 	if len(r.Never) > 0 {
 		out.never = append(out.never, c.list(path+".never", r.Never))
 	}
@@ -214,7 +237,7 @@ func (c *compiler) way(path, s string, row int32) {
 	w := way{joints: between, row: row}
 	for _, p := range parts {
 		name, isName := strings.CutPrefix(p, "<")
-		if !isName {
+		if !isName || !strings.HasSuffix(p, ">") {
 			n, ok := c.phrases[p]
 			if !ok {
 				n = c.part()

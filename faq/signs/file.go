@@ -10,13 +10,19 @@ type File struct {
 	Medicine []string `yaml:"medicine"`
 	// Levels holds the texts, by the names of the levels.
 	Levels map[string]Text `yaml:"levels"`
-	// Languages holds the texts in other languages, by language and level. They
-	// stand above the English ones.
-	Languages map[string]map[string]Text `yaml:"languages"`
+	// Languages holds the same in other languages, by their codes ("de"): levels,
+	// parts, never and signs. Its texts stand above the English ones, its words have
+	// the forms of that language ([text.Forms]), and its signs may use lists of the
+	// English file that it has none of the same name for. Its complaints are added
+	// to those in English.
+	Languages map[string]*File `yaml:"languages"`
 	// Parts are lists of words and phrases that the signs are built from. The one
 	// named complaint says what is wrong with the body: beside one of them a joke
 	// does not silence a sign.
 	Parts map[string][]string `yaml:"parts"`
+	// Small are words of another language that may stand between the words of a
+	// phrase, as "the" and "my" in English.
+	Small []string `yaml:"small"`
 	// Never are phrases that hold words of a sign and mean something else, in
 	// whichever row.
 	Never []string `yaml:"never"`
@@ -47,6 +53,4 @@ type Row struct {
 	Unless []string `yaml:"unless"`
 	// Past says that what is long over counts as well: an injury, surgery.
 	Past bool `yaml:"past"`
-	// Language of the ways, if not English.
-	Language string `yaml:"language"`
 }

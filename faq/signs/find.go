@@ -125,11 +125,16 @@ func (r *reading) walk(node, from, at int32) {
 				r.walk(next, from, at+1)
 			}
 		}
-		if node == 0 || skipped == gapInPart || !r.words[at].Is(text.Filler) || !r.sameClause(at, at+1) {
+		if node == 0 || skipped == gapInPart || !r.small(at) || !r.sameClause(at, at+1) {
 			return
 		}
 		at++
 	}
+}
+
+// small reports whether a word may stand between the words of a part.
+func (r *reading) small(at int32) bool {
+	return r.words[at].Is(text.Filler) || r.set.small[r.words[at].Read]
 }
 
 func (r *reading) sameClause(a, b int32) bool {
@@ -223,7 +228,7 @@ func (r *reading) joined(j joint, a, b find) bool {
 	case follows:
 		return ca == cb && a.to <= b.from
 	case next:
-		return ca == cb && a.to <= b.from && !slices.ContainsFunc(r.words[a.to:b.from], func(w text.Word) bool { return !w.Is(text.Filler) })
+		return ca == cb && a.to <= b.from && r.allSmall(a.to, b.from)
 	case near, story:
 		sa, sb := r.words[a.from].Sentence, r.words[b.from].Sentence
 		return max(sa, sb)-min(sa, sb) <= sentences[j]
@@ -231,10 +236,20 @@ func (r *reading) joined(j joint, a, b find) bool {
 	return ca == cb
 }
 
+func (r *reading) allSmall(from, to int32) bool {
+	for ; from < to; from++ {
+		if !r.small(from) {
+			return false
+		}
+	}
+	return true
+}
+
 // weigh finds out whether a sign that is told of counts.
 func (r *reading) weigh(w *way, row *row) {
 	used := r.used[:len(w.parts)]
-	if slices.ContainsFunc(row.never, func(part int32) bool { return r.covered(used, part) }) {
+	another := func(part int32) bool { return r.covered(used, part) }
+	if slices.ContainsFunc(row.never, another) || slices.ContainsFunc(r.set.never[row.file], another) {
 		return
 	}
 	var all text.Status

@@ -24,13 +24,18 @@ func (c *compiler) part() int32 {
 // list makes a part of lines of phrases, which commas part.
 func (c *compiler) list(path string, lines []string) int32 {
 	part := c.part()
+	c.lines(path, lines, part)
+	return part
+}
+
+// lines adds lines of phrases to a part.
+func (c *compiler) lines(path string, lines []string, part int32) {
 	for i, line := range lines {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		for phrase := range strings.SplitSeq(line, ",") {
 			c.phrase(at, phrase, part)
 		}
 	}
-	return part
 }
 
 // phrase files a phrase, in all of its alternatives, as one that is a part.
@@ -52,45 +57,54 @@ func (c *compiler) phrase(path, phrase string, part int32) {
 func (c *compiler) walk(nodes []int32, phrase string, depth int) ([]int32, error) {
 	for w := range strings.FieldsSeq(phrase) {
 		var next []int32
-		if name, ok := strings.CutPrefix(w, "<"); ok {
-			lines, ok := c.lists[strings.TrimSuffix(name, ">")]
-			if !ok || depth > 2 {
-				return nil, fmt.Errorf("%s is no list: use a name under parts, and no list that holds itself", w)
-			}
-			for _, line := range lines {
-				for alternative := range strings.SplitSeq(line, ",") {
-					to, err := c.walk(nodes, alternative, depth+1)
-					if err != nil {
-						return nil, err
-					}
-					next = append(next, to...)
-				}
-			}
-			nodes = next
-			continue
-		}
 		for _, alternative := range alternatives(w) {
-			s, err := parseSymbol(alternative)
+			to, err := c.word(nodes, alternative, depth)
 			if err != nil {
 				return nil, err
 			}
-			sym := c.symbol(s)
-			var verbs []int32 // before "not", where the word is a negation
-			for _, form := range s.forms() {
-				if verb := text.Uncontracted(form); verb != "" {
-					verbs = append(verbs, c.symbol(symbol{word: verb, exact: true}))
-				}
-			}
-			for _, n := range nodes {
-				next = append(next, c.child(n, sym))
-				for _, verb := range verbs {
-					next = append(next, c.child(c.child(n, verb), c.symbol(symbol{word: "not", exact: true})))
-				}
-			}
+			next = append(next, to...)
 		}
 		nodes = next
 	}
 	return nodes, nil
+}
+
+// word follows a word of a phrase, or a list.
+func (c *compiler) word(nodes []int32, w string, depth int) (next []int32, err error) {
+	if name, ok := strings.CutPrefix(w, "<"); ok {
+		lines, ok := c.lists[strings.TrimSuffix(name, ">")]
+		if !ok || depth > 2 {
+			return nil, fmt.Errorf("%s is no list: use a name under parts, and no list that holds itself", w)
+		}
+		for _, line := range lines {
+			for alternative := range strings.SplitSeq(line, ",") {
+				to, err := c.walk(nodes, alternative, depth+1)
+				if err != nil {
+					return nil, err
+				}
+				next = append(next, to...)
+			}
+		}
+		return next, nil
+	}
+	s, err := parseSymbol(w, c.language)
+	if err != nil {
+		return nil, err
+	}
+	sym := c.symbol(s)
+	var verbs []int32 // before "not", where the word is a negation
+	for _, form := range s.forms() {
+		if verb := text.Uncontracted(form); verb != "" {
+			verbs = append(verbs, c.symbol(symbol{word: verb, exact: true}))
+		}
+	}
+	for _, n := range nodes {
+		next = append(next, c.child(n, sym))
+		for _, verb := range verbs {
+			next = append(next, c.child(c.child(n, verb), c.symbol(symbol{word: "not", exact: true})))
+		}
+	}
+	return next, nil
 }
 
 func (c *compiler) child(node, sym int32) int32 {

@@ -52,8 +52,8 @@ func parseWay(s string) (parts []string, between []joint, err error) {
 	var part []string
 	for _, f := range strings.Fields(s) {
 		j, isJoint := joints[f]
-		isName := strings.HasPrefix(f, "<")
-		if len(part) > 0 && (isJoint || isName) || len(part) == 1 && part[0][0] == '<' {
+		isName := strings.HasPrefix(f, "<") && strings.HasSuffix(f, ">")
+		if len(part) > 0 && (isJoint || isName) || len(part) == 1 && strings.HasSuffix(part[0], ">") {
 			parts, part = append(parts, strings.Join(part, " ")), nil
 			if !isJoint {
 				between = append(between, next)
@@ -83,6 +83,7 @@ const mostParts = 5
 // itself, or a range of numbers.
 type symbol struct {
 	word     string
+	language string // whose forms the word has; empty for English
 	exact    bool
 	from, to float64 // of a range, where word is empty
 }
@@ -97,7 +98,7 @@ func alternatives(w string) []string {
 	return strings.Split(w, "/")
 }
 
-func parseSymbol(w string) (symbol, error) {
+func parseSymbol(w, language string) (symbol, error) {
 	switch word, exact := strings.CutPrefix(w, "="); {
 	case word == "":
 		return symbol{}, fmt.Errorf("a word is missing beside a slash or =")
@@ -123,7 +124,7 @@ func parseSymbol(w string) (symbol, error) {
 			return symbol{}, fmt.Errorf("%q: write words in small plain letters without marks (cant, not can't)", w)
 		}
 	}
-	return symbol{word: w}, nil
+	return symbol{word: w, language: language}, nil
 }
 
 // forms are the spellings that a word of the file stands for.
@@ -131,7 +132,7 @@ func (s symbol) forms() []string {
 	if s.exact {
 		return []string{s.word}
 	}
-	return text.Forms(s.word)
+	return text.Forms(s.word, s.language)
 }
 
 // number is the value of a word that is one: "10", "38.9", "ten".

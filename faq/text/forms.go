@@ -26,9 +26,13 @@ var irregular = sync.OnceValue(func() map[string][]string {
 	return table
 })
 
-// Forms are the forms that a folded word of English may take, itself first:
-// "numb" is found as numbs, numbed and numbing, "take" as took, "dont" as doesnt.
-func Forms(w string) []string {
+// Forms are the forms that a folded word of a language may take, itself first; of
+// English where that is empty: "numb" is found as numbs, numbed and numbing, "take"
+// as took, "dont" as doesnt. Of other languages they are the regular ones.
+func Forms(w, language string) []string {
+	if language != "" {
+		return inflected(w, language)
+	}
 	if forms, ok := irregular()[w]; ok {
 		return forms
 	}

@@ -33,8 +33,11 @@ func (r *strictReader) splitInTwo(w string) bool {
 // counts only beside an everyday word or one of the set: "myarm", but no "spas kms".
 func (s *Spellings) weight(w, other string) int {
 	_, everyday := language().words[other]
-	if !s.forms[w] || len(w) < 4 && !everyday && !s.forms[other] {
+	switch {
+	case !s.forms[w] || s.bent[w] && !s.foreign[other] || len(w) < 4 && !everyday && !s.forms[other]:
 		return 0
+	case len(w) >= 4 && s.foreign[w] && !s.foreign[other]:
+		return len(w) / 2 // rather two words of English
 	}
 	return len(w)
 }
@@ -45,6 +48,8 @@ func (s *Spellings) joins(w, other string) bool {
 		return len(w) > 1 || w == "i" || w == "a"
 	}
 	switch {
+	case s.bent[w] && !IsWord(w):
+		return s.foreign[other] && !s.bent[other]
 	case len(w) >= 4:
 		return s.knows(w)
 	case len(w) < 2 || !s.forms[w]:
@@ -75,7 +80,7 @@ func (r *strictReader) split(w string) bool {
 		}
 		for j := i + 1; j <= min(len(w), i+longestPart); j++ {
 			part := w[i:j]
-			known := r.forms[part]
+			known := r.forms[part] && !r.bent[part]
 			if _, plain := language().words[part]; plain && j-i == 1 && part != "i" && part != "a" {
 				continue
 			} else if !plain && !(known && (j-i >= 4 || j-i == 3 && len(w) >= longJoined && !r.foreign[part])) && !(j-i >= 5 && IsEnglish(part)) {

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -13,13 +14,14 @@ import (
 type Spellings struct {
 	forms   map[string]bool
 	foreign map[string]bool // of forms, those of other languages alone
+	bent    map[string]bool // of those, the derived ones: no joined word is made of them
 	likely  []string        // what a misspelt word may have been meant to be
 	typos   func() *deletionIndex
 }
 
 // NewSpellings is a set without words.
 func NewSpellings() *Spellings {
-	s := &Spellings{forms: map[string]bool{}, foreign: map[string]bool{}}
+	s := &Spellings{forms: map[string]bool{}, foreign: map[string]bool{}, bent: map[string]bool{}}
 	s.typos = sync.OnceValue(func() *deletionIndex { // by the first misspelt word: not every start has one
 		x := new(deletionIndex)
 		for _, w := range s.likely {
@@ -37,8 +39,11 @@ func (s *Spellings) Add(w string, derived, foreign bool) {
 	switch known := s.forms[w]; {
 	case known && !foreign:
 		delete(s.foreign, w)
+		delete(s.bent, w)
+	case known && !derived:
+		delete(s.bent, w)
 	case !known && foreign:
-		s.foreign[w] = true
+		s.foreign[w], s.bent[w] = true, derived
 	}
 	if !s.forms[w] && (!derived || IsEnglish(w)) {
 		s.likely = append(s.likely, w)
@@ -198,6 +203,10 @@ func (s *Spellings) correct(w string) (string, int) {
 		if swapped(w, word) {
 			return word, c.edits
 		}
+	}
+	english := slices.DeleteFunc(c.words[:c.n], func(word string) bool { return s.foreign[word] })
+	if len(english) == 1 && !shortWord { // most people write English
+		return english[0], c.edits
 	}
 	return "", 0
 }

@@ -111,7 +111,8 @@ func begins(words []Word, phrase []string) bool {
 		return false
 	}
 	for i, w := range phrase {
-		if words[i].Read != w && !(w == "<year>" && isPastYear(words[i].Read)) {
+		read := words[i].Read
+		if read != w && !(w == "<year>" && isPastYear(read)) && !(w == "<n>" && words[i].Is(Number)) {
 			return false
 		}
 	}
