@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"backfaq/bot/fakediscord/form"
 )
 
 // InteractionType is what a person did.
@@ -77,19 +79,9 @@ type Response struct {
 	Err     string          `json:"error,omitempty"`
 }
 
-// A Choice is one line of an autocompletion.
-type Choice struct {
-	Name  string    `json:"name"`
-	Names localized `json:"name_localizations,omitempty"` // of a command's choice
-	Value any       `json:"value"`
-}
-
 // A Modal is a form that the bot shows. Submit it with [Person.SubmitModal].
 type Modal struct {
-	CustomID   string      `json:"custom_id"`
-	Title      string      `json:"title"`
-	Components []Component `json:"components"`
-
+	form.Modal
 	call *Interaction // that it responds to
 }
 
@@ -173,9 +165,9 @@ func (i *Interaction) answered(r Response) {
 type action struct {
 	typ    InteractionType
 	ch     *Channel
-	name   string   // of the command, or the custom_id
-	cmd    *command // the command used
-	source *Message // whose component is used, or whose modal is submitted
+	name   string        // of the command, or the custom_id
+	cmd    *form.Command // the command used
+	source *Message      // whose component is used, or whose modal is submitted
 	owners map[string]string
 	data   object
 }
@@ -191,12 +183,12 @@ func (p *Person) owners(d action) map[string]string {
 	}
 	owners := map[string]string{}
 	switch {
-	case d.ch.guild != nil && d.ch.guild.botIn && d.cmd.installs(0):
+	case d.ch.guild != nil && d.ch.guild.botIn && d.cmd.InstalledBy(0):
 		owners["0"] = d.ch.guild.ID
-	case d.ch.hasBot && d.cmd.installs(0):
+	case d.ch.hasBot && d.cmd.InstalledBy(0):
 		owners["0"] = "0"
 	}
-	if d.cmd != nil && p.installed && d.cmd.installs(1) {
+	if d.cmd != nil && p.installed && d.cmd.InstalledBy(1) {
 		owners["1"] = p.user.ID
 	}
 	return owners

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"backfaq/bot/fakediscord/form"
 )
 
 // A Person is somebody at a Discord client.
@@ -143,9 +145,9 @@ func (p *Person) Post(ch *Channel, post Post) (Message, error) {
 		m.WebhookID = s.ids.next()
 		m.Author = User{ID: m.WebhookID, Username: p.user.Username, Discriminator: "0000", Bot: true}
 	}
-	var pings *allowedMentions
+	var pings *form.Mentions
 	if no := false; post.NoPing {
-		pings = &allowedMentions{Parse: []string{"users", "roles", "everyone"}, RepliedUser: &no}
+		pings = &form.Mentions{Parse: []string{"users", "roles", "everyone"}, RepliedUser: &no}
 	}
 	s.ping(m, ch, pings, ch.guild == nil || ch.guild.permissions(p.user.ID, ch).Has(MentionEveryone))
 	s.post(ch, m)

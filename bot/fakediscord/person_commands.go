@@ -53,7 +53,7 @@ func (p *Person) use(typ InteractionType, ch *Channel, name, focused string, arg
 	return p.act(action{typ: typ, ch: ch, cmd: cmd, name: name, data: data})
 }
 
-func commandData(cmd *command, options []object) object {
+func commandData(cmd *form.Command, options []object) object {
 	data := object{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type}
 	if len(options) > 0 {
 		data["options"] = options
@@ -84,7 +84,7 @@ func (p *Person) MessageCommand(m Message, name string) (*Interaction, error) {
 
 // offered finds a command as the person's client would offer it in a channel.
 // The caller holds the lock.
-func (p *Person) offered(ch *Channel, typ int, name string) (*command, error) {
+func (p *Person) offered(ch *Channel, typ int, name string) (*form.Command, error) {
 	if ch == nil || !ch.sees(p) {
 		return nil, fmt.Errorf("%w: %s does not see that channel", ErrHidden, p.user.Username)
 	}
@@ -107,13 +107,13 @@ func (p *Person) Offers(ch *Channel) []json.RawMessage {
 	list := []json.RawMessage{}
 	for _, c := range s.commands {
 		if ch.sees(p) && p.mayUse(c, ch) == nil {
-			list = append(list, c.wire())
+			list = append(list, wire(c))
 		}
 	}
 	return list
 }
 
-func (p *Person) mayUse(cmd *command, ch *Channel) error {
+func (p *Person) mayUse(cmd *form.Command, ch *Channel) error {
 	context := 2
 	switch {
 	case ch.guild != nil:
@@ -125,7 +125,7 @@ func (p *Person) mayUse(cmd *command, ch *Channel) error {
 		return fmt.Errorf("it is not for context %d", context)
 	}
 	here := ch.guild != nil && ch.guild.botIn || ch.hasBot
-	if !(here && cmd.installs(0) || p.installed && cmd.installs(1)) {
+	if !(here && cmd.InstalledBy(0) || p.installed && cmd.InstalledBy(1)) {
 		return errors.New("the app is not installed here, nor by the person in a way that the command takes")
 	}
 	if ch.guild == nil {

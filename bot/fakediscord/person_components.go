@@ -28,7 +28,7 @@ func (p *Person) operate(m Message, customID string, values []string, menu bool)
 	}
 	c, ok := now.Component(customID)
 	switch {
-	case !ok || c.isSelect() != menu:
+	case !ok || c.IsSelect() != menu:
 		return nil, fmt.Errorf("%w: message %s has no such component %q", ErrHidden, m.ID, customID)
 	case c.Disabled:
 		return nil, fmt.Errorf("%w: %q is disabled", ErrHidden, customID)

@@ -18,7 +18,7 @@ type optionBuilder struct {
 }
 
 // build checks what a person enters against the options of the command.
-func (b *optionBuilder) build(known []option, args Args) ([]object, error) {
+func (b *optionBuilder) build(known []form.Option, args Args) ([]object, error) {
 	var out []object
 	left := maps.Clone(args)
 	for _, o := range known {
@@ -46,13 +46,13 @@ func (b *optionBuilder) build(known []option, args Args) ([]object, error) {
 		out = append(out, entry)
 	}
 	for name := range left {
-		return nil, fmt.Errorf("%w: there is no option %q", ErrHidden, name)
+		return nil, fmt.Errorf("%w: there is no form.Option %q", ErrHidden, name)
 	}
 	return out, nil
 }
 
 // value checks a value against its option and returns it as the wire has it.
-func (b *optionBuilder) value(o option, v any) (any, error) {
+func (b *optionBuilder) value(o form.Option, v any) (any, error) {
 	wrong := fmt.Errorf("a %T does not fit type %d", v, o.Type)
 	switch v := v.(type) {
 	case string:
@@ -82,7 +82,7 @@ func (b *optionBuilder) value(o option, v any) (any, error) {
 	return nil, wrong
 }
 
-func (b *optionBuilder) checkString(o option, v string) error {
+func (b *optionBuilder) checkString(o form.Option, v string) error {
 	least, most := 0, form.MaxStringOption
 	if o.MinLength != nil {
 		least = *o.MinLength
@@ -96,7 +96,7 @@ func (b *optionBuilder) checkString(o option, v string) error {
 	return checkChoice(o, v)
 }
 
-func checkChoice(o option, v any) error {
+func checkChoice(o form.Option, v any) error {
 	if len(o.Choices) == 0 {
 		return nil
 	}
@@ -137,7 +137,7 @@ func (b *optionBuilder) pick(c Component, v string) bool {
 	case c.Type == form.RoleSelect && b.ch.guild != nil && b.ch.guild.role(v) != nil:
 		b.addRole(b.ch.guild.role(v))
 	case c.Type == form.ChannelSelect && channel != nil && channel.guild == b.ch.guild &&
-		(len(c.ChannelTypes) == 0 || slices.Contains(c.ChannelTypes, channel.Type)):
+		(len(c.ChannelTypes) == 0 || slices.Contains(c.ChannelTypes, int(channel.Type))):
 		b.addChannel(channel)
 	default:
 		return false

@@ -51,39 +51,29 @@ func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) er
 	case s.now().Sub(i.created) > responseDeadline:
 		return refuse(404, 10062, "Unknown interaction")
 	}
-	var in struct {
-		Type int             `json:"type"`
-		Data json.RawMessage `json:"data"`
-	}
-	if err := form.Check(raw, form.Callback(i.takes()...), &in); err != nil {
+	typ, data, err := form.Callback(raw, i.takes()...)
+	if err != nil {
 		return err
 	}
-	if len(in.Data) == 0 || string(in.Data) == "null" {
-		in.Data = json.RawMessage("{}")
-	}
-	out := Response{Step: "response", Type: in.Type, Raw: slices.Clone(raw)}
-	var err error
-	switch in.Type {
+	out := Response{Step: "response", Type: typ, Raw: slices.Clone(raw)}
+	switch typ {
 	case MessageResponse:
-		out.Message, err = s.say(i, in.Data, files)
+		out.Message, err = s.say(i, data, files)
 	case UpdateResponse:
 		if i.source != nil {
-			out.Message, err = s.update(i, in.Data, files)
+			out.Message, err = s.update(i, data, files)
 		}
 	case DeferredUpdate:
 		out.Message = i.source
 	case AutocompleteResponse:
-		var data struct{ Choices []Choice }
-		err = form.Check(in.Data, form.Choices, &data)
-		out.Choices = data.Choices
+		out.Choices, err = form.Choices(data)
 	case ModalResponse:
-		m := Modal{call: i}
-		err = form.Check(in.Data, form.Modal, &m)
-		number(m.Components)
-		out.Modal = &m
+		out.Modal = &Modal{call: i}
+		out.Modal.Modal, err = form.ReadModal(data)
+		number(out.Modal.Components)
 	}
 	if err != nil {
-		return form.Nest("data", err)
+		return err
 	}
 	i.acked = true
 	if out.Message != nil {
@@ -95,17 +85,19 @@ func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) er
 
 // say posts a message of the bot in response to an interaction.
 func (s *Server) say(i *Interaction, raw json.RawMessage, files []Upload) (*Message, error) {
-	f, sent, err := readMessage(raw, files, form.CallbackMessage, nil, FlagSuppressEmbeds|FlagEphemeral|FlagSilent|FlagComponentsV2)
+	f, err := draft(files, nil, FlagSuppressEmbeds|FlagEphemeral|FlagSilent|FlagComponentsV2).Message(raw, "data")
 	if err != nil {
 		return nil, err
 	}
 	m := s.newMessage(i.Channel, s.app.bot)
-	s.belong(m, i, f.Flags)
-	m.TTS = f.TTS
-	s.fill(m, i.Channel, f, sent, files)
+	s.belong(m, i)
+	s.fill(m, i.Channel, f, files)
 	allow := f.Mentions
 	if allow == nil { // the default of interactions
-		allow = &allowedMentions{Parse: []string{"users"}}
+		allow = &form.Mentions{Parse: []string{"users"}}
+	}
+	if m.Ephemeral() {
+		m.VisibleTo = i.Person.user.ID
 	}
 	s.ping(m, i.Channel, allow, s.botMay(i.Channel).Has(MentionEveryone))
 	s.post(i.Channel, m)
@@ -113,17 +105,13 @@ func (s *Server) say(i *Interaction, raw json.RawMessage, files []Upload) (*Mess
 }
 
 // belong marks a message as a response.
-func (s *Server) belong(m *Message, i *Interaction, flags int) {
+func (s *Server) belong(m *Message, i *Interaction) {
 	m.WebhookID, m.ApplicationID, m.Interaction = s.app.id, s.app.id, i.note
-	m.Flags = flags
 	if i.Type == CommandUse {
 		m.Type = 20
 	}
 	if i.quiet {
 		m.Flags |= FlagEphemeral
-	}
-	if m.Ephemeral() {
-		m.VisibleTo = i.Person.user.ID
 	}
 }
 
@@ -133,7 +121,7 @@ func (s *Server) update(i *Interaction, raw json.RawMessage, files []Upload) (*M
 	if old == nil {
 		return nil, refuse(404, 10008, "Unknown Message")
 	}
-	return s.edit(i.Channel, old, raw, files, form.CallbackMessage)
+	return s.edit(i.Channel, old, raw, files, "data")
 }
 
 // editOriginal edits the message of the first response, by the token of the
@@ -150,7 +138,7 @@ func (s *Server) editOriginal(r *request) (any, error) {
 	if m == nil {
 		return nil, refuse(404, 10008, "Unknown Message")
 	}
-	edited, err := s.edit(i.Channel, m, r.raw, r.files, form.EditMessage)
+	edited, err := s.edit(i.Channel, m, r.raw, r.files)
 	if err != nil {
 		return nil, err
 	}

@@ -16,31 +16,9 @@ type file struct {
 	data []byte
 }
 
-// messageForm is what all ways to write a message have in common.
-type messageForm struct {
-	Content     *string      `json:"content"`
-	Components  *[]Component `json:"components"`
-	Attachments *[]struct {
-		ID          json.RawMessage `json:"id"`
-		Filename    string          `json:"filename"`
-		Description string          `json:"description"`
-	} `json:"attachments"`
-	Mentions  *allowedMentions `json:"allowed_mentions"`
-	Flags     int              `json:"flags"`
-	TTS       bool             `json:"tts"`
-	Nonce     json.RawMessage  `json:"nonce"`
-	Enforce   bool             `json:"enforce_nonce"`
-	Reference *struct {
-		Type      int    `json:"type"`
-		MessageID string `json:"message_id"`
-		ChannelID string `json:"channel_id"`
-		Fail      *bool  `json:"fail_if_not_exists"`
-	} `json:"message_reference"`
-}
-
-// readMessage checks a message form, an edit together with the message that it
-// edits, and decodes it.
-func readMessage(raw json.RawMessage, files []Upload, r form.Rule, before *Message, settable int) (*messageForm, object, error) {
+// draft is what stands around the form of a message; before is the message
+// that an edit changes.
+func draft(files []Upload, before *Message, settable int) form.Draft {
 	d := form.Draft{Settable: settable}
 	for _, up := range files {
 		d.Files = append(d.Files, up.Name)
@@ -52,61 +30,40 @@ func readMessage(raw json.RawMessage, files []Upload, r form.Rule, before *Messa
 			d.Attachments[a.ID] = a.Filename
 		}
 	}
-	var f messageForm
-	sent, err := form.Message(raw, r, d, &f)
-	return &f, sent, err
+	return d
 }
 
-// fill writes a checked form into a message. A field that was not
-// sent stays. The caller holds the lock.
-func (s *Server) fill(m *Message, ch *Channel, f *messageForm, sent object, files []Upload) {
-	has := func(name string) bool { _, ok := sent[name]; return ok }
-	if has("content") {
-		m.Content = ""
-		if f.Content != nil {
-			m.Content = *f.Content
-		}
+// fill writes a checked form into a message. A field that was not sent stays.
+// The caller holds the lock.
+func (s *Server) fill(m *Message, ch *Channel, f *form.Message, files []Upload) {
+	if f.Content != nil {
+		m.Content = *f.Content
 	}
-	if has("components") {
-		m.Components = []Component{}
-		if f.Components != nil {
-			m.Components = *f.Components
-		}
+	if f.Components != nil {
+		m.Components = *f.Components
 	}
-	m.Flags |= f.Flags
-	kept := m.Attachments
+	if f.Flags != nil {
+		m.Flags |= *f.Flags
+	}
 	described := map[string]string{}
-	if has("attachments") && f.Attachments != nil {
-		kept = []Attachment{}
+	if f.Attachments != nil {
 		for _, a := range *f.Attachments {
-			id := jsonID(a.ID)
-			described[id] = a.Description
-			if i := slices.IndexFunc(m.Attachments, func(o Attachment) bool { return o.ID == id }); i >= 0 {
-				kept = append(kept, m.Attachments[i])
-			}
+			described[a.ID()] = a.Description
 		}
+		m.Attachments = slices.DeleteFunc(slices.Clone(m.Attachments), func(a Attachment) bool {
+			_, kept := described[a.ID]
+			return !kept
+		})
 	}
-	m.Attachments = slices.Clone(kept)
+	m.Attachments = slices.Clip(m.Attachments)
 	for i, up := range files {
 		a := s.store(ch, up)
 		a.Description = described[strconv.Itoa(i)]
 		a.Ephemeral = m.Ephemeral()
 		m.Attachments = append(m.Attachments, a)
 	}
-	s.unfurl(m)
-}
-
-// unfurl turns attachment:// into where the file is.
-func (s *Server) unfurl(m *Message) {
-	for c := range walkAll(m.Components) {
-		var shown []*Media
-		for i := range c.Items {
-			shown = append(shown, &c.Items[i].Media)
-		}
-		if c.File != nil {
-			shown = append(shown, c.File)
-		}
-		for _, media := range shown {
+	for c := range form.All(m.Components) {
+		for _, media := range c.Media() {
 			for _, a := range m.Attachments {
 				if media.URL == "attachment://"+a.Filename {
 					media.URL = a.URL
@@ -114,14 +71,6 @@ func (s *Server) unfurl(m *Message) {
 			}
 		}
 	}
-}
-
-func jsonID(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	return string(raw)
 }
 
 // store keeps a file and returns the attachment it becomes. The caller holds
@@ -163,7 +112,7 @@ func (s *Server) createMessage(r *request) (any, error) {
 	if err := s.maySend(ch); err != nil {
 		return nil, err
 	}
-	f, sent, err := readMessage(r.raw, r.files, form.CreateMessage, nil, FlagSuppressEmbeds|FlagSilent|FlagComponentsV2)
+	f, err := draft(r.files, nil, FlagSuppressEmbeds|FlagSilent|FlagComponentsV2).Message(r.raw)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +131,7 @@ func (s *Server) createMessage(r *request) (any, error) {
 		}
 	}
 	m := s.newMessage(ch, s.app.bot)
-	m.Nonce, m.TTS = f.Nonce, f.TTS
+	m.Nonce = f.Nonce
 	if ref := f.Reference; ref != nil && ref.Type == 0 {
 		target := ch.message(ref.MessageID)
 		switch {
@@ -194,7 +143,7 @@ func (s *Server) createMessage(r *request) (any, error) {
 			return nil, form.Problem("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
 		}
 	}
-	s.fill(m, ch, f, sent, r.files)
+	s.fill(m, ch, f, r.files)
 	s.ping(m, ch, f.Mentions, may.Has(MentionEveryone))
 	s.post(ch, m)
 	return m, nil
@@ -216,16 +165,18 @@ func (s *Server) maySend(ch *Channel) error {
 }
 
 // edit changes one of the bot's messages. The caller holds the lock.
-func (s *Server) edit(ch *Channel, old *Message, raw json.RawMessage, files []Upload, rule form.Rule) (*Message, error) {
+func (s *Server) edit(ch *Channel, old *Message, raw json.RawMessage, files []Upload, at ...string) (*Message, error) {
 	const settable = FlagSuppressEmbeds | FlagComponentsV2
-	f, sent, err := readMessage(raw, files, rule, old, settable|FlagEphemeral|FlagSilent)
+	f, err := draft(files, old, settable|FlagEphemeral|FlagSilent).Message(raw, at...)
 	if err != nil {
 		return nil, err
 	}
-	f.Flags &= settable // Discord takes the others and ignores them
+	if f.Flags != nil {
+		*f.Flags &= settable // Discord takes the others and ignores them
+	}
 	m, now := *old, s.now()
 	m.EditedTimestamp = &now
-	s.fill(&m, ch, f, sent, files)
+	s.fill(&m, ch, f, files)
 	s.ping(&m, ch, f.Mentions, false)
 	s.replace(ch, &m)
 	return &m, nil

@@ -143,30 +143,10 @@ func (s *Server) channel(r *request, need Permissions) (*Channel, error) {
 // Limits of commands.
 const createsPerDay = 200
 
-var commandsOfType = map[int]int{form.ChatCommand: 100, form.UserCommand: 15, form.MessageCommand: 15}
-
-// command is a registered command.
-type command struct {
-	ID          string    `json:"id"`
-	AppID       string    `json:"application_id"`
-	Version     string    `json:"version"`
-	Type        int       `json:"type"`
-	Name        string    `json:"name"`
-	Names       localized `json:"name_localizations,omitempty"`
-	Description string    `json:"description"`
-	Texts       localized `json:"description_localizations,omitempty"`
-	Options     []option  `json:"options,omitempty"`
-	Permissions *string   `json:"default_member_permissions"`
-	NSFW        bool      `json:"nsfw"`
-	Contexts    []int     `json:"contexts"`
-	Installs    []int     `json:"integration_types"`
-}
-
-// localized is a text by locale.
-type localized map[string]string
+var commandsOfType = map[int]int{form.ChatCommand: 100, form.MessageCommand: 15}
 
 // plain is the command without localizations.
-func (c *command) plain() *command {
+func plain(c *form.Command) *form.Command {
 	short := *c
 	short.Names, short.Texts, short.Options = nil, nil, slices.Clone(c.Options)
 	for i := range short.Options {
@@ -179,23 +159,6 @@ func (c *command) plain() *command {
 	return &short
 }
 
-type option struct {
-	Type         int       `json:"type"`
-	Name         string    `json:"name"`
-	Names        localized `json:"name_localizations,omitempty"`
-	Description  string    `json:"description"`
-	Texts        localized `json:"description_localizations,omitempty"`
-	Required     bool      `json:"required,omitempty"`
-	Autocomplete bool      `json:"autocomplete,omitempty"`
-	Choices      []Choice  `json:"choices,omitempty"`
-	MinLength    *int      `json:"min_length,omitempty"`
-	MaxLength    *int      `json:"max_length,omitempty"`
-}
-
-// installs reports whether the command comes with a way of installing the app:
-// 0 in a guild, 1 by a user.
-func (c *command) installs(way int) bool { return c == nil || slices.Contains(c.Installs, way) }
-
 // Commands are the commands that the bot registered, as JSON objects in the
 // form of Discord's REST API.
 func (s *Server) Commands() []json.RawMessage {
@@ -203,12 +166,12 @@ func (s *Server) Commands() []json.RawMessage {
 	defer s.mu.Unlock()
 	var list []json.RawMessage
 	for _, c := range s.commands {
-		list = append(list, c.wire())
+		list = append(list, wire(c))
 	}
 	return list
 }
 
-func (c *command) wire() json.RawMessage {
+func wire(c *form.Command) json.RawMessage {
 	b, err := json.Marshal(c)
 	if err != nil {
 		panic("fake discord: marshal a command: " + err.Error()) // decoded from JSON before
@@ -220,10 +183,10 @@ func (s *Server) getCommands(r *request) (any, error) {
 	if r.vars["app"] != s.app.id {
 		return nil, refuse(403, 20012, "You are not authorized to perform this action on this application")
 	}
-	list := append([]*command{}, s.commands...)
+	list := append([]*form.Command{}, s.commands...)
 	if r.URL.Query().Get("with_localizations") != "true" {
 		for i, c := range list {
-			list[i] = c.plain()
+			list[i] = plain(c)
 		}
 	}
 	return list, nil
@@ -235,17 +198,15 @@ func (s *Server) putCommands(r *request) (any, error) {
 	if _, err := s.getCommands(r); err != nil {
 		return nil, err
 	}
-	var raws []json.RawMessage
-	if err := form.Check(r.raw, form.Commands, &raws); err != nil {
+	list, err := form.Commands(r.raw)
+	if err != nil {
 		return nil, err
 	}
-	fresh := make([]*command, len(raws))
+	fresh := make([]*form.Command, len(list))
 	creates, ofType := 0, map[int]int{}
-	for i, raw := range raws {
-		c, err := s.readCommand(raw)
-		if err != nil {
-			return nil, err
-		}
+	for i := range list {
+		c := &list[i]
+		c.AppID, c.ID, c.Version = s.app.id, s.ids.next(), s.ids.next()
 		if old := s.named(c.Type, c.Name); old != nil {
 			c.ID = old.ID
 		} else {
@@ -269,30 +230,7 @@ func (s *Server) putCommands(r *request) (any, error) {
 	return fresh, nil
 }
 
-// readCommand makes a command of a checked form. Permissions come as a string
-// or as a number.
-func (s *Server) readCommand(raw json.RawMessage) (*command, error) {
-	c := &command{}
-	in := struct {
-		*command
-		Permissions any `json:"default_member_permissions"`
-	}{command: c}
-	if err := form.Decode(raw, &in); err != nil {
-		return nil, err
-	}
-	if in.Permissions != nil {
-		digits := fmt.Sprint(in.Permissions)
-		c.Permissions = &digits
-	}
-	c.Type = max(c.Type, form.ChatCommand)
-	c.AppID, c.ID, c.Version = s.app.id, s.ids.next(), s.ids.next()
-	if c.Installs == nil {
-		c.Installs = []int{0}
-	}
-	return c, nil
-}
-
-func (s *Server) named(typ int, name string) *command {
+func (s *Server) named(typ int, name string) *form.Command {
 	for _, c := range s.commands {
 		if c.Type == typ && c.Name == name {
 			return c

@@ -56,6 +56,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"backfaq/bot/fakediscord/form"
 )
 
 // Options are the knobs of a [Server]. The zero value is a Discord that
@@ -137,7 +139,7 @@ type Server struct {
 	order     []*Guild // guilds in the order they were made
 	channels  map[string]*Channel
 	people    map[string]*Person
-	commands  []*command
+	commands  []*form.Command
 	createsOn time.Time // the day of creates
 	creates   int       // commands created on that day
 	unknown   []string  // requests that no route was there for

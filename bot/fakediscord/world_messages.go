@@ -19,6 +19,19 @@ const (
 	FlagComponentsV2   = form.ComponentsV2
 )
 
+// The types of components that people operate.
+const (
+	Button       = form.Button
+	StringSelect = form.StringSelect
+)
+
+// What messages and interactions are made of is the same in the forms.
+type (
+	Component    = form.Component
+	SelectOption = form.SelectOption
+	Choice       = form.Choice
+)
+
 // A Message as it stands in a channel. Marshalled, it is what the REST API
 // shows. Values are never changed: an edit makes a new one.
 type Message struct {
@@ -100,13 +113,30 @@ type InteractionNote struct {
 	Name   string            `json:"name,omitempty"`
 }
 
+// number gives every component without an id the next free one, as Discord does.
+func number(list []Component) {
+	taken := map[int]bool{}
+	for c := range form.All(list) {
+		taken[c.ID] = true
+	}
+	next := 1
+	for c := range form.All(list) {
+		if c.ID == 0 {
+			for taken[next] {
+				next++
+			}
+			c.ID, taken[next] = next, true
+		}
+	}
+}
+
 // Ephemeral reports whether only one person sees the message.
 func (m Message) Ephemeral() bool { return m.Flags&FlagEphemeral != 0 }
 
 // All yields every component of the message, the nested ones too.
 func (m Message) All() iter.Seq[Component] {
 	return func(yield func(Component) bool) {
-		for c := range walkAll(m.Components) {
+		for c := range form.All(m.Components) {
 			if !yield(*c) {
 				return
 			}
@@ -161,22 +191,9 @@ func (m Message) Text() string {
 
 var mentionPattern = regexp.MustCompile(`<@(!|&)?(\d+)>|@everyone\b|@here\b`)
 
-// allowedMentions is Discord's object of that name. A nil one allows what the
-// way of sending allows by default.
-type allowedMentions struct {
-	Parse       []string `json:"parse"`
-	Users       []string `json:"users"`
-	Roles       []string `json:"roles"`
-	RepliedUser *bool    `json:"replied_user"`
-}
-
-func (a *allowedMentions) users(id string) bool {
-	return a == nil || slices.Contains(a.Parse, "users") || slices.Contains(a.Users, id)
-}
-
 // ping fills in whom the message mentions. everyone says whether the author
 // may mention everyone. The caller holds the lock.
-func (s *Server) ping(m *Message, ch *Channel, allowed *allowedMentions, everyone bool) {
+func (s *Server) ping(m *Message, ch *Channel, allowed *form.Mentions, everyone bool) {
 	m.Mentions, m.MentionRoles = []User{}, []string{}
 	add := func(id string) {
 		if u, ok := s.userByID(id); ok && !slices.ContainsFunc(m.Mentions, func(o User) bool { return o.ID == id }) {
@@ -189,13 +206,12 @@ func (s *Server) ping(m *Message, ch *Channel, allowed *allowedMentions, everyon
 	for _, found := range mentionPattern.FindAllStringSubmatch(m.Text(), -1) {
 		switch id := found[2]; {
 		case id == "":
-			m.MentionEveryone = m.MentionEveryone || everyone && (allowed == nil || slices.Contains(allowed.Parse, "everyone"))
+			m.MentionEveryone = m.MentionEveryone || everyone && allowed.Allow("everyone", "")
 		case found[1] == "&":
-			if ch.guild != nil && ch.guild.role(id) != nil && !slices.Contains(m.MentionRoles, id) &&
-				(allowed == nil || slices.Contains(allowed.Parse, "roles") || slices.Contains(allowed.Roles, id)) {
+			if ch.guild != nil && ch.guild.role(id) != nil && !slices.Contains(m.MentionRoles, id) && allowed.Allow("roles", id) {
 				m.MentionRoles = append(m.MentionRoles, id)
 			}
-		case allowed.users(id):
+		case allowed.Allow("users", id):
 			add(id)
 		}
 	}

@@ -3,18 +3,20 @@
 // that Discord documents, and refuses what Discord refuses, with its codes.
 //
 // Discord checks a form field by field and answers with every problem at once,
-// nested as the form is nested. A [Rule] checks one value; rules are put
-// together to the forms in the other files. The package is stricter than
-// Discord in one point: a field that a form does not name is refused. Discord
-// would ignore it, and the bot's mistake would go unnoticed.
+// nested as the form is nested. The package is stricter than Discord in one
+// point: a field that a form does not name is refused. Discord would ignore
+// it, and the bot's mistake would go unnoticed.
 package form
 
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // An Error is Discord's answer with status 400 to a form.
@@ -27,7 +29,6 @@ type Error struct {
 // Codes of errors that concern a whole form.
 const (
 	InvalidForm  = 50035
-	InvalidJSON  = 50109
 	EmptyMessage = 50006
 )
 
@@ -39,19 +40,6 @@ func Problem(field, code, message string) error {
 	c.add(path{field}, code, "%s", message)
 	return c.err()
 }
-
-// Nest moves the problems of a part of a form to their place in the whole.
-// Other errors stay as they are.
-func Nest(name string, err error) error {
-	e, ok := err.(*Error)
-	if !ok || e.Fields == nil || e.Fields[name] != nil {
-		return err
-	}
-	return &Error{e.Code, e.Message, map[string]any{name: e.Fields}}
-}
-
-// A Rule checks the value at a place of a form.
-type Rule func(c *problems, at path, v any)
 
 // path is where in the form a value is.
 type path []string
@@ -88,39 +76,71 @@ func (c *problems) err() error {
 	return &Error{InvalidForm, "Invalid Form Body", c.fields}
 }
 
-// parse decodes JSON so that numbers keep their digits.
-func parse(raw json.RawMessage) (any, error) {
+// decode decodes a form, or a part of one.
+func decode(at path, raw json.RawMessage, out any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, &Error{Code: InvalidJSON, Message: "The request body contains invalid JSON."}
-	}
-	return v, nil
-}
-
-// Check applies a rule to a form and decodes the form into out.
-func Check(raw json.RawMessage, r Rule, out any) error {
-	v, err := parse(raw)
-	if err != nil {
-		return err
+	d.DisallowUnknownFields()
+	err := d.Decode(out)
+	if err == nil {
+		return nil
 	}
 	var c problems
-	r(&c, nil, v)
-	if err := c.err(); err != nil {
-		return err
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		c.add(at.in(strings.Trim(name, `"`)), "UNKNOWN_FIELD", "Discord does not know this field")
+		return c.err()
 	}
-	return Decode(raw, out)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+		at = append(slices.Clip(at), strings.Split(wrong.Field, ".")...)
+	}
+	c.add(at, "BASE_TYPE_BAD_TYPE", "%s", err)
+	return c.err()
 }
 
-// Decode decodes a form that was checked. Numbers keep their digits.
-func Decode(raw json.RawMessage, out any) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if err := d.Decode(out); err != nil {
-		return &Error{InvalidForm, "Invalid Form Body", map[string]any{
-			"_errors": []any{map[string]any{"code": "BASE_TYPE_BAD_TYPE", "message": err.Error()}},
-		}}
+// length refuses a text outside of a range of code points.
+func (c *problems) length(at path, s string, least, most int) {
+	switch n := utf8.RuneCountInString(s); {
+	case least > 0 && n == 0:
+		c.required(at)
+	case least == 0 && n > most:
+		c.add(at, "BASE_TYPE_MAX_LENGTH", "Must be %d or fewer in length.", most)
+	case n < least || n > most:
+		c.add(at, "BASE_TYPE_BAD_LENGTH", "Must be between %d and %d in length.", least, most)
 	}
-	return nil
+}
+
+func (c *problems) required(at path) {
+	c.add(at, "BASE_TYPE_REQUIRED", "This field is required")
+}
+
+// count refuses a list with too few or too many values.
+func (c *problems) count(at path, n, least, most int) {
+	if n < least || n > most {
+		c.add(at, "BASE_TYPE_BAD_LENGTH", "Must be between %d and %d in length.", least, most)
+	}
+}
+
+// oneOf refuses any other value.
+func oneOf[T comparable](c *problems, at path, v T, allowed ...T) {
+	if !slices.Contains(allowed, v) {
+		c.add(at, "BASE_TYPE_CHOICES", "Value must be one of %v.", allowed)
+	}
+}
+
+// unique makes a check that refuses a value which it has seen before.
+func unique[T comparable](c *problems, code, message string) func(at path, v T) {
+	seen := map[T]bool{}
+	return func(at path, v T) {
+		if seen[v] {
+			c.add(at, code, "%s", message)
+		}
+		seen[v] = true
+	}
+}
+
+// value is what a field that may be left out holds.
+func value[T any](p *T, otherwise T) T {
+	if p == nil {
+		return otherwise
+	}
+	return *p
 }

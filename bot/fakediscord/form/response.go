@@ -1,49 +1,77 @@
 package form
 
-// Callback is the outside of a response of one of these types; its data has a
-// form of its own.
-func Callback(types ...int) Rule {
-	return object(fields{"type": oneOf(types...), "data": anything}, "type")
-}
+import "encoding/json"
 
-// Choices is the data of an autocompletion.
-var Choices = object(notAMessage.with(fields{
-	"components": empty,
-	"choices":    null(listOf(0, maxChoices, object(fields{"name": text(1, 100), "value": text(1, 100)}, "name", "value"))),
-}))
+// Callback checks the outside of a response to an interaction, which must be
+// of one of these types, and returns its data, which has a form of its own.
+func Callback(raw json.RawMessage, types ...int) (typ int, data json.RawMessage, err error) {
+	in := struct {
+		Type int             `json:"type"`
+		Data json.RawMessage `json:"data"`
+	}{Data: json.RawMessage("{}")}
+	if err := decode(nil, raw, &in); err != nil {
+		return 0, nil, err
+	}
+	var c problems
+	oneOf(&c, path{"type"}, in.Type, types...)
+	return in.Type, in.Data, c.err()
+}
 
 // notAMessage are fields of messages that a response without a message may
 // carry as long as they are empty: common libraries send them always.
-var notAMessage = fields{
-	"flags": anything, "tts": anything, "content": empty, "embeds": empty, "allowed_mentions": anything, "attachments": empty,
+type notAMessage struct {
+	Content     string          `json:"content"`
+	Embeds      []struct{}      `json:"embeds"`
+	Attachments []struct{}      `json:"attachments"`
+	TTS         bool            `json:"tts"`
+	Mentions    json.RawMessage `json:"allowed_mentions"`
+	Flags       int             `json:"flags"`
 }
 
-func empty(c *problems, at path, v any) {
-	list, isList := v.([]any)
-	if v != nil && v != "" && !(isList && len(list) == 0) {
-		c.add(at, "UNKNOWN_FIELD", "Only a message has this field")
+func (n notAMessage) check(c *problems) {
+	if n.Content != "" || len(n.Embeds) > 0 || len(n.Attachments) > 0 {
+		c.add(path{"data"}, "UNKNOWN_FIELD", "Only a message has this field")
 	}
 }
 
-// Modal is the data of a response that opens a modal.
-var Modal = all(object(notAMessage.with(fields{
-	"custom_id": customID, "title": text(1, 45), "components": listOf(1, maxRows, componentIn(inModal, 0)),
-}), "custom_id", "title", "components"), wholeModal)
+// Choices checks the data of an autocompletion.
+func Choices(raw json.RawMessage) ([]Choice, error) {
+	var in struct {
+		notAMessage
+		Components []struct{} `json:"components"`
+		Choices    []Choice   `json:"choices"`
+	}
+	if err := decode(path{"data"}, raw, &in); err != nil {
+		return nil, err
+	}
+	var c problems
+	in.check(&c)
+	checkChoices(&c, path{"data", "choices"}, in.Choices, OptionString)
+	return in.Choices, c.err()
+}
 
-// wholeModal checks what concerns all fields of a modal together.
-func wholeModal(c *problems, at path, v any) {
-	o, _ := v.(map[string]any)
-	list, _ := o["components"].([]any)
-	seen := map[string]bool{}
-	eachComponent(at.in("components"), list, func(at path, field map[string]any) {
-		if id, ok := field["custom_id"].(string); ok && id != "" {
-			if seen[id] {
-				c.add(at.in("custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
-			}
-			seen[id] = true
-		}
-		if len(at) > 1 && intOf(field["type"]) == TextInput && at[len(at)-1] != "component" && field["label"] == nil {
-			c.add(at.in("label"), "BASE_TYPE_REQUIRED", "This field is required")
-		}
-	})
+// A Modal is a form that the bot shows.
+type Modal struct {
+	CustomID   string      `json:"custom_id"`
+	Title      string      `json:"title"`
+	Components []Component `json:"components"`
+}
+
+// ReadModal checks the data of a response that opens a modal.
+func ReadModal(raw json.RawMessage) (Modal, error) {
+	var in struct {
+		notAMessage
+		Modal
+	}
+	if err := decode(path{"data"}, raw, &in); err != nil {
+		return Modal{}, err
+	}
+	var c problems
+	in.check(&c)
+	at := path{"data"}
+	c.length(at.in("custom_id"), in.CustomID, 1, maxCustomID)
+	c.length(at.in("title"), in.Title, 1, 45)
+	c.count(at.in("components"), len(in.Components), 1, maxRows)
+	c.tree(inModal, true, nil).check(at.in("components"), in.Components)
+	return in.Modal, c.err()
 }

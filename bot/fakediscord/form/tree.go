@@ -1,85 +1,209 @@
 package form
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// checkTree checks what concerns all components of a message together.
-func checkTree(c *problems, at path, list []any, v2 bool, names []string) {
-	if !v2 && len(list) > maxRows {
-		c.add(at, "BASE_TYPE_BAD_LENGTH", "Must be between 0 and %d in length.", maxRows)
+// Limits of components; lengths are in code points.
+const (
+	maxComponents = 40
+	maxRows       = 5
+	maxV2Text     = 4000
+	maxCustomID   = 100
+	maxTextInput  = 4000
+	maxURL        = 2048
+)
+
+var (
+	linkPattern  = regexp.MustCompile(`^(https?|discord)://\S+$`)
+	mediaPattern = regexp.MustCompile(`^(https?|attachment)://\S+$`)
+)
+
+// Types of components by the type that may hold them; 0 is the message or modal itself.
+var (
+	inMessage = map[int][]int{
+		0:         {ActionRow, TextDisplay, MediaGallery, File, Separator, Container},
+		ActionRow: {Button, StringSelect, RoleSelect, ChannelSelect},
+		Container: {ActionRow, TextDisplay, MediaGallery, File, Separator},
 	}
-	total, runes := 0, 0
-	seenCustom, seenID := map[string]bool{}, map[int]bool{}
-	eachComponent(at, list, func(at path, o map[string]any) {
-		total++
-		t := intOf(o["type"])
-		if !v2 && t >= TextDisplay && t <= Container {
-			c.add(at.in("type"), "COMPONENT_REQUIRES_V2", "Components of type %d need the IS_COMPONENTS_V2 flag", t)
-		}
-		if id, ok := o["custom_id"].(string); ok && id != "" {
-			if seenCustom[id] {
-				c.add(at.in("custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
-			}
-			seenCustom[id] = true
-		}
-		if id := intOf(o["id"]); id != 0 {
-			if seenID[id] {
-				c.add(at.in("id"), "COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated")
-			}
-			seenID[id] = true
-		}
-		if s, ok := o["content"].(string); ok {
-			runes += utf8.RuneCountInString(s)
-		}
-		for _, ref := range attachmentURLs(o) {
-			if !slices.Contains(names, ref) {
-				c.add(at, "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", "The referenced attachment %q was not found", ref)
-			}
-		}
-	})
-	if total > maxComponents {
-		c.add(at, "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", "The total number of components exceeds %d", maxComponents)
+	inModal = map[int][]int{
+		0:         {ActionRow, TextDisplay, Label},
+		ActionRow: {TextInput},
+		Label:     {TextInput, StringSelect, RoleSelect, ChannelSelect},
 	}
-	if runes > maxV2Text {
-		c.add(at, "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", "The total text exceeds %d characters", maxV2Text)
+)
+
+// tree is the components of one message or modal while they are checked.
+type tree struct {
+	*problems
+	holds    map[int][]int
+	v2       bool     // a message of components, or a modal
+	files    []string // names of the uploads that may be shown
+	total    int
+	runes    int // of text displays
+	customID func(path, string)
+	id       func(path, int)
+}
+
+func (c *problems) tree(holds map[int][]int, v2 bool, files []string) *tree {
+	return &tree{
+		problems: c, holds: holds, v2: v2, files: files,
+		customID: unique[string](c, "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated"),
+		id:       unique[int](c, "COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated"),
 	}
 }
 
-// eachComponent visits components and what they hold.
-func eachComponent(at path, list []any, visit func(path, map[string]any)) {
-	for i, x := range list {
-		o, ok := x.(map[string]any)
-		if !ok {
-			continue
-		}
-		here := at.at(i)
-		visit(here, o)
-		inner, _ := o["components"].([]any)
-		eachComponent(here.in("components"), inner, visit)
-		if one, ok := o["component"].(map[string]any); ok { // of a label
-			visit(here.in("component"), one)
-		}
+// check checks all components, at a place of the form.
+func (t *tree) check(at path, list []Component) {
+	t.inside(at, 0, list)
+	if t.total > maxComponents {
+		t.add(at, "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", "The total number of components exceeds %d", maxComponents)
+	}
+	if t.runes > maxV2Text {
+		t.add(at, "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", "The total text exceeds %d characters", maxV2Text)
 	}
 }
 
-// attachmentURLs are the names of uploads that a gallery or a file shows.
-func attachmentURLs(o map[string]any) []string {
-	shown := []any{o["file"]}
-	items, _ := o["items"].([]any)
-	for _, x := range items {
-		item, _ := x.(map[string]any)
-		shown = append(shown, item["media"])
+// inside checks what a component of a type holds.
+func (t *tree) inside(at path, parent int, list []Component) {
+	for i := range list {
+		t.component(at.at(i), parent, &list[i])
 	}
-	var names []string
-	for _, x := range shown {
-		media, _ := x.(map[string]any)
-		url, _ := media["url"].(string)
-		if name, ok := strings.CutPrefix(url, "attachment://"); ok {
-			names = append(names, name)
+}
+
+func (t *tree) component(at path, parent int, x *Component) {
+	t.total++
+	oneOf(t.problems, at.in("type"), x.Type, t.holds[parent]...)
+	if !t.v2 && x.Type >= TextDisplay && x.Type <= Container {
+		t.add(at.in("type"), "COMPONENT_REQUIRES_V2", "Components of type %d need the IS_COMPONENTS_V2 flag", x.Type)
+	}
+	if x.ID != 0 {
+		t.id(at.in("id"), x.ID)
+	}
+	switch {
+	case x.IsSelect(), x.Type == TextInput, x.Type == Button && x.Style != 5:
+		t.length(at.in("custom_id"), x.CustomID, 1, maxCustomID)
+		if x.CustomID != "" {
+			t.customID(at.in("custom_id"), x.CustomID)
 		}
 	}
-	return names
+	for _, media := range x.Media() {
+		t.media(at, media.URL)
+	}
+	switch x.Type {
+	case ActionRow:
+		t.row(at, x)
+	case Button:
+		t.button(at, x)
+	case StringSelect, RoleSelect, ChannelSelect:
+		t.selectMenu(at, x)
+	case TextInput:
+		t.textInput(at, x, parent)
+	case TextDisplay:
+		t.runes += utf8.RuneCountInString(x.Content)
+		t.length(at.in("content"), strings.TrimSpace(x.Content), 1, maxV2Text)
+	case MediaGallery:
+		t.count(at.in("items"), len(x.Items), 1, 10)
+		for i, item := range x.Items {
+			t.length(at.in("items").at(i).in("description"), item.Description, 0, 1024)
+		}
+	case File:
+		if x.File == nil {
+			t.required(at.in("file"))
+		}
+	case Container:
+		t.count(at.in("components"), len(x.Components), 1, maxComponents)
+		t.inside(at.in("components"), Container, x.Components)
+	case Label:
+		t.length(at.in("label"), x.Label, 1, 45)
+		t.length(at.in("description"), x.Description, 0, 100)
+		if x.Inner == nil {
+			t.required(at.in("component"))
+			return
+		}
+		t.component(at.in("component"), Label, x.Inner)
+	}
+}
+
+// media checks the address of a picture or file.
+func (t *tree) media(at path, url string) {
+	name, own := strings.CutPrefix(url, "attachment://")
+	switch {
+	case len(url) > maxURL || !mediaPattern.MatchString(url):
+		t.add(at, "STRING_TYPE_REGEX", "String value did not match validation regex.")
+	case own && !slices.Contains(t.files, name):
+		t.add(at, "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", "The referenced attachment %q was not found", name)
+	}
+}
+
+// row checks an action row: five buttons, or one of anything else.
+func (t *tree) row(at path, x *Component) {
+	t.count(at.in("components"), len(x.Components), 1, 5)
+	t.inside(at.in("components"), ActionRow, x.Components)
+	if len(x.Components) > 1 && slices.ContainsFunc(x.Components, func(in Component) bool { return in.Type != Button }) {
+		t.add(at, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width")
+	}
+}
+
+func (t *tree) button(at path, x *Component) {
+	oneOf(t.problems, at.in("style"), x.Style, 1, 2, 3, 4, 5)
+	t.length(at.in("label"), x.Label, 0, 80)
+	switch {
+	case x.Style == 5 && (x.CustomID != "" || x.URL == ""):
+		t.add(at, "BUTTON_COMPONENT_INVALID_URL", "A link button has a url and no custom_id")
+	case x.Style == 5 && (len(x.URL) > 512 || !linkPattern.MatchString(x.URL)):
+		t.add(at.in("url"), "STRING_TYPE_REGEX", "String value did not match validation regex.")
+	case x.Style != 5 && x.URL != "":
+		t.add(at, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", "A custom id and url cannot both be specified")
+	case x.Label == "" && x.Emoji == nil:
+		t.add(at, "BUTTON_COMPONENT_INVALID_EMOJI_OR_LABEL", "A button must have a label or an emoji")
+	}
+}
+
+func (t *tree) selectMenu(at path, x *Component) {
+	t.length(at.in("placeholder"), x.Placeholder, 0, 150)
+	options, least, most := len(x.Options), value(x.Min, 1), value(x.Max, 1)
+	if x.Type == StringSelect {
+		t.count(at.in("options"), options, 1, 25)
+	} else {
+		options = 25
+	}
+	if least < 0 || least > most || least > options || x.Max != nil && (most < 1 || most > options) {
+		t.add(at, "SELECT_COMPONENT_MAX_VALUES_OUT_OF_RANGE", "min_values %d and max_values %d do not fit", least, most)
+	}
+	defaults := len(x.Defaults)
+	for i, chosen := range x.Defaults {
+		oneOf(t.problems, at.in("default_values").at(i).in("type"), chosen.Type, map[int]string{RoleSelect: "role", ChannelSelect: "channel"}[x.Type])
+	}
+	once := unique[string](t.problems, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used")
+	for i, o := range x.Options {
+		here := at.in("options").at(i)
+		t.length(here.in("label"), o.Label, 1, 100)
+		t.length(here.in("value"), o.Value, 1, 100)
+		t.length(here.in("description"), o.Description, 0, 100)
+		once(here.in("value"), o.Value)
+		if o.Default {
+			defaults++
+		}
+	}
+	if defaults > most || len(x.Defaults) > 0 && defaults < least {
+		t.add(at, "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", "%d defaults do not fit min_values %d and max_values %d", defaults, least, most)
+	}
+}
+
+func (t *tree) textInput(at path, x *Component, parent int) {
+	oneOf(t.problems, at.in("style"), x.Style, 1, 2)
+	t.length(at.in("placeholder"), x.Placeholder, 0, 100)
+	least := 0
+	if parent == ActionRow { // a label has the text itself
+		least = 1
+	}
+	t.length(at.in("label"), x.Label, least, 45)
+	n, most := utf8.RuneCountInString(x.Value), value(x.MaxLength, maxTextInput)
+	if most > maxTextInput || value(x.MinLength, 0) > most || n > most || n > 0 && n < value(x.MinLength, 0) {
+		t.add(at, "TEXT_INPUT_LENGTH", "min_length, max_length and value do not fit")
+	}
 }
