@@ -91,7 +91,7 @@ func TestUpdate(t *testing.T) {
 		t.Fatal(err)
 	}
 	respond(t, w.srv, press, `{"type":9,"data":{"custom_id":"f","title":"t","components":[
-		{"type":1,"components":[{"type":4,"style":1,"label":"l","custom_id":"name","max_length":5}]},
+		{"type":18,"label":"l","component":{"type":4,"style":1,"custom_id":"name","max_length":5}},
 		{"type":18,"label":"where","component":{"type":8,"custom_id":"where","channel_types":[0]}}]}}`)
 	modal, err := press.Modal(ctx)
 	if err != nil {
@@ -116,16 +116,16 @@ func TestUpdate(t *testing.T) {
 		Data    struct {
 			CustomID   string `json:"custom_id"`
 			Components []struct {
-				Components []struct {
-					CustomID, Value string
+				Component struct {
+					Value  string
+					Values []string
 				}
-				Component struct{ Values []string }
 			}
 			Resolved struct{ Channels map[string]any }
 		}
 	}
 	decode(t, submit.Payload, &sent)
-	if sent.Type != 5 || sent.Message.ID != m.ID || sent.Data.Components[0].Components[0].Value != "x" ||
+	if sent.Type != 5 || sent.Message.ID != m.ID || sent.Data.Components[0].Component.Value != "x" ||
 		sent.Data.Components[1].Component.Values[0] != w.general.ID || len(sent.Data.Resolved.Channels) != 1 {
 		t.Errorf("the bot is sent %s", submit.Payload)
 	}

@@ -107,21 +107,8 @@ func TestDiscordgo(t *testing.T) {
 				},
 			}
 		case discordgo.InteractionMessageComponent:
-			switch i.MessageComponentData().CustomID {
-			case "more":
-				r.Type = discordgo.InteractionResponseModal
-				r.Data = &discordgo.InteractionResponseData{CustomID: "form", Title: "More", Components: []discordgo.MessageComponent{
-					discordgo.ActionsRow{Components: []discordgo.MessageComponent{
-						discordgo.TextInput{CustomID: "text", Label: "Text", Style: discordgo.TextInputShort, Required: true},
-					}},
-				}}
-			default:
-				r.Type = discordgo.InteractionResponseUpdateMessage
-				r.Data = &discordgo.InteractionResponseData{Content: "chosen " + i.MessageComponentData().Values[0], AllowedMentions: quiet}
-			}
-		case discordgo.InteractionModalSubmit:
-			row := i.ModalSubmitData().Components[0].(*discordgo.ActionsRow)
-			r.Data = &discordgo.InteractionResponseData{Content: row.Components[0].(*discordgo.TextInput).Value, AllowedMentions: quiet}
+			r.Type = discordgo.InteractionResponseUpdateMessage
+			r.Data = &discordgo.InteractionResponseData{Content: "chosen " + i.MessageComponentData().Values[0], AllowedMentions: quiet}
 		}
 		if err := s.InteractionRespond(i.Interaction, r); err != nil {
 			t.Errorf("respond to type %d: %v", i.Type, err)
@@ -173,21 +160,6 @@ func TestDiscordgo(t *testing.T) {
 	}
 	if !m.Ephemeral() || m.VisibleTo != alice.ID() {
 		t.Errorf("the answer is not ephemeral: flags %d, visible to %q", m.Flags, m.VisibleTo)
-	}
-	press, err := alice.Press(m, "more")
-	if err != nil {
-		t.Fatal(err)
-	}
-	modal, err := press.Modal(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	submit, err := alice.SubmitModal(modal, fakediscord.Fields{"text": "typed"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m, err := submit.Message(ctx); err != nil || m.Content != "typed" {
-		t.Errorf("after the modal: %q, %v", m.Content, err)
 	}
 	chosen, err := alice.Select(m, "topic", "c")
 	if err != nil {

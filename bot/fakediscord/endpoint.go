@@ -17,22 +17,8 @@ import (
 type endpointState struct {
 	public ed25519.PublicKey
 	key    ed25519.PrivateKey
-	client *http.Client
-	url    string // guarded by the server's lock
-}
-
-func newEndpoint(public ed25519.PublicKey, key ed25519.PrivateKey) endpointState {
-	return endpointState{public: public, key: key, client: &http.Client{
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 256},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
-}
-
-func (e *endpointState) urlOrNil() any {
-	if e.url == "" {
-		return nil
-	}
-	return e.url
+	client http.Client
+	url    *string // guarded by the server's lock
 }
 
 // PublicKey is the application's key in hex, as the developer portal shows it.
@@ -44,69 +30,42 @@ func (s *Server) Sign(timestamp string, body []byte) (signature string) {
 }
 
 // SetEndpoint makes the bot's endpoint the way that interactions take, after
-// the checks that Discord makes when the URL is saved: a PING must be
-// answered and a bad signature refused with 401. "" brings the gateway back.
+// the checks that Discord makes when the URL is saved, and from time to time: a
+// PING must be answered and a bad signature refused with 401.
 func (s *Server) SetEndpoint(ctx context.Context, url string) error {
-	if url != "" {
-		if err := s.probe(ctx, url); err != nil {
-			return fmt.Errorf("the specified interactions endpoint url could not be verified: %w", err)
-		}
+	if err := s.probe(ctx, url); err != nil {
+		return fmt.Errorf("the specified interactions endpoint url could not be verified: %w", err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.endpoint.url = url
+	s.endpoint.url = &url
 	return nil
-}
-
-// Probe makes the checks that Discord makes from time to time. A failure
-// removes the URL.
-func (s *Server) Probe(ctx context.Context) error {
-	s.mu.Lock()
-	url := s.endpoint.url
-	s.mu.Unlock()
-	if url == "" {
-		return fmt.Errorf("there is no interactions endpoint to probe")
-	}
-	err := s.probe(ctx, url)
-	if err != nil {
-		s.mu.Lock()
-		s.endpoint.url = ""
-		s.mu.Unlock()
-	}
-	return err
 }
 
 func (s *Server) probe(ctx context.Context, url string) error {
 	s.mu.Lock()
 	id := s.ids.next()
 	s.mu.Unlock()
-	ping, err := json.Marshal(object{
+	ping := marshal(object{
 		"id": id, "application_id": s.app.id, "type": PingInteraction, "token": randomToken(), "version": 1,
 		"user":         object{"id": "643945264868098049", "username": "discord", "discriminator": "0", "avatar": nil},
 		"entitlements": []any{}, "authorizing_integration_owners": object{},
 	})
-	if err != nil {
-		return err
-	}
 	stamp := strconv.FormatInt(s.now().Unix(), 10)
-	good := s.Sign(stamp, ping)
-	bad := hex.EncodeToString(ed25519.Sign(s.endpoint.key, []byte("something else")))
-	r, err := s.PostSigned(ctx, url, stamp, bad, ping)
+	r, err := s.PostSigned(ctx, url, stamp, s.Sign(stamp, []byte("something else")), ping)
 	if err != nil {
 		return err
 	}
 	if r.Status != http.StatusUnauthorized {
 		return fmt.Errorf("a bad signature was answered with %d instead of 401", r.Status)
 	}
-	if r, err = s.PostSigned(ctx, url, stamp, good, ping); err != nil {
+	if r, err = s.PostSigned(ctx, url, stamp, s.Sign(stamp, ping), ping); err != nil {
 		return err
 	}
 	var answer struct{ Type int }
-	if err := json.Unmarshal(r.Response, &answer); r.Status != 200 || err != nil || answer.Type != Pong {
-		return fmt.Errorf("a PING was answered with %d %q", r.Status, r.Response)
-	}
-	if kind := r.ResponseHeader.Get("Content-Type"); kind != "application/json" && kind != "application/json; charset=utf-8" {
-		return fmt.Errorf("a PING was answered with the content type %q", kind)
+	kind := r.ResponseHeader.Get("Content-Type")
+	if err := json.Unmarshal(r.Response, &answer); r.Status != 200 || err != nil || answer.Type != Pong || kind != "application/json" {
+		return fmt.Errorf("a PING was answered with %d %q of type %q", r.Status, r.Response, kind)
 	}
 	return nil
 }
@@ -143,29 +102,23 @@ func (s *Server) PostSigned(ctx context.Context, url, timestamp, signature strin
 
 // post2endpoint delivers an interaction by HTTP. The caller holds the lock;
 // the delivery itself runs on.
-func (s *Server) post2endpoint(i *Interaction) {
-	url := s.endpoint.url
+func (s *Server) post2endpoint(i *Interaction, url string) {
 	if s.closed {
 		return
 	}
 	s.wg.Go(func() {
 		ctx, cancel := context.WithTimeout(s.life, responseDeadline)
 		defer cancel()
-		if !s.pause(s.opts.Latency / 2) {
-			return
-		}
+		s.pause(s.opts.Latency / 2)
 		stamp := strconv.FormatInt(i.created.Unix(), 10)
 		e, err := s.PostSigned(ctx, url, stamp, s.Sign(stamp, i.Payload), i.Payload)
 		s.pause(s.opts.Latency / 2)
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		switch {
-		case err != nil:
-		case e.Status == http.StatusAccepted && len(e.Response) == 0 || e.Status == http.StatusNoContent:
-			return // the bot answers by the callback route
-		case e.Status != http.StatusOK:
+		if err == nil && e.Status != http.StatusOK {
 			err = fmt.Errorf("the endpoint answered with %d", e.Status)
-		default:
+		}
+		if err == nil {
 			err = s.inline(i, e)
 		}
 		if err != nil {
@@ -177,7 +130,7 @@ func (s *Server) post2endpoint(i *Interaction) {
 // inline applies an answer that came as the body of the HTTP response. The
 // caller holds the lock.
 func (s *Server) inline(i *Interaction, e Event) error {
-	r := &request{Request: &http.Request{Header: e.ResponseHeader}, body: e.Response}
+	r := &request{Request: &http.Request{Method: http.MethodPost, Header: e.ResponseHeader}, body: e.Response}
 	if err := r.parse(); err != nil {
 		return err
 	}

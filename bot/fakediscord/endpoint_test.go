@@ -65,9 +65,6 @@ func TestEndpoint(t *testing.T) {
 	if _, err := w.ask(t).Message(ctx); !errors.Is(err, fakediscord.ErrFailed) || !strings.Contains(err.Error(), "empty message") {
 		t.Errorf("an empty answer ends with %v", err)
 	}
-	if err := w.srv.Probe(ctx); err != nil {
-		t.Error(err)
-	}
 	e, err := w.srv.PostSigned(ctx, url, "1700000000", strings.Repeat("00", 64), i.Payload)
 	if err != nil || e.Status != 401 {
 		t.Errorf("a bad signature: %d, %v", e.Status, err)
@@ -75,22 +72,6 @@ func TestEndpoint(t *testing.T) {
 	e, err = w.srv.PostSigned(ctx, url, "1700000000", w.srv.Sign("1700000000", i.Payload), i.Payload)
 	if err != nil || e.Status != 200 {
 		t.Errorf("a replay: %d, %v", e.Status, err)
-	}
-}
-
-// A door may answer 202 and respond by the callback route.
-func TestEndpointCallback(t *testing.T) {
-	w := newWorld(t, fakediscord.Options{})
-	url := door(t, w.srv, false, func(rw http.ResponseWriter, _ []byte) { rw.WriteHeader(http.StatusAccepted) })
-	if err := w.srv.SetEndpoint(soon(t), url); err != nil {
-		t.Fatal(err)
-	}
-	i := w.ask(t)
-	if a := respond(t, w.srv, i, `{"type":4,"data":{"content":"later"}}`); a.status != 204 {
-		t.Fatalf("respond: %d %s", a.status, a.body)
-	}
-	if m, err := i.Message(soon(t)); err != nil || m.Content != "later" {
-		t.Errorf("answered %q, %v", m.Content, err)
 	}
 }
 

@@ -22,11 +22,11 @@ type Fault struct{ do func(*conn) }
 // CloseWith closes the connection with a close code. 1005 sends a close frame
 // without a code.
 func CloseWith(code int) Fault {
-	return Fault{do: func(c *conn) { c.end(code, "scripted") }}
+	return Fault{do: func(c *conn) { c.end(code) }}
 }
 
 // Cut ends the TCP connection without a close frame (the bot sees 1006).
-func Cut() Fault { return Fault{do: func(c *conn) { c.end(0, "scripted") }} }
+func Cut() Fault { return Fault{do: func(c *conn) { c.end(0) }} }
 
 // Reconnect asks the bot to reconnect (op 7).
 func Reconnect() Fault { return Fault{do: func(c *conn) { c.send(opReconnect, nil) }} }
@@ -162,11 +162,7 @@ func (s *Server) Release() {
 func (s *Server) deliver(x *session, typ string, data any) {
 	becomes := Deliver
 	if s.scripts.rewrite != nil {
-		raw, err := json.Marshal(data)
-		if err != nil {
-			panic("fake discord: marshal " + typ + ": " + err.Error()) // our own types always marshal
-		}
-		becomes = s.scripts.rewrite(x.shard, typ, raw)
+		becomes = s.scripts.rewrite(x.shard, typ, marshal(data))
 	}
 	if becomes == Drop {
 		return
@@ -203,6 +199,6 @@ func (s *Server) Revoke() {
 func (s *Server) revoke() {
 	s.token = ""
 	for c := range s.gateway.conns {
-		c.end(4004, "Authentication failed.")
+		c.end(closeToken)
 	}
 }

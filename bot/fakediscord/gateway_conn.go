@@ -5,7 +5,6 @@ import (
 	"compress/zlib"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -93,9 +92,9 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	s.rec.add(Event{Time: s.now(), Kind: KindGatewayOpen, Conn: c.n, Shard: -1, Path: r.URL.Path, Query: r.URL.RawQuery})
 	switch {
 	case q.Get("v") != "9" && q.Get("v") != "10":
-		c.end(4012, "Invalid API version")
+		c.end(closeVersion)
 	case q.Get("encoding") != "json":
-		c.end(4002, "Only JSON is spoken here")
+		c.end(closeDecode)
 	case !c.inject(AtHello):
 		c.send(opHello, object{"heartbeat_interval": s.opts.Heartbeat.Milliseconds(), "_trace": []string{}})
 	}
@@ -116,7 +115,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 func (c *conn) expire() {
 	c.srv.mu.Lock()
 	defer c.srv.mu.Unlock()
-	c.end(4009, "Session timed out.")
+	c.end(closeTimeout)
 }
 
 // read handles frames until the socket ends.
@@ -159,9 +158,9 @@ func (c *conn) handle(body []byte) {
 	}
 	switch {
 	case len(body) > maxFrame || err != nil || p.Op == nil:
-		c.end(4002, "Error while decoding payload.")
+		c.end(closeDecode)
 	case len(c.frames) > maxFramesPerMin:
-		c.end(4008, "You are being rate limited.")
+		c.end(closeRate)
 	case *p.Op == opHeartbeat:
 		c.beats.Reset(heartbeatsToLive * s.opts.Heartbeat)
 		if !c.inject(AtHeartbeat) {
@@ -172,19 +171,15 @@ func (c *conn) handle(body []byte) {
 	case *p.Op == opResume:
 		s.resume(c, p.D)
 	case c.session == nil:
-		c.end(4003, "Not authenticated.")
+		c.end(closeNoSession)
 	default:
-		c.end(4001, "Unknown opcode.")
+		c.end(closeOpcode)
 	}
 }
 
 // send queues a payload that is not an event. The caller holds the lock.
 func (c *conn) send(op int, d any) {
-	body, err := json.Marshal(object{"op": op, "d": d, "s": nil, "t": nil})
-	if err != nil {
-		panic(fmt.Sprintf("fake discord: marshal op %d: %v", op, err)) // our own maps always marshal
-	}
-	c.push(frame{op: op, body: body})
+	c.push(frame{op: op, body: marshal(object{"op": op, "d": d, "s": nil, "t": nil})})
 }
 
 // push queues a frame. The caller holds the lock.
@@ -208,7 +203,7 @@ func (c *conn) signal() {
 
 // end closes the connection with a code after what is queued, or with code 0
 // cuts it at once. The caller holds the lock.
-func (c *conn) end(code int, reason string) {
+func (c *conn) end(code int) {
 	if c.ending {
 		if code == 0 {
 			c.cut() // do not wait for the bot to answer a close frame
@@ -216,12 +211,12 @@ func (c *conn) end(code int, reason string) {
 		return
 	}
 	c.ending = true
-	c.closed.Code, c.closed.Reason = code, reason
+	c.closed.Code = code
 	if code == 0 {
 		c.queue = nil
 		c.cut()
 	}
-	if c.session != nil && (code == 4004 || code == 4007 || code == 4009 || code >= 4010 && code <= 4014) {
+	if c.session != nil && (code == closeToken || code == closeSeq || code >= closeTimeout && code <= closePrivileged) {
 		delete(c.srv.gateway.sessions, c.session.id)
 	}
 	c.signal()
@@ -247,7 +242,7 @@ func (c *conn) write() {
 		}
 		if ending {
 			if code != 0 {
-				_ = c.ws.Close(websocket.StatusCode(code), c.closed.Reason)
+				_ = c.ws.Close(websocket.StatusCode(code), "")
 			}
 			c.cut()
 			return

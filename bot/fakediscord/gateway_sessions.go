@@ -20,6 +20,24 @@ const (
 	opHeartbeatAck   = 11
 )
 
+// The close codes that the stand-in gives by itself
+// (topics/opcodes-and-status-codes#gateway-gateway-close-event-codes).
+const (
+	closeOpcode     = 4001
+	closeDecode     = 4002
+	closeNoSession  = 4003
+	closeToken      = 4004
+	closeAgain      = 4005
+	closeSeq        = 4007
+	closeRate       = 4008
+	closeTimeout    = 4009
+	closeShard      = 4010
+	closeSharding   = 4011
+	closeVersion    = 4012
+	closeIntents    = 4013
+	closePrivileged = 4014
+)
+
 // Intents are what a session subscribes to.
 type Intents uint64
 
@@ -29,9 +47,7 @@ const (
 	IntentGuildMembers   Intents = 1 << 1
 	IntentGuildPresences Intents = 1 << 8
 	IntentGuildMessages  Intents = 1 << 9
-	IntentGuildTyping    Intents = 1 << 11
 	IntentDirectMessages Intents = 1 << 12
-	IntentDirectTyping   Intents = 1 << 14
 	IntentMessageContent Intents = 1 << 15
 
 	allIntents        Intents = 1<<17 - 1 | 1<<20 | 1<<21 | 1<<24 | 1<<25
@@ -96,39 +112,37 @@ func (s *Server) identify(c *conn, raw json.RawMessage) {
 	if d.Shard != nil {
 		shard = *d.Shard
 	}
-	key := shard[0] % s.opts.MaxConcurrency
 	now := s.now()
 	if now.After(s.gateway.startsEnd) {
 		s.gateway.startsLeft, s.gateway.startsEnd = 1000, now.Add(dayOfStarts)
 	}
+	key := shard[0] % s.opts.MaxConcurrency
 	last, again := s.gateway.identified[key]
+	refused := 0
 	switch {
 	case c.session != nil:
-		c.end(4005, "Already authenticated.")
-		return
+		refused = closeAgain
 	case err != nil || d.Token == nil || len(d.Properties) == 0 || d.Properties[0] != '{':
-		c.end(4002, "Error while decoding payload.")
-		return
+		refused = closeDecode
 	case !s.goodToken(*d.Token):
-		c.end(4004, "Authentication failed.")
-		return
+		refused = closeToken
 	case shard[1] < 1 || shard[0] < 0 || shard[0] >= shard[1]:
-		c.end(4010, "Invalid shard.")
-		return
+		refused = closeShard
 	case d.Intents == nil || !allIntents.has(*d.Intents):
-		c.end(4013, "Invalid intent(s).")
-		return
+		refused = closeIntents
 	case *d.Intents&privilegedIntents&^s.opts.Privileged != 0:
-		c.end(4014, "Disallowed intent(s).")
-		return
+		refused = closePrivileged
 	case s.guildsOn(shard[0], shard[1]) > guildsPerShard:
-		c.end(4011, "Sharding required.")
-		return
+		refused = closeSharding
 	case s.gateway.startsLeft == 0:
 		s.revoke() // Discord resets the token of who identifies too often
 		return
 	case again && s.opts.IdentifyEvery > 0 && now.Sub(last) < s.opts.IdentifyEvery:
 		c.send(opInvalidSession, false)
+		return
+	}
+	if refused != 0 {
+		c.end(refused)
 		return
 	}
 	c.shard = shard[0]
@@ -179,39 +193,39 @@ func (s *Server) ready(x *session) {
 
 func (s *Server) resume(c *conn, raw json.RawMessage) {
 	var d struct {
-		Token     *string `json:"token"`
-		SessionID *string `json:"session_id"`
-		Seq       *int    `json:"seq"`
+		Token     string `json:"token"`
+		SessionID string `json:"session_id"`
+		Seq       int    `json:"seq"`
 	}
-	if err := json.Unmarshal(raw, &d); err != nil || d.Token == nil || d.SessionID == nil || d.Seq == nil {
-		c.end(4002, "Error while decoding payload.")
-		return
-	}
-	x := s.gateway.sessions[*d.SessionID]
+	err := json.Unmarshal(raw, &d)
+	x := s.gateway.sessions[d.SessionID]
 	if x != nil {
 		c.shard = x.shard
 	}
 	switch {
-	case c.session != nil:
-		c.end(4005, "Already authenticated.")
+	case err != nil:
+		c.end(closeDecode)
 		return
-	case !s.goodToken(*d.Token):
-		c.end(4004, "Authentication failed.")
+	case c.session != nil:
+		c.end(closeAgain)
+		return
+	case !s.goodToken(d.Token):
+		c.end(closeToken)
 		return
 	case c.inject(AtResume):
 		return
-	case x == nil || *d.Seq < x.seq-len(x.sent):
+	case x == nil || d.Seq < x.seq-len(x.sent):
 		c.send(opInvalidSession, false)
 		return
-	case *d.Seq > x.seq:
-		c.end(4007, "Invalid seq.")
+	case d.Seq > x.seq:
+		c.end(closeSeq)
 		return
 	}
 	if x.conn != nil {
-		x.conn.end(0, "")
+		x.conn.end(0)
 	}
 	x.conn, c.session = c, x
-	for _, f := range x.sent[len(x.sent)-(x.seq-*d.Seq):] {
+	for _, f := range x.sent[len(x.sent)-(x.seq-d.Seq):] {
 		c.push(f)
 	}
 	x.emit("RESUMED", object{"_trace": []string{}})
@@ -254,30 +268,13 @@ func (s *Server) dispatch(d dispatch) {
 	}
 }
 
-// dispatchIn sends an event of a channel that the bot can see; which intent it
-// takes depends on whether the channel is in a guild. The caller holds the lock.
-func (s *Server) dispatchIn(ch *Channel, typ string, inGuild, inDM Intents, data func(*session) any) {
-	if !s.botMay(ch).Has(ViewChannel) {
-		return
-	}
-	d := dispatch{typ: typ, guild: ch.GuildID(), needs: inGuild, data: data}
-	if ch.guild == nil {
-		d.needs = inDM
-	}
-	s.dispatch(d)
-}
-
 // emit sends an event to this session alone.
 func (x *session) emit(typ string, data any) { x.send(x.encode(typ, data)) }
 
 // encode makes an event's payload and gives it the session's next number.
 func (x *session) encode(typ string, data any) frame {
 	x.seq++
-	body, err := json.Marshal(object{"op": opDispatch, "t": typ, "s": x.seq, "d": data})
-	if err != nil {
-		panic(fmt.Sprintf("fake discord: marshal %s: %v", typ, err)) // our own types always marshal
-	}
-	f := frame{typ: typ, body: body}
+	f := frame{typ: typ, body: marshal(object{"op": opDispatch, "t": typ, "s": x.seq, "d": data})}
 	x.sent = append(x.sent, f)
 	if len(x.sent) >= 2*keepDispatches {
 		x.sent = append([]frame(nil), x.sent[keepDispatches:]...)

@@ -242,18 +242,14 @@ func (p *Person) act(d action) (*Interaction, error) {
 		shown.Referenced = nil
 		o["message"] = shown
 	}
-	payload, err := json.Marshal(o)
-	if err != nil {
-		return nil, fmt.Errorf("build an interaction: %w", err)
-	}
-	i.Payload = payload
+	i.Payload = marshal(o)
 	s.remember(i)
 	s.change(Change{
 		Type: "interaction", ChannelID: ch.ID, UserID: p.user.ID, CallID: i.ID,
 		Call: &InteractionID{ID: i.ID, Type: typ, Name: d.name},
 	})
-	if s.endpoint.url != "" {
-		s.post2endpoint(i)
+	if s.endpoint.url != nil {
+		s.post2endpoint(i, *s.endpoint.url)
 		return i, nil
 	}
 	s.dispatch(dispatch{typ: "INTERACTION_CREATE", guild: ch.GuildID(), data: func(*session) any { return i.Payload }})

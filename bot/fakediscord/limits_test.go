@@ -66,40 +66,6 @@ func TestGlobalLimit(t *testing.T) {
 	}
 }
 
-// 10,000 invalid requests in 10 minutes end in Cloudflare's HTML.
-func TestInvalidRequests(t *testing.T) {
-	clock := newClock()
-	w := newWorld(t, fakediscord.Options{Now: clock.Now, NoRateLimits: true, KeepEvents: 10})
-	req, err := http.NewRequest("GET", w.srv.URL()+"/v10/applications/@me", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("User-Agent", "DiscordBot (https://example.org, 1)")
-	ask := func() int {
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = res.Body.Close()
-		return res.StatusCode
-	}
-	for range 10_000 {
-		if got := ask(); got != 401 {
-			t.Fatalf("without a token: %d", got)
-		}
-	}
-	if got := ask(); got != 429 {
-		t.Errorf("request 10,001: %d", got)
-	}
-	if a := call(t, w.srv, "GET", "/applications/@me", nil); a.status != 429 || !strings.Contains(string(a.body), "cloudflare") && !strings.Contains(string(a.body), "Cloudflare") {
-		t.Errorf("a good request: %d %s", a.status, a.body)
-	}
-	clock.Advance(10*time.Minute + time.Second)
-	if a := call(t, w.srv, "GET", "/applications/@me", nil); a.status != 200 {
-		t.Errorf("ten minutes later: %d", a.status)
-	}
-}
-
 func TestRefusedAtTheDoor(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{})
 	messages := "/channels/" + w.general.ID + "/messages"

@@ -173,26 +173,9 @@ func (p *Person) Delete(m Message) error {
 	return nil
 }
 
-// Type shows that the person is typing.
+// Type shows to others that the person is typing.
 func (p *Person) Type(ch *Channel) {
-	p.srv.mu.Lock()
-	defer p.srv.mu.Unlock()
-	p.srv.typing(ch, p.user.ID)
-}
-
-// typing tells everybody that somebody types. The caller holds the lock.
-func (s *Server) typing(ch *Channel, userID string) {
-	s.change(Change{Type: "typing", ChannelID: ch.ID, UserID: userID})
-	s.dispatchIn(ch, "TYPING_START", IntentGuildTyping, IntentDirectTyping, func(*session) any {
-		o := object{"channel_id": ch.ID, "user_id": userID, "timestamp": s.now().Unix()}
-		if ch.guild != nil {
-			o["guild_id"] = ch.guild.ID
-			if m := ch.guild.members[userID]; m != nil {
-				o["member"] = m.wire()
-			}
-		}
-		return o
-	})
+	p.srv.change(Change{Type: "typing", ChannelID: ch.ID, UserID: p.user.ID})
 }
 
 // maySay checks what the client checks before it sends. The caller holds the lock.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"backfaq/bot/fakediscord/form"
@@ -27,9 +28,7 @@ func (p *Person) Slash(ch *Channel, name string, args Args) (*Interaction, error
 // in it so far, args are the other options.
 func (p *Person) Autocomplete(ch *Channel, name, focused, partial string, args Args) (*Interaction, error) {
 	all := Args{focused: partial}
-	for k, v := range args {
-		all[k] = v
-	}
+	maps.Copy(all, args)
 	return p.use(Autocompletion, ch, name, focused, all)
 }
 
@@ -37,28 +36,20 @@ func (p *Person) use(typ InteractionType, ch *Channel, name, focused string, arg
 	s := p.srv
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	cmd, err := p.offered(ch, form.ChatCommand, name)
+	cmd, err := p.command(ch, form.ChatCommand, name)
 	if err != nil {
 		return nil, err
 	}
-	b := optionBuilder{s: s, ch: ch, focused: focused, resolved: object{}}
-	options, err := b.build(cmd.Options, args)
+	b := builder{s: s, ch: ch, focused: focused}
+	options, err := b.options(cmd.Options, args)
 	if err != nil {
 		return nil, fmt.Errorf("/%s: %w", name, err)
 	}
-	data := commandData(cmd, options)
-	if len(b.resolved) > 0 {
-		data["resolved"] = b.resolved
-	}
-	return p.act(action{typ: typ, ch: ch, cmd: cmd, name: name, data: data})
-}
-
-func commandData(cmd *form.Command, options []object) object {
 	data := object{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type}
 	if len(options) > 0 {
 		data["options"] = options
 	}
-	return data
+	return p.act(action{typ: typ, ch: ch, cmd: cmd, name: name, data: b.resolve(data)})
 }
 
 // MessageCommand uses a command from a message's Apps menu.
@@ -66,25 +57,25 @@ func (p *Person) MessageCommand(m Message, name string) (*Interaction, error) {
 	s := p.srv
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ch := s.channels[m.ChannelID]
-	cmd, err := p.offered(ch, form.MessageCommand, name)
+	ch, now, err := p.shown(m)
 	if err != nil {
 		return nil, err
 	}
-	target := ch.message(m.ID)
-	if target == nil || target.VisibleTo != "" && target.VisibleTo != p.user.ID {
-		return nil, fmt.Errorf("%w: message %s is not there", ErrHidden, m.ID)
+	cmd, err := p.command(ch, form.MessageCommand, name)
+	if err != nil {
+		return nil, err
 	}
-	shown := *target
-	shown.Referenced = nil
-	data := commandData(cmd, nil)
-	data["target_id"], data["resolved"] = target.ID, object{"messages": object{target.ID: shown}}
-	return p.act(action{typ: CommandUse, ch: ch, cmd: cmd, name: name, data: data})
+	target := *now
+	target.Referenced = nil
+	return p.act(action{typ: CommandUse, ch: ch, cmd: cmd, name: name, data: object{
+		"id": cmd.ID, "name": cmd.Name, "type": cmd.Type,
+		"target_id": target.ID, "resolved": object{"messages": object{target.ID: target}},
+	}})
 }
 
-// offered finds a command as the person's client would offer it in a channel.
+// command finds a command as the person's client would offer it in a channel.
 // The caller holds the lock.
-func (p *Person) offered(ch *Channel, typ int, name string) (*form.Command, error) {
+func (p *Person) command(ch *Channel, typ int, name string) (*form.Command, error) {
 	if ch == nil || !ch.sees(p) {
 		return nil, fmt.Errorf("%w: %s does not see that channel", ErrHidden, p.user.Username)
 	}
@@ -107,7 +98,7 @@ func (p *Person) Offers(ch *Channel) []json.RawMessage {
 	list := []json.RawMessage{}
 	for _, c := range s.commands {
 		if ch.sees(p) && p.mayUse(c, ch) == nil {
-			list = append(list, wire(c))
+			list = append(list, marshal(c))
 		}
 	}
 	return list

@@ -2,7 +2,7 @@ package fakediscord
 
 import (
 	"fmt"
-	"unicode/utf8"
+	"slices"
 
 	"backfaq/bot/fakediscord/form"
 )
@@ -21,10 +21,9 @@ func (p *Person) operate(m Message, customID string, values []string, menu bool)
 	s := p.srv
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ch := s.channels[m.ChannelID]
-	now := ch.message(m.ID)
-	if now == nil || now.VisibleTo != "" && now.VisibleTo != p.user.ID {
-		return nil, fmt.Errorf("%w: %s does not see message %s", ErrHidden, p.user.Username, m.ID)
+	ch, now, err := p.shown(m)
+	if err != nil {
+		return nil, err
 	}
 	c, ok := now.Component(customID)
 	switch {
@@ -34,20 +33,25 @@ func (p *Person) operate(m Message, customID string, values []string, menu bool)
 		return nil, fmt.Errorf("%w: %q is disabled", ErrHidden, customID)
 	}
 	data := object{"custom_id": customID, "component_type": c.Type, "id": c.ID}
+	b := builder{s: s, ch: ch}
 	if menu {
-		if values == nil {
-			values = []string{}
-		}
-		b := optionBuilder{s: s, ch: ch, resolved: object{}}
+		data["values"] = slices.Concat([]string{}, values)
 		if err := b.choose(c, values); err != nil {
 			return nil, err
 		}
-		data["values"] = values
-		if len(b.resolved) > 0 {
-			data["resolved"] = b.resolved
-		}
 	}
-	return p.act(action{typ: ComponentUse, ch: ch, name: customID, source: now, data: data})
+	return p.act(action{typ: ComponentUse, ch: ch, name: customID, source: now, data: b.resolve(data)})
+}
+
+// shown finds a message that the person can see, as it stands. The caller
+// holds the lock.
+func (p *Person) shown(m Message) (*Channel, *Message, error) {
+	ch := p.srv.channels[m.ChannelID]
+	now := ch.message(m.ID)
+	if now == nil || now.VisibleTo != "" && now.VisibleTo != p.user.ID {
+		return nil, nil, fmt.Errorf("%w: %s does not see message %s", ErrHidden, p.user.Username, m.ID)
+	}
+	return ch, now, nil
 }
 
 // Forge sends the use of a component that the message need not have, as a
@@ -82,99 +86,55 @@ func (p *Person) SubmitModal(m Modal, entered Fields) (*Interaction, error) {
 	if from == nil || from.Person != p {
 		return nil, fmt.Errorf("%w: the modal was not shown to %s", ErrHidden, p.user.Username)
 	}
-	b := modalBuilder{optionBuilder: optionBuilder{s: s, ch: from.Channel, resolved: object{}}, entered: entered, used: map[string]bool{}}
-	var list []object
+	b := builder{s: s, ch: from.Channel}
+	list, used := []object{}, 0
 	for _, c := range m.Components {
 		o := object{"type": c.Type, "id": c.ID}
-		switch c.Type {
-		case form.ActionRow:
-			var row []object
-			for _, in := range c.Components {
-				field, err := b.field(in)
-				if err != nil {
-					return nil, err
-				}
-				row = append(row, field)
+		if in := c.Inner; in != nil {
+			v, given := entered[in.CustomID]
+			if given {
+				used++
 			}
-			o["components"] = row
-		case form.Label:
-			field, err := b.field(*c.Inner)
+			field, err := b.field(*in, v)
 			if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%w: field %q: %w", ErrHidden, in.CustomID, err)
 			}
 			o["component"] = field
 		}
 		list = append(list, o)
 	}
-	for name := range entered {
-		if !b.used[name] {
-			return nil, fmt.Errorf("%w: the modal has no field %q", ErrHidden, name)
-		}
-	}
-	data := object{"custom_id": m.CustomID, "components": list}
-	if len(b.resolved) > 0 {
-		data["resolved"] = b.resolved
+	if used < len(entered) {
+		return nil, fmt.Errorf("%w: the modal does not have all of these fields", ErrHidden)
 	}
 	var source *Message
 	if from.source != nil {
 		source = from.Channel.message(from.source.ID)
 	}
 	return p.act(action{
-		typ: ModalSubmission, ch: from.Channel, name: m.CustomID, source: source, owners: from.note.Owners, data: data,
+		typ: ModalSubmission, ch: from.Channel, name: m.CustomID, source: source, owners: from.note.Owners,
+		data: b.resolve(object{"custom_id": m.CustomID, "components": list}),
 	})
 }
 
-type modalBuilder struct {
-	optionBuilder
-	entered Fields
-	used    map[string]bool
-}
-
-// field is one field of a modal with what was entered.
-func (b *modalBuilder) field(c Component) (object, error) {
+// field is one field of a modal with what was entered, nil for nothing.
+func (b *builder) field(c Component, v any) (object, error) {
 	o := object{"type": c.Type, "id": c.ID, "custom_id": c.CustomID}
-	v, given := b.entered[c.CustomID]
-	b.used[c.CustomID] = true
 	required := c.Required == nil || *c.Required
-	switch c.Type {
-	case form.TextInput:
-		text, ok := v.(string)
-		if given && !ok {
-			return nil, fmt.Errorf("%w: field %q takes a string", ErrHidden, c.CustomID)
-		}
-		if !given {
+	text, isText := v.(string)
+	values, isList := v.([]string)
+	switch {
+	case c.Type == form.TextInput && (isText || v == nil):
+		if v == nil {
 			text = c.Value
 		}
 		o["value"] = text
-		return o, checkText(c, text, required)
-	case form.StringSelect, form.RoleSelect, form.ChannelSelect:
-		values, ok := v.([]string)
-		if given && !ok {
-			return nil, fmt.Errorf("%w: field %q takes []string", ErrHidden, c.CustomID)
-		}
-		if values == nil {
-			values = []string{}
-		}
-		o["values"] = values
+		return o, fits(text, c.MinLength, c.MaxLength, form.MaxTextInput, required)
+	case c.IsSelect() && (isList || v == nil):
+		o["values"] = slices.Concat([]string{}, values)
 		if len(values) == 0 && !required {
 			return o, nil
 		}
 		return o, b.choose(c, values)
 	}
-	return o, nil
-}
-
-func checkText(c Component, text string, required bool) error {
-	least, most := 0, 4000
-	if c.MinLength != nil {
-		least = *c.MinLength
-	}
-	if c.MaxLength != nil {
-		most = *c.MaxLength
-	}
-	n := utf8.RuneCountInString(text)
-	if required && n == 0 || n > most || n > 0 && n < least {
-		return fmt.Errorf("%w: field %q takes %d to %d characters, not %d", ErrHidden, c.CustomID, least, most, n)
-	}
-	return nil
+	return nil, fmt.Errorf("a %T does not fit type %d", v, c.Type)
 }

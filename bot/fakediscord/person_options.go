@@ -1,6 +1,7 @@
 package fakediscord
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,107 +10,94 @@ import (
 	"backfaq/bot/fakediscord/form"
 )
 
-// optionBuilder turns what a person enters into an interaction's data.
-type optionBuilder struct {
+// builder turns what a person enters into an interaction's data.
+type builder struct {
 	s        *Server
 	ch       *Channel
 	focused  string // the option being completed, if any
-	resolved object
+	resolved object // what ids stand for, by kind
 }
 
-// build checks what a person enters against the options of the command.
-func (b *optionBuilder) build(known []form.Option, args Args) ([]object, error) {
+// options checks what a person enters against the options of the command.
+func (b *builder) options(known []form.Option, args Args) ([]object, error) {
 	var out []object
 	left := maps.Clone(args)
 	for _, o := range known {
 		v, given := left[o.Name]
 		delete(left, o.Name)
-		if !given {
-			if o.Required && b.focused == "" {
-				return nil, fmt.Errorf("%w: the option %q is required", ErrHidden, o.Name)
-			}
+		if !given && (!o.Required || b.focused != "") {
 			continue
 		}
-		entry := object{"name": o.Name, "type": o.Type}
-		if o.Name == b.focused {
-			if !o.Autocomplete {
-				return nil, fmt.Errorf("%w: the option %q has no autocomplete", ErrHidden, o.Name)
-			}
-			entry["value"], entry["focused"] = v, true
-		} else {
-			value, err := b.value(o, v)
-			if err != nil {
-				return nil, fmt.Errorf("%w: the option %q: %w", ErrHidden, o.Name, err)
-			}
-			entry["value"] = value
+		entry := object{"name": o.Name, "type": o.Type, "value": v}
+		var err error
+		switch {
+		case !given:
+			err = errors.New("it is required")
+		case o.Name != b.focused:
+			entry["value"], err = b.value(o, v)
+		case !o.Autocomplete:
+			err = errors.New("it has no autocomplete")
+		default:
+			entry["focused"] = true
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: the option %q: %w", ErrHidden, o.Name, err)
 		}
 		out = append(out, entry)
 	}
 	for name := range left {
-		return nil, fmt.Errorf("%w: there is no form.Option %q", ErrHidden, name)
+		return nil, fmt.Errorf("%w: there is no option %q", ErrHidden, name)
 	}
 	return out, nil
 }
 
 // value checks a value against its option and returns it as the wire has it.
-func (b *optionBuilder) value(o form.Option, v any) (any, error) {
-	wrong := fmt.Errorf("a %T does not fit type %d", v, o.Type)
-	switch v := v.(type) {
-	case string:
-		if o.Type != form.OptionString {
-			return nil, wrong
-		}
-		return v, b.checkString(o, v)
-	case int:
-		if o.Type != form.OptionInteger {
-			return nil, wrong
-		}
-		return v, checkChoice(o, v)
-	case bool:
-		if o.Type != form.OptionBoolean {
-			return nil, wrong
-		}
+func (b *builder) value(o form.Option, v any) (any, error) {
+	text, isText := v.(string)
+	_, isInt := v.(int)
+	_, isBool := v.(bool)
+	file, isFile := v.(Upload)
+	switch {
+	case o.Type == form.OptionString && isText:
+		return v, errors.Join(fits(text, o.MinLength, o.MaxLength, form.MaxStringOption, o.Required), offered(o, v))
+	case o.Type == form.OptionInteger && isInt:
+		return v, offered(o, v)
+	case o.Type == form.OptionBoolean && isBool:
 		return v, nil
-	case Upload:
-		if o.Type != form.OptionAttachment {
-			return nil, wrong
-		}
-		a := b.s.store(b.ch, v)
+	case o.Type == form.OptionAttachment && isFile:
+		a := b.s.store(b.ch, file)
 		a.Ephemeral = true
 		b.add("attachments", a.ID, a)
 		return a.ID, nil
 	}
-	return nil, wrong
+	return nil, fmt.Errorf("a %T does not fit type %d", v, o.Type)
 }
 
-func (b *optionBuilder) checkString(o form.Option, v string) error {
-	least, most := 0, form.MaxStringOption
-	if o.MinLength != nil {
-		least = *o.MinLength
+// fits checks the length of what a person types, in code points.
+func fits(text string, least, most *int, limit int, required bool) error {
+	from, to := 0, limit
+	if least != nil {
+		from = *least
 	}
-	if o.MaxLength != nil {
-		most = *o.MaxLength
+	if most != nil {
+		to = *most
 	}
-	if n := utf8.RuneCountInString(v); n < least || n > most || o.Required && n == 0 {
-		return fmt.Errorf("%d characters are not between %d and %d", n, least, most)
+	if n := utf8.RuneCountInString(text); required && n == 0 || n > to || n > 0 && n < from {
+		return fmt.Errorf("%d characters are not between %d and %d", n, from, to)
 	}
-	return checkChoice(o, v)
+	return nil
 }
 
-func checkChoice(o form.Option, v any) error {
-	if len(o.Choices) == 0 {
-		return nil
+// offered checks a value against the choices of its option, if it has some.
+func offered(o form.Option, v any) error {
+	if len(o.Choices) > 0 && !slices.ContainsFunc(o.Choices, func(c Choice) bool { return fmt.Sprint(c.Value) == fmt.Sprint(v) }) {
+		return fmt.Errorf("%v is none of its choices", v)
 	}
-	for _, c := range o.Choices {
-		if fmt.Sprint(c.Value) == fmt.Sprint(v) {
-			return nil
-		}
-	}
-	return fmt.Errorf("%v is none of its choices", v)
+	return nil
 }
 
 // choose checks what is chosen in a select menu.
-func (b *optionBuilder) choose(c Component, values []string) error {
+func (b *builder) choose(c Component, values []string) error {
 	least, most := 1, 1
 	if c.Min != nil {
 		least = *c.Min
@@ -128,24 +116,34 @@ func (b *optionBuilder) choose(c Component, values []string) error {
 	return nil
 }
 
-// pick resolves one chosen value.
-func (b *optionBuilder) pick(c Component, v string) bool {
+// pick resolves one chosen value. It reports whether the menu has it.
+func (b *builder) pick(c Component, v string) bool {
 	channel := b.s.channels[v]
 	switch {
 	case c.Type == form.StringSelect:
 		return slices.ContainsFunc(c.Options, func(o SelectOption) bool { return o.Value == v })
-	case c.Type == form.RoleSelect && b.ch.guild != nil && b.ch.guild.role(v) != nil:
-		b.addRole(b.ch.guild.role(v))
+	case c.Type == form.RoleSelect && b.ch.guild != nil:
+		roles := b.ch.guild.wireRoles()
+		at := slices.IndexFunc(roles, func(r roleWire) bool { return r.ID == v })
+		if at >= 0 {
+			b.add("roles", v, roles[at])
+		}
+		return at >= 0
 	case c.Type == form.ChannelSelect && channel != nil && channel.guild == b.ch.guild &&
 		(len(c.ChannelTypes) == 0 || slices.Contains(c.ChannelTypes, int(channel.Type))):
-		b.addChannel(channel)
-	default:
-		return false
+		w := channel.wire()
+		w.Permissions = b.s.botMay(channel).String()
+		b.add("channels", v, w)
+		return true
 	}
-	return true
+	return false
 }
 
-func (b *optionBuilder) add(kind, id string, v any) {
+// add notes what an id stands for.
+func (b *builder) add(kind, id string, v any) {
+	if b.resolved == nil {
+		b.resolved = object{}
+	}
 	m, ok := b.resolved[kind].(object)
 	if !ok {
 		m = object{}
@@ -154,16 +152,10 @@ func (b *optionBuilder) add(kind, id string, v any) {
 	m[id] = v
 }
 
-func (b *optionBuilder) addRole(r *Role) {
-	for _, w := range r.guild.wireRoles() {
-		if w.ID == r.ID {
-			b.add("roles", r.ID, w)
-		}
+// resolve adds what ids stand for to an interaction's data.
+func (b *builder) resolve(data object) object {
+	if b.resolved != nil {
+		data["resolved"] = b.resolved
 	}
-}
-
-func (b *optionBuilder) addChannel(ch *Channel) {
-	w := ch.wire()
-	w.Permissions = b.s.botMay(ch).String()
-	b.add("channels", ch.ID, w)
+	return data
 }

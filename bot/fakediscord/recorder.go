@@ -57,6 +57,8 @@ type Event struct {
 	RequestHeader http.Header `json:"request_header,omitempty"`
 	// Body is the request's body, or the gateway's frame after decompression.
 	Body Bytes `json:"body,omitempty"`
+	// Form is the JSON of the body: all of it, or its part payload_json.
+	Form json.RawMessage `json:"-"`
 
 	// Of a request: what was answered. Status is 0 when the connection was
 	// cut or the request hangs.
@@ -73,9 +75,8 @@ type Event struct {
 	Type  string `json:"type,omitempty"` // of a dispatch (op 0)
 	// Code is the close code: of our close frame or of the bot's. 0 means the
 	// connection ended without one.
-	Code   int    `json:"code,omitempty"`
-	ByBot  bool   `json:"by_bot,omitempty"` // a close: the bot closed or vanished
-	Reason string `json:"reason,omitempty"`
+	Code  int  `json:"code,omitempty"`
+	ByBot bool `json:"by_bot,omitempty"` // a close: the bot closed or vanished
 }
 
 // JSON decodes the event's body into v.

@@ -17,8 +17,8 @@ func randomToken() string {
 }
 
 func (s *Server) callback(r *request) (any, error) {
-	i := s.calls[r.vars["call"]]
-	if i == nil || i.Token != r.vars["token"] {
+	i := s.calls[r.PathValue("call")]
+	if i == nil || i.Token != r.PathValue("token") {
 		return nil, refuse(404, 10062, "Unknown interaction")
 	}
 	return nil, s.respond(i, r.raw, r.files)
@@ -127,9 +127,9 @@ func (s *Server) update(i *Interaction, raw json.RawMessage, files []Upload) (*M
 // editOriginal edits the message of the first response, by the token of the
 // interaction.
 func (s *Server) editOriginal(r *request) (any, error) {
-	i := s.tokens[r.vars["token"]]
+	i := s.tokens[r.PathValue("token")]
 	switch {
-	case i == nil || r.vars["app"] != s.app.id || !i.acked:
+	case i == nil || r.PathValue("app") != s.app.id || !i.acked:
 		return nil, refuse(404, 10015, "Unknown Webhook")
 	case s.now().Sub(i.created) > tokenLifetime:
 		return nil, refuse(http.StatusUnauthorized, 50027, "Invalid Webhook Token")

@@ -3,6 +3,7 @@ package fakediscord
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -10,12 +11,8 @@ import (
 	"time"
 )
 
-// Discord's limits of requests.
-const (
-	globalPerSecond = 50
-	invalidLimit    = 10_000
-	invalidWindow   = 10 * time.Minute
-)
+// globalPerSecond is how many requests the bot has over all routes.
+const globalPerSecond = 50
 
 // bucketOf is how many requests a route takes per time for one top-level
 // resource. Discord documents none of them ("never hard-code"); these are near
@@ -41,7 +38,6 @@ type limiter struct {
 	buckets map[string]*bucket
 	second  time.Time // when the present global second began
 	spent   int       // in it
-	invalid []time.Time
 }
 
 type bucket struct {
@@ -76,10 +72,12 @@ func (l *limiter) take(r *request, now time.Time) (http.Header, *reply) {
 	}
 	sum := sha256.Sum256([]byte(r.route.method + r.route.pattern))
 	name := hex.EncodeToString(sum[:16])
-	key := name + r.vars["channel"] + r.vars["guild"] + r.vars["token"] + r.vars["call"]
+	key := name + r.PathValue("channel") + r.PathValue("guild") + r.PathValue("token") + r.PathValue("call")
 	b := l.buckets[key]
 	if b == nil || !now.Before(b.reset) {
-		l.sweep(now)
+		if len(l.buckets)%1024 == 1023 { // now and then, those that are full again
+			maps.DeleteFunc(l.buckets, func(_ string, b *bucket) bool { return now.After(b.reset) })
+		}
 		b = &bucket{left: limit, reset: now.Add(per)}
 		l.buckets[key] = b
 	}
@@ -96,18 +94,6 @@ func (l *limiter) take(r *request, now time.Time) (http.Header, *reply) {
 	return h, nil
 }
 
-// sweep forgets buckets that are full again, now and then.
-func (l *limiter) sweep(now time.Time) {
-	if len(l.buckets)%1024 != 1023 {
-		return
-	}
-	for key, b := range l.buckets {
-		if now.After(b.reset) {
-			delete(l.buckets, key)
-		}
-	}
-}
-
 // tooManyRequests is Discord's 429.
 func tooManyRequests(wait time.Duration, scope string, h http.Header) *reply {
 	r := valueReply(object{"message": "You are being rate limited.", "retry_after": wait.Seconds(), "global": scope == "global"})
@@ -119,36 +105,6 @@ func tooManyRequests(wait time.Duration, scope string, h http.Header) *reply {
 		r.header.Set("X-RateLimit-Global", "true")
 	}
 	return r
-}
-
-// count counts an answer that Discord calls invalid: 401, 403 and 429, except
-// of shared limits.
-func (l *limiter) count(now time.Time, r *reply) {
-	switch r.status {
-	case http.StatusUnauthorized, http.StatusForbidden:
-	case http.StatusTooManyRequests:
-		if r.header.Get("X-RateLimit-Scope") == "shared" {
-			return
-		}
-	default:
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.invalid = append(l.invalid, now)
-	for now.Sub(l.invalid[0]) > invalidWindow {
-		l.invalid = l.invalid[1:]
-	}
-}
-
-// banned is Cloudflare's answer to who made too many invalid requests.
-func (l *limiter) banned(now time.Time) *reply {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.invalid) < invalidLimit || now.Sub(l.invalid[len(l.invalid)-invalidLimit]) > invalidWindow {
-		return nil
-	}
-	return cloudflare(invalidWindow)
 }
 
 // cloudflare is the answer of what stands before Discord: not JSON.

@@ -37,11 +37,16 @@ func valueReply(v any) *reply {
 	if v == nil {
 		return &reply{status: http.StatusNoContent, header: http.Header{}}
 	}
-	body, err := json.Marshal(v)
+	return &reply{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: marshal(v)}
+}
+
+// marshal writes values of our own, which always can be written.
+func marshal(v any) json.RawMessage {
+	b, err := json.Marshal(v)
 	if err != nil {
-		panic(fmt.Sprintf("fake discord: marshal a response: %v", err)) // our own types always marshal
+		panic(fmt.Sprintf("fake discord: marshal %T: %v", v, err))
 	}
-	return &reply{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: body}
+	return b
 }
 
 // errorReply writes an error as Discord does.
@@ -94,7 +99,6 @@ func (r *reply) finish(s *Server, w http.ResponseWriter, req *request) {
 	// Recorded before it is sent: who has seen the answer finds it recorded.
 	req.event.Status, req.event.ResponseHeader, req.event.Response = r.status, r.header.Clone(), r.body
 	s.rec.add(req.event)
-	s.limits.count(s.now(), r)
 	w.WriteHeader(r.status)
 	_, _ = w.Write(r.body) // a bot that went away is no fault of ours
 }

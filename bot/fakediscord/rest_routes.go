@@ -62,14 +62,14 @@ func (s *Server) getApplication(*request) (any, error) {
 		"id": s.app.id, "name": s.app.bot.Username, "icon": nil, "description": "", "summary": "", "type": nil,
 		"bot_public": true, "bot_require_code_grant": false, "verify_key": s.PublicKey(), "flags": flags,
 		"bot": s.app.bot, "owner": nil, "team": nil, "hook": true, "redirect_uris": []string{},
-		"approximate_guild_count": len(s.order), "interactions_endpoint_url": s.endpoint.urlOrNil(),
+		"approximate_guild_count": len(s.order), "interactions_endpoint_url": s.endpoint.url,
 		"integration_types_config": object{"0": object{}, "1": object{}},
 	}, nil
 }
 
 // guild finds a guild that the bot is a member of.
 func (s *Server) guild(r *request) (*Guild, error) {
-	g := s.guilds[r.vars["guild"]]
+	g := s.guilds[r.PathValue("guild")]
 	switch {
 	case g == nil:
 		return nil, refuse(404, 10004, "Unknown Guild")
@@ -114,7 +114,7 @@ func (s *Server) getMember(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := r.vars["user"]
+	id := r.PathValue("user")
 	if id == "@me" {
 		id = s.app.id
 	}
@@ -126,7 +126,7 @@ func (s *Server) getMember(r *request) (any, error) {
 
 // channel finds a channel that the bot can see and has these permissions in.
 func (s *Server) channel(r *request, need Permissions) (*Channel, error) {
-	ch := s.channels[r.vars["channel"]]
+	ch := s.channels[r.PathValue("channel")]
 	if ch == nil {
 		return nil, refuse(404, 10003, "Unknown Channel")
 	}
@@ -166,21 +166,13 @@ func (s *Server) Commands() []json.RawMessage {
 	defer s.mu.Unlock()
 	var list []json.RawMessage
 	for _, c := range s.commands {
-		list = append(list, wire(c))
+		list = append(list, marshal(c))
 	}
 	return list
 }
 
-func wire(c *form.Command) json.RawMessage {
-	b, err := json.Marshal(c)
-	if err != nil {
-		panic("fake discord: marshal a command: " + err.Error()) // decoded from JSON before
-	}
-	return b
-}
-
 func (s *Server) getCommands(r *request) (any, error) {
-	if r.vars["app"] != s.app.id {
+	if r.PathValue("app") != s.app.id {
 		return nil, refuse(403, 20012, "You are not authorized to perform this action on this application")
 	}
 	list := append([]*form.Command{}, s.commands...)

@@ -1,12 +1,11 @@
 package fakediscord
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"time"
@@ -18,9 +17,7 @@ const maxBody = 25 << 20
 // request is one call of the REST API on its way to its handler.
 type request struct {
 	*http.Request
-	srv   *Server
-	route *route
-	vars  map[string]string
+	route *route // nil when there is none
 	path  string // without /api/v10
 	event Event
 	body  []byte
@@ -34,22 +31,17 @@ type route struct {
 	method, pattern string
 	open            bool // the path's token is the authorisation; no global limit
 	serve           func(*Server, *request) (any, error)
-	parts           []string
 }
 
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	table := restRoutes()
-	for i := range table {
-		table[i].parts = strings.Split(table[i].pattern, "/")
+	for _, known := range restRoutes() {
+		mux.HandleFunc(known.method+" /api/{version}"+known.pattern, func(w http.ResponseWriter, r *http.Request) { s.serveREST(&known, w, r) })
 	}
-	rest := func(w http.ResponseWriter, r *http.Request) { s.serveREST(table, w, r) }
-	mux.HandleFunc("/api/v9/", rest)
-	mux.HandleFunc("/api/v10/", rest)
-	mux.HandleFunc("/gateway/", s.serveGateway)
-	mux.HandleFunc("/resume/", s.serveGateway)
-	mux.HandleFunc("/gateway", s.serveGateway)
-	mux.HandleFunc("/resume", s.serveGateway)
+	mux.HandleFunc("/api/{version}/", func(w http.ResponseWriter, r *http.Request) { s.serveREST(nil, w, r) })
+	for _, path := range []string{"/gateway", "/gateway/", "/resume", "/resume/"} {
+		mux.HandleFunc(path, s.serveGateway)
+	}
 	mux.HandleFunc("GET /attachments/{channel}/{id}/{name}", s.serveFile)
 	return mux
 }
@@ -65,17 +57,16 @@ func (s *Server) enter() bool {
 	return true
 }
 
-// serveREST serves the REST API: read, find the route, apply what
-// is scripted, authorise, limit, serve, answer, record.
-func (s *Server) serveREST(table []route, w http.ResponseWriter, hr *http.Request) {
+// serveREST serves the REST API: read, apply what is scripted, authorise,
+// limit, serve, answer, record.
+func (s *Server) serveREST(to *route, w http.ResponseWriter, hr *http.Request) {
 	if !s.enter() {
 		panic(http.ErrAbortHandler) // no answer, not even an empty one
 	}
 	defer s.wg.Done()
 	start := time.Now()
-	_, rest, _ := strings.Cut(strings.TrimPrefix(hr.URL.Path, "/"), "/") // api
-	version, path, _ := strings.Cut(rest, "/")
-	r := &request{Request: hr, srv: s, path: "/" + path}
+	version := hr.PathValue("version")
+	r := &request{Request: hr, route: to, path: strings.TrimPrefix(hr.URL.Path, "/api/"+version)}
 	r.event = Event{
 		Time: s.now(), Kind: KindREST, Shard: -1, Method: hr.Method, Path: r.path, Query: hr.URL.RawQuery,
 		Version: version, RequestHeader: hr.Header.Clone(),
@@ -85,15 +76,14 @@ func (s *Server) serveREST(table []route, w http.ResponseWriter, hr *http.Reques
 	if err != nil || !s.pause(s.opts.Latency/2) {
 		panic(http.ErrAbortHandler) // the bot went away, or the server closed
 	}
-	out := s.answer(table, r)
+	out := s.answer(r)
 	s.pause(s.opts.Latency / 2)
 	r.event.Took = time.Since(start)
 	out.finish(s, w, r)
 }
 
 // answer decides what a request is answered with.
-func (s *Server) answer(table []route, r *request) *reply {
-	r.find(table)
+func (s *Server) answer(r *request) *reply {
 	fault := s.scripted(r)
 	if fault != nil && !fault.after {
 		return fault.make()
@@ -109,9 +99,6 @@ func (s *Server) answer(table []route, r *request) *reply {
 
 // effect authorises, limits and serves a request. The caller holds the lock.
 func (s *Server) effect(r *request) *reply {
-	if banned := s.limits.banned(s.now()); banned != nil {
-		return banned
-	}
 	agent := r.UserAgent()
 	switch {
 	case agent == "" || strings.HasPrefix(agent, "Go-http-client"):
@@ -141,33 +128,6 @@ func (s *Server) authorised(r *request) bool {
 	return scheme == "Bot" && s.token != "" && token == s.token
 }
 
-// find looks the route up.
-func (r *request) find(table []route) {
-	parts := strings.Split(r.path, "/")
-	for i := range table {
-		if vars, ok := match(table[i].parts, parts); ok && table[i].method == r.Method {
-			r.route, r.vars = &table[i], vars
-			return
-		}
-	}
-}
-
-func match(pattern, parts []string) (map[string]string, bool) {
-	if len(pattern) != len(parts) {
-		return nil, false
-	}
-	vars := map[string]string{}
-	for i, p := range pattern {
-		switch {
-		case strings.HasPrefix(p, "{"):
-			vars[strings.Trim(p, "{}")] = parts[i]
-		case p != parts[i]:
-			return nil, false
-		}
-	}
-	return vars, true
-}
-
 // parse reads the body's JSON and files.
 func (r *request) parse() error {
 	if len(r.body) > maxBody {
@@ -176,16 +136,12 @@ func (r *request) parse() error {
 	if len(r.body) == 0 {
 		return nil
 	}
-	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		return refuse(400, 50035, "Invalid Form Body")
-	}
-	switch kind {
+	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind {
 	case "application/json":
 		r.raw = r.body
 	case "multipart/form-data":
-		if err := r.parseMultipart(params["boundary"]); err != nil {
-			return err
+		if err := r.parseMultipart(); err != nil {
+			return refuse(400, 50035, "Invalid Form Body")
 		}
 	default:
 		return refuse(400, 50035, "Invalid Form Body")
@@ -193,34 +149,30 @@ func (r *request) parse() error {
 	if !json.Valid(r.raw) {
 		return refuse(400, 50109, "The request body contains invalid JSON.")
 	}
+	r.event.Form = r.raw
 	return nil
 }
 
 // parseMultipart reads payload_json and the parts files[n].
-func (r *request) parseMultipart(boundary string) error {
-	bad := refuse(400, 50035, "Invalid Form Body")
-	parts := multipart.NewReader(strings.NewReader(string(r.body)), boundary)
-	r.raw = json.RawMessage("{}")
-	for {
-		p, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return bad
-		}
-		data, err := io.ReadAll(p)
-		if err != nil {
-			return bad
-		}
-		if p.FormName() == "payload_json" {
-			r.raw = data
-			continue
-		}
-		var n int
-		if _, err := fmt.Sscanf(p.FormName(), "files[%d]", &n); err != nil || p.FileName() == "" || n != len(r.files) {
-			return bad
-		}
-		r.files = append(r.files, Upload{Name: p.FileName(), ContentType: p.Header.Get("Content-Type"), Data: data})
+func (r *request) parseMultipart() error {
+	r.Body = io.NopCloser(bytes.NewReader(r.body))
+	if err := r.ParseMultipartForm(maxBody); err != nil {
+		return err
 	}
+	r.raw = json.RawMessage("{}")
+	for _, text := range r.MultipartForm.Value["payload_json"] {
+		r.raw = json.RawMessage(text)
+	}
+	for n := range len(r.MultipartForm.File) {
+		f, header, err := r.FormFile(fmt.Sprintf("files[%d]", n))
+		if err != nil {
+			return err
+		}
+		data, err := io.ReadAll(f)
+		if err != nil {
+			return err
+		}
+		r.files = append(r.files, Upload{Name: header.Filename, ContentType: header.Header.Get("Content-Type"), Data: data})
+	}
+	return nil
 }

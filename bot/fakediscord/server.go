@@ -178,7 +178,7 @@ func Start(opts Options) (*Server, error) {
 		files:    map[string]file{},
 		calls:    map[string]*Interaction{},
 		tokens:   map[string]*Interaction{},
-		endpoint: newEndpoint(pub, key),
+		endpoint: endpointState{public: pub, key: key, client: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}},
 	}
 	s.life, s.die = context.WithCancel(context.Background())
 	s.rec.log.keep, s.seen.keep = opts.KeepEvents, opts.KeepEvents
@@ -225,7 +225,7 @@ func (s *Server) Close() error {
 	s.closed = true
 	s.die()
 	for c := range s.gateway.conns {
-		c.end(0, "")
+		c.end(0)
 	}
 	s.mu.Unlock()
 	err := s.http.Close()

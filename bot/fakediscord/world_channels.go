@@ -53,9 +53,6 @@ func (g *Guild) AddChannelOf(t ChannelType, name string) *Channel {
 	defer s.mu.Unlock()
 	ch := &Channel{srv: s, ID: s.ids.next(), Name: name, Type: t, guild: g}
 	s.addChannel(ch)
-	if g.botIn {
-		s.dispatch(dispatch{typ: "CHANNEL_CREATE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return ch.wire() }})
-	}
 	return ch
 }
 

@@ -132,24 +132,19 @@ func (s *Server) remove(ch *Channel, m *Message) {
 	}
 	ch.messages = slices.Delete(slices.Clone(ch.messages), i, i+1)
 	s.change(Change{Type: "message_delete", ChannelID: ch.ID, MessageID: m.ID, VisibleTo: m.VisibleTo})
-	if m.VisibleTo == "" {
-		s.dispatchIn(ch, "MESSAGE_DELETE", IntentGuildMessages, IntentDirectMessages, func(*session) any {
-			o := object{"id": m.ID, "channel_id": ch.ID}
-			if ch.guild != nil {
-				o["guild_id"] = ch.guild.ID
-			}
-			return o
-		})
-	}
 }
 
 // dispatchMessage tells the bot of a message, without what its intents hide.
 // Ephemeral messages are not told. The caller holds the lock.
 func (s *Server) dispatchMessage(typ string, ch *Channel, m *Message) {
-	if m.VisibleTo != "" {
+	if m.VisibleTo != "" || !s.botMay(ch).Has(ViewChannel) {
 		return
 	}
-	s.dispatchIn(ch, typ, IntentGuildMessages, IntentDirectMessages, func(to *session) any {
+	intent := IntentGuildMessages
+	if ch.guild == nil {
+		intent = IntentDirectMessages
+	}
+	s.dispatch(dispatch{typ: typ, guild: ch.GuildID(), needs: intent, data: func(to *session) any {
 		e := messageEvent{Message: s.censor(m, ch, to), GuildID: m.GuildID, ChannelType: ch.Type}
 		if ch.guild != nil {
 			if member := ch.guild.members[m.Author.ID]; member != nil && m.WebhookID == "" {
@@ -158,7 +153,7 @@ func (s *Server) dispatchMessage(typ string, ch *Channel, m *Message) {
 			}
 		}
 		return e
-	})
+	}})
 }
 
 type messageEvent struct {

@@ -13,7 +13,7 @@ const (
 	maxRows       = 5
 	maxV2Text     = 4000
 	maxCustomID   = 100
-	maxTextInput  = 4000
+	MaxTextInput  = 4000
 	maxURL        = 2048
 )
 
@@ -30,9 +30,8 @@ var (
 		Container: {ActionRow, TextDisplay, MediaGallery, File, Separator},
 	}
 	inModal = map[int][]int{
-		0:         {ActionRow, TextDisplay, Label},
-		ActionRow: {TextInput},
-		Label:     {TextInput, StringSelect, RoleSelect, ChannelSelect},
+		0:     {TextDisplay, Label},
+		Label: {TextInput, StringSelect, RoleSelect, ChannelSelect},
 	}
 )
 
@@ -101,7 +100,7 @@ func (t *tree) component(at path, parent int, x *Component) {
 	case StringSelect, RoleSelect, ChannelSelect:
 		t.selectMenu(at, x)
 	case TextInput:
-		t.textInput(at, x, parent)
+		t.textInput(at, x)
 	case TextDisplay:
 		t.runes += utf8.RuneCountInString(x.Content)
 		t.length(at.in("content"), strings.TrimSpace(x.Content), 1, maxV2Text)
@@ -194,16 +193,11 @@ func (t *tree) selectMenu(at path, x *Component) {
 	}
 }
 
-func (t *tree) textInput(at path, x *Component, parent int) {
+func (t *tree) textInput(at path, x *Component) {
 	oneOf(t.problems, at.in("style"), x.Style, 1, 2)
 	t.length(at.in("placeholder"), x.Placeholder, 0, 100)
-	least := 0
-	if parent == ActionRow { // a label has the text itself
-		least = 1
-	}
-	t.length(at.in("label"), x.Label, least, 45)
-	n, most := utf8.RuneCountInString(x.Value), value(x.MaxLength, maxTextInput)
-	if most > maxTextInput || value(x.MinLength, 0) > most || n > most || n > 0 && n < value(x.MinLength, 0) {
+	n, most := utf8.RuneCountInString(x.Value), value(x.MaxLength, MaxTextInput)
+	if most > MaxTextInput || value(x.MinLength, 0) > most || n > most || n > 0 && n < value(x.MinLength, 0) {
 		t.add(at, "TEXT_INPUT_LENGTH", "min_length, max_length and value do not fit")
 	}
 }
