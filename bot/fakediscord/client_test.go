@@ -60,8 +60,10 @@ func TestForward(t *testing.T) {
 	c.wantEvent("MESSAGE_CREATE", nil)
 	type event struct {
 		Content   string
-		Reference fakediscord.Reference  `json:"message_reference"`
-		Snapshots []fakediscord.Snapshot `json:"message_snapshots"`
+		Reference fakediscord.Reference `json:"message_reference"`
+		Snapshots []struct {
+			Message struct{ Content string }
+		} `json:"message_snapshots"`
 	}
 	for _, where := range []struct {
 		ch        *fakediscord.Channel

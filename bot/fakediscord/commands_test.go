@@ -57,16 +57,6 @@ func TestUserInstall(t *testing.T) {
 	if _, err := w.alice.Slash(group, "faq", fakediscord.Args{"text": "x"}); !errors.Is(err, fakediscord.ErrHidden) {
 		t.Errorf("a guild's command in a private channel: %v", err)
 	}
-
-	foreign.General().Overwrite(foreign.ID, 0, fakediscord.UseExternalApps)
-	i, err := w.alice.Slash(foreign.General(), "ask", args)
-	if err != nil {
-		t.Fatal(err)
-	}
-	respond(t, w.srv, i, `{"type":4,"data":{"content":"hi"}}`)
-	if m, err := i.Message(soon(t)); err != nil || !m.Ephemeral() {
-		t.Errorf("without Use External Apps the answer is public (%v)", err)
-	}
 }
 
 // The client offers commands by permission and takes options by their rules.

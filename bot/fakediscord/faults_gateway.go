@@ -17,55 +17,55 @@ const (
 )
 
 // A Fault is something bad that happens to one gateway connection.
-type Fault struct{ do func(*conn) }
+type Fault func(*conn)
 
 // CloseWith closes the connection with a close code. 1005 sends a close frame
 // without a code.
 func CloseWith(code int) Fault {
-	return Fault{do: func(c *conn) { c.end(code) }}
+	return func(c *conn) { c.end(code) }
 }
 
 // Cut ends the TCP connection without a close frame (the bot sees 1006).
-func Cut() Fault { return Fault{do: func(c *conn) { c.end(0) }} }
+func Cut() Fault { return func(c *conn) { c.end(0) } }
 
 // Reconnect asks the bot to reconnect (op 7).
-func Reconnect() Fault { return Fault{do: func(c *conn) { c.send(opReconnect, nil) }} }
+func Reconnect() Fault { return func(c *conn) { c.send(opReconnect, nil) } }
 
 // InvalidSession tells the bot its session is invalid (op 9). One that is not
 // resumable is forgotten.
 func InvalidSession(resumable bool) Fault {
-	return Fault{do: func(c *conn) {
+	return func(c *conn) {
 		c.send(opInvalidSession, resumable)
 		if c.session != nil && !resumable {
 			delete(c.srv.gateway.sessions, c.session.id)
 			c.session = nil
 		}
-	}}
+	}
 }
 
 // Mute keeps the socket open, but nothing is said or heard on it any more, as
 // on a half-open connection. Events still count for a later resume.
 func Mute() Fault {
-	return Fault{do: func(c *conn) {
+	return func(c *conn) {
 		c.queue = nil
 		c.muted = true
-	}}
+	}
 }
 
 // Silence says nothing at this one point: no Hello, no READY, no ACK.
-func Silence() Fault { return Fault{do: func(*conn) {}} }
+func Silence() Fault { return func(*conn) {} }
 
 // AskHeartbeat asks the bot for a heartbeat at once (op 1).
-func AskHeartbeat() Fault { return Fault{do: func(c *conn) { c.send(opHeartbeat, nil) }} }
+func AskHeartbeat() Fault { return func(c *conn) { c.send(opHeartbeat, nil) } }
 
 // Raw sends text as it is.
 func Raw(text string) Fault {
-	return Fault{do: func(c *conn) { c.push(frame{op: -1, body: []byte(text)}) }}
+	return func(c *conn) { c.push(frame{op: -1, body: []byte(text)}) }
 }
 
 // RawBinary sends a binary message as it is, which breaks a zlib stream.
 func RawBinary(b []byte) Fault {
-	return Fault{do: func(c *conn) { c.push(frame{op: -1, body: slices.Clone(b), binary: true}) }}
+	return func(c *conn) { c.push(frame{op: -1, body: slices.Clone(b), binary: true}) }
 }
 
 // scripts are the faults to come. The server's lock guards them.
@@ -97,7 +97,7 @@ func (c *conn) inject(p Point) bool {
 		return false
 	}
 	c.srv.scripts.points[p] = queue[1:]
-	queue[0].do(c)
+	queue[0](c)
 	return true
 }
 
@@ -116,7 +116,7 @@ func (s *Server) Inject(shard int, faults ...Fault) int {
 		}
 		hit++
 		for _, f := range faults {
-			f.do(c)
+			f(c)
 		}
 	}
 	return hit

@@ -95,15 +95,10 @@ func (s *Server) OnRequest(method, pattern string, times int, fault RESTFault) (
 	}
 }
 
-// Refuse lets every request for the channel fail from now on; the function it
+// Refuse lets every message to the channel fail from now on; the function it
 // returns ends that.
 func (ch *Channel) Refuse(status, code int, message string) (end func()) {
-	stop1 := ch.srv.OnRequest("*", "/channels/"+ch.ID+"/messages", Forever, Answer(status, code, message))
-	stop2 := ch.srv.OnRequest("*", "/channels/"+ch.ID+"/messages/*", Forever, Answer(status, code, message))
-	return func() {
-		stop1()
-		stop2()
-	}
+	return ch.srv.OnRequest("*", "/channels/"+ch.ID+"/messages", Forever, Answer(status, code, message))
 }
 
 // scripted takes the fault that is scripted for a request.

@@ -57,14 +57,6 @@ type Interaction struct {
 	// Guarded by the server's lock.
 	acked    bool
 	original string // id of the first response's message, "" without one
-	quiet    bool   // all that the bot says must be ephemeral
-}
-
-// InteractionID is what a [Change] tells of an interaction.
-type InteractionID struct {
-	ID   string          `json:"id"`
-	Type InteractionType `json:"type"`
-	Name string          `json:"name,omitempty"`
 }
 
 // A Response is one thing the bot did in response to an interaction.
@@ -87,24 +79,14 @@ type Modal struct {
 
 // Responses waits until there are at least n responses and returns all.
 func (i *Interaction) Responses(ctx context.Context, n int) ([]Response, error) {
-	for {
-		all, next, more, _ := i.log.since(0)
-		for _, r := range all {
-			if r.Step == "failed" {
-				return all, fmt.Errorf("%w: %s", ErrFailed, r.Err)
-			}
-		}
-		if next >= n {
-			return all, nil
-		}
-		select {
-		case <-more:
-		case <-i.srv.life.Done():
-			return all, errClosed
-		case <-ctx.Done():
-			return all, fmt.Errorf("wait for response %d to interaction %s: %w", n, i.ID, ctx.Err())
-		}
+	if _, _, err := i.log.wait(ctx, n-1); err != nil {
+		return nil, fmt.Errorf("wait for response %d to interaction %s: %w", n, i.ID, err)
 	}
+	all, _, _, _ := i.log.since(0)
+	if all[0].Step == "failed" {
+		return all, fmt.Errorf("%w: %s", ErrFailed, all[0].Err)
+	}
+	return all, nil
 }
 
 // Response waits for the first response.
@@ -217,8 +199,6 @@ func (p *Person) act(d action) (*Interaction, error) {
 	case ch.guild != nil:
 		g := ch.guild
 		may := g.permissions(p.user.ID, ch)
-		_, installed := owners["0"]
-		i.quiet = !installed && !may.Has(UseExternalApps)
 		member := g.members[p.user.ID].wire()
 		member["permissions"] = may.String()
 		channel.Permissions = may.String()
@@ -246,7 +226,7 @@ func (p *Person) act(d action) (*Interaction, error) {
 	s.remember(i)
 	s.change(Change{
 		Type: "interaction", ChannelID: ch.ID, UserID: p.user.ID, CallID: i.ID,
-		Call: &InteractionID{ID: i.ID, Type: typ, Name: d.name},
+		Call: i.note,
 	})
 	if s.endpoint.url != nil {
 		s.post2endpoint(i, *s.endpoint.url)

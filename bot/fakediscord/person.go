@@ -214,10 +214,11 @@ func (s *Server) newMessage(ch *Channel, author User) *Message {
 // forward makes m a forward of target.
 func (s *Server) forward(m, target *Message) {
 	m.Reference = &Reference{Type: 1, MessageID: target.ID, ChannelID: target.ChannelID, GuildID: target.GuildID}
-	m.Flags |= 1 << 14 // HAS_SNAPSHOT
-	m.Snapshots = []Snapshot{{SnapshotMessage{
-		Type: target.Type, Content: target.Content, Embeds: target.Embeds, Attachments: target.Attachments, Timestamp: target.Timestamp,
-		EditedTimestamp: target.EditedTimestamp, Flags: target.Flags, Mentions: target.Mentions, MentionRoles: target.MentionRoles, Components: target.Components,
+	m.Flags |= 1 << 14                         // HAS_SNAPSHOT
+	m.Snapshots = []object{{"message": object{ // but for its author
+		"type": target.Type, "content": target.Content, "embeds": target.Embeds, "attachments": target.Attachments,
+		"timestamp": target.Timestamp, "edited_timestamp": target.EditedTimestamp, "flags": target.Flags,
+		"mentions": target.Mentions, "mention_roles": target.MentionRoles, "components": target.Components,
 	}}}
 }
 

@@ -124,7 +124,7 @@ func (p *Person) mayUse(cmd *form.Command, ch *Channel) error {
 	}
 	may := ch.guild.permissions(p.user.ID, ch)
 	switch {
-	case may.Has(Administrator) || ch.guild.grants[cmd.Name+" "+p.user.ID]:
+	case ch.guild.grants[cmd.Name+" "+p.user.ID]:
 	case !may.Has(UseApplicationCommands):
 		return errors.New("the person may not use app commands here")
 	case cmd.Permissions != nil:

@@ -26,20 +26,17 @@ func (s *Server) callback(r *request) (any, error) {
 
 // takes are the types of first responses that the interaction takes.
 func (i *Interaction) takes() []int {
-	switch i.Type {
-	case CommandUse:
-		return []int{MessageResponse, ModalResponse}
-	case ComponentUse:
-		return []int{MessageResponse, DeferredUpdate, UpdateResponse, ModalResponse}
-	case Autocompletion:
+	switch {
+	case i.Type == Autocompletion:
 		return []int{AutocompleteResponse}
-	case ModalSubmission:
-		if i.source != nil {
-			return []int{MessageResponse, DeferredUpdate, UpdateResponse}
-		}
-		return []int{MessageResponse}
+	case i.Type == CommandUse:
+		return []int{MessageResponse, ModalResponse}
+	case i.Type == ComponentUse:
+		return []int{MessageResponse, DeferredUpdate, UpdateResponse, ModalResponse}
+	case i.source != nil:
+		return []int{MessageResponse, DeferredUpdate, UpdateResponse}
 	}
-	return []int{Pong}
+	return []int{MessageResponse}
 }
 
 // respond applies the first response to an interaction. The caller holds the
@@ -60,9 +57,7 @@ func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) er
 	case MessageResponse:
 		out.Message, err = s.say(i, data, files)
 	case UpdateResponse:
-		if i.source != nil {
-			out.Message, err = s.update(i, data, files)
-		}
+		out.Message, err = s.update(i, data, files)
 	case DeferredUpdate:
 		out.Message = i.source
 	case AutocompleteResponse:
@@ -90,7 +85,10 @@ func (s *Server) say(i *Interaction, raw json.RawMessage, files []Upload) (*Mess
 		return nil, err
 	}
 	m := s.newMessage(i.Channel, s.app.bot)
-	s.belong(m, i)
+	m.WebhookID, m.ApplicationID, m.Interaction = s.app.id, s.app.id, i.note
+	if i.Type == CommandUse {
+		m.Type = 20
+	}
 	s.fill(m, i.Channel, f, files)
 	allow := f.Mentions
 	if allow == nil { // the default of interactions
@@ -102,17 +100,6 @@ func (s *Server) say(i *Interaction, raw json.RawMessage, files []Upload) (*Mess
 	s.ping(m, i.Channel, allow, s.botMay(i.Channel).Has(MentionEveryone))
 	s.post(i.Channel, m)
 	return m, nil
-}
-
-// belong marks a message as a response.
-func (s *Server) belong(m *Message, i *Interaction) {
-	m.WebhookID, m.ApplicationID, m.Interaction = s.app.id, s.app.id, i.note
-	if i.Type == CommandUse {
-		m.Type = 20
-	}
-	if i.quiet {
-		m.Flags |= FlagEphemeral
-	}
 }
 
 // update edits the message whose component was used.

@@ -105,7 +105,7 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) createMessage(r *request) (any, error) {
-	ch, err := s.channel(r, 0)
+	ch, err := s.channel(r)
 	if err != nil {
 		return nil, err
 	}
@@ -178,6 +178,6 @@ func (s *Server) edit(ch *Channel, old *Message, raw json.RawMessage, files []Up
 	m.EditedTimestamp = &now
 	s.fill(&m, ch, f, files)
 	s.ping(&m, ch, f.Mentions, false)
-	s.replace(ch, &m)
+	s.replace(ch, old, &m)
 	return &m, nil
 }

@@ -2,8 +2,7 @@ package fakediscord
 
 import (
 	"encoding/json"
-	"fmt"
-	"slices"
+	"net/http"
 	"time"
 
 	"backfaq/bot/fakediscord/form"
@@ -94,7 +93,7 @@ func (s *Server) getGuildChannels(r *request) (any, error) {
 }
 
 func (s *Server) getChannel(r *request) (any, error) {
-	ch, err := s.channel(r, 0)
+	ch, err := s.channel(r)
 	if err != nil {
 		return nil, err
 	}
@@ -114,49 +113,22 @@ func (s *Server) getMember(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := r.PathValue("user")
-	if id == "@me" {
-		id = s.app.id
-	}
-	if m := g.members[id]; m != nil {
+	if m := g.members[r.PathValue("user")]; m != nil {
 		return m.wire(), nil
 	}
 	return nil, refuse(404, 10007, "Unknown Member")
 }
 
-// channel finds a channel that the bot can see and has these permissions in.
-func (s *Server) channel(r *request, need Permissions) (*Channel, error) {
+// channel finds a channel that the bot can see.
+func (s *Server) channel(r *request) (*Channel, error) {
 	ch := s.channels[r.PathValue("channel")]
 	if ch == nil {
 		return nil, refuse(404, 10003, "Unknown Channel")
 	}
-	may := s.botMay(ch)
-	switch {
-	case !may.Has(ViewChannel), ch.guild != nil && ch.guild.unavailable:
+	if !s.botMay(ch).Has(ViewChannel) || ch.guild != nil && ch.guild.unavailable {
 		return nil, refuse(403, 50001, "Missing Access")
-	case !may.Has(need):
-		return nil, refuse(403, 50013, "Missing Permissions")
 	}
 	return ch, nil
-}
-
-// Limits of commands.
-const createsPerDay = 200
-
-var commandsOfType = map[int]int{form.ChatCommand: 100, form.MessageCommand: 15}
-
-// plain is the command without localizations.
-func plain(c *form.Command) *form.Command {
-	short := *c
-	short.Names, short.Texts, short.Options = nil, nil, slices.Clone(c.Options)
-	for i := range short.Options {
-		o := &short.Options[i]
-		o.Names, o.Texts, o.Choices = nil, nil, slices.Clone(o.Choices)
-		for n := range o.Choices {
-			o.Choices[n].Names = nil
-		}
-	}
-	return &short
 }
 
 // Commands are the commands that the bot registered, as JSON objects in the
@@ -175,13 +147,10 @@ func (s *Server) getCommands(r *request) (any, error) {
 	if r.PathValue("app") != s.app.id {
 		return nil, refuse(403, 20012, "You are not authorized to perform this action on this application")
 	}
-	list := append([]*form.Command{}, s.commands...)
-	if r.URL.Query().Get("with_localizations") != "true" {
-		for i, c := range list {
-			list[i] = plain(c)
-		}
+	if r.Method == http.MethodGet && r.URL.Query().Get("with_localizations") != "true" {
+		return nil, refuse(http.StatusNotImplemented, 0, "the stand-in for Discord shows commands with localizations only")
 	}
-	return list, nil
+	return append([]*form.Command{}, s.commands...), nil
 }
 
 // putCommands replaces all commands. Those of the same type and name keep
@@ -195,28 +164,14 @@ func (s *Server) putCommands(r *request) (any, error) {
 		return nil, err
 	}
 	fresh := make([]*form.Command, len(list))
-	creates, ofType := 0, map[int]int{}
 	for i := range list {
 		c := &list[i]
 		c.AppID, c.ID, c.Version = s.app.id, s.ids.next(), s.ids.next()
 		if old := s.named(c.Type, c.Name); old != nil {
 			c.ID = old.ID
-		} else {
-			creates++
-		}
-		if ofType[c.Type]++; ofType[c.Type] > commandsOfType[c.Type] {
-			return nil, refuse(400, 30032, fmt.Sprintf("Maximum number of application commands reached (%d)", commandsOfType[c.Type]))
 		}
 		fresh[i] = c
 	}
-	today := s.now().UTC().Truncate(24 * time.Hour)
-	if today != s.createsOn {
-		s.createsOn, s.creates = today, 0
-	}
-	if s.creates+creates > createsPerDay {
-		return nil, refuse(400, 30034, "Max number of daily application command creates has been reached (200)")
-	}
-	s.creates += creates
 	s.commands = fresh
 	s.change(Change{Type: "commands"})
 	return fresh, nil

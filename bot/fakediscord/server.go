@@ -45,6 +45,7 @@
 package fakediscord
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -94,28 +95,14 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	def := func(d *time.Duration, v time.Duration) {
-		if *d == 0 {
-			*d = v
-		}
-	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.MaxConcurrency == 0 {
-		o.MaxConcurrency = 1
-	}
-	switch {
-	case o.SessionStarts == 0:
-		o.SessionStarts = 1000
-	case o.SessionStarts < 0:
-		o.SessionStarts = 0
-	}
-	if o.KeepEvents < 1 {
-		o.KeepEvents = 200_000
-	}
-	def(&o.IdentifyEvery, 5*time.Second)
-	def(&o.Heartbeat, 41250*time.Millisecond)
+	o.MaxConcurrency = cmp.Or(o.MaxConcurrency, 1)
+	o.SessionStarts = max(cmp.Or(o.SessionStarts, 1000), 0)
+	o.KeepEvents = cmp.Or(o.KeepEvents, 200_000)
+	o.IdentifyEvery = cmp.Or(o.IdentifyEvery, 5*time.Second)
+	o.Heartbeat = cmp.Or(o.Heartbeat, 41250*time.Millisecond)
 	return o
 }
 
@@ -140,9 +127,7 @@ type Server struct {
 	channels  map[string]*Channel
 	people    map[string]*Person
 	commands  []*form.Command
-	createsOn time.Time // the day of creates
-	creates   int       // commands created on that day
-	unknown   []string  // requests that no route was there for
+	unknown   []string // requests that no route was there for
 	files     map[string]file
 	calls     map[string]*Interaction // by id
 	tokens    map[string]*Interaction // by token

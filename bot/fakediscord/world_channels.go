@@ -169,22 +169,18 @@ func (ch *Channel) sees(p *Person) bool {
 // channelWire is a channel as the gateway and the REST API show it. These are
 // structs because large worlds are mostly channels and roles.
 type channelWire struct {
-	ID          string      `json:"id"`
-	Type        ChannelType `json:"type"`
-	LastMessage *string     `json:"last_message_id"`
-	Flags       int         `json:"flags"`
-	Name        string      `json:"name,omitempty"`
-	Owner       string      `json:"owner_id,omitempty"`    // of a thread or group
-	Permissions string      `json:"permissions,omitempty"` // of who acts, in interactions
-	*guildPart
+	ID          string          `json:"id"`
+	Type        ChannelType     `json:"type"`
+	LastMessage *string         `json:"last_message_id"`
+	Flags       int             `json:"flags"`
+	Name        string          `json:"name,omitempty"`
+	Owner       string          `json:"owner_id,omitempty"` // of a thread or group
+	GuildID     string          `json:"guild_id,omitempty"`
+	Parent      *string         `json:"parent_id,omitempty"`
+	Thread      *threadMetadata `json:"thread_metadata,omitempty"` // of a thread
+	Recipients  []User          `json:"recipients,omitempty"`      // of a DM or group
+	Permissions string          `json:"permissions,omitempty"`     // of who acts, in interactions
 	*textPart
-	*threadPart
-	*privatePart
-}
-
-type guildPart struct {
-	GuildID string  `json:"guild_id"`
-	Parent  *string `json:"parent_id"`
 }
 
 type textPart struct {
@@ -202,19 +198,11 @@ type overwriteWire struct {
 	Deny  string `json:"deny"`
 }
 
-type threadPart struct {
-	Messages int `json:"message_count"`
-	Members  int `json:"member_count"`
-	Metadata struct {
-		Archived    bool      `json:"archived"`
-		Locked      bool      `json:"locked"`
-		AutoArchive int       `json:"auto_archive_duration"`
-		At          time.Time `json:"archive_timestamp"`
-	} `json:"thread_metadata"`
-}
-
-type privatePart struct {
-	Recipients []User `json:"recipients"`
+type threadMetadata struct {
+	Archived    bool      `json:"archived"`
+	Locked      bool      `json:"locked"`
+	AutoArchive int       `json:"auto_archive_duration"`
+	At          time.Time `json:"archive_timestamp"`
 }
 
 // wire is the channel as others see it. The caller holds the lock.
@@ -223,34 +211,31 @@ func (ch *Channel) wire() channelWire {
 	if n := len(ch.messages); n > 0 {
 		w.LastMessage = &ch.messages[n-1].ID
 	}
-	switch {
-	case ch.guild == nil:
-		w.privatePart = &privatePart{Recipients: []User{}}
+	if ch.guild == nil {
 		for _, p := range ch.people {
 			w.Recipients = append(w.Recipients, p.user)
 		}
 		if ch.Type == GroupDM {
 			w.Owner = ch.people[0].user.ID
 		}
-	case ch.isThread():
-		w.guildPart = &guildPart{GuildID: ch.guild.ID, Parent: &ch.parent.ID}
+		return w
+	}
+	w.GuildID = ch.guild.ID
+	if ch.parent != nil {
+		w.Parent = &ch.parent.ID
+	}
+	if ch.isThread() {
 		w.Owner = ch.guild.owner
-		w.threadPart = &threadPart{Messages: len(ch.messages), Members: 1}
-		m := &w.threadPart.Metadata
-		m.AutoArchive, m.At = 1440, ch.srv.now()
-	default:
-		w.guildPart = &guildPart{GuildID: ch.guild.ID}
-		if ch.parent != nil {
-			w.Parent = &ch.parent.ID
+		w.Thread = &threadMetadata{AutoArchive: 1440, At: ch.srv.now()}
+		return w
+	}
+	w.textPart = &textPart{Overwrites: []overwriteWire{}}
+	for id, o := range ch.overwrites {
+		kind := 1
+		if ch.guild.role(id) != nil {
+			kind = 0
 		}
-		w.textPart = &textPart{Overwrites: []overwriteWire{}}
-		for id, o := range ch.overwrites {
-			kind := 1
-			if ch.guild.role(id) != nil {
-				kind = 0
-			}
-			w.Overwrites = append(w.Overwrites, overwriteWire{id, kind, o.allow.String(), o.deny.String()})
-		}
+		w.Overwrites = append(w.Overwrites, overwriteWire{id, kind, o.allow.String(), o.deny.String()})
 	}
 	return w
 }

@@ -2,6 +2,7 @@ package fakediscord
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -126,9 +127,6 @@ func (g *Guild) BotJoins() {
 	s := g.srv
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if g.botIn {
-		return
-	}
 	g.botIn = true
 	role := &Role{guild: g, ID: s.ids.next(), Name: s.app.bot.Username, perms: BotPermissions}
 	g.roles = append(g.roles, role)
@@ -141,9 +139,6 @@ func (g *Guild) BotLeaves() {
 	s := g.srv
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !g.botIn {
-		return
-	}
 	g.botIn = false
 	delete(g.members, s.app.id)
 	g.roles = slices.DeleteFunc(g.roles, func(r *Role) bool { return r.Name == s.app.bot.Username })
@@ -155,9 +150,6 @@ func (g *Guild) SetUnavailable(down bool) {
 	s := g.srv
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if g.unavailable == down || !g.botIn {
-		return
-	}
 	g.unavailable = down
 	if down {
 		s.dispatch(dispatch{typ: "GUILD_DELETE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return object{"id": g.ID, "unavailable": true} }})
@@ -198,21 +190,12 @@ func (g *Guild) wire() object {
 			channels = append(channels, ch.wire())
 		}
 	}
-	members := []object{}
-	if m := g.members[g.srv.app.id]; m != nil {
-		members = append(members, m.wire())
-	}
-	joined := g.srv.now()
-	if m := g.members[g.srv.app.id]; m != nil {
-		joined = m.joined
-	}
-	for k, v := range (object{
-		"joined_at": joined, "large": false, "unavailable": false, "member_count": len(g.members),
-		"voice_states": []any{}, "members": members, "channels": channels, "threads": threads,
+	me := g.members[g.srv.app.id]
+	maps.Copy(o, object{
+		"joined_at": me.joined, "large": false, "unavailable": false, "member_count": len(g.members),
+		"voice_states": []any{}, "members": []object{me.wire()}, "channels": channels, "threads": threads,
 		"presences": []any{}, "stage_instances": []any{}, "guild_scheduled_events": []any{}, "soundboard_sounds": []any{},
-	}) {
-		o[k] = v
-	}
+	})
 	return o
 }
 

@@ -3,23 +3,22 @@ package fakediscord
 import (
 	"context"
 	"slices"
-	"strings"
 )
 
 // A Change is something the people in the world can see happen: what a page
 // that shows the world needs to know. People see only changes without
 // VisibleTo or with their own id there.
 type Change struct {
-	N         int            `json:"n"` // the change's number, from 0
-	Type      string         `json:"type"`
-	ChannelID string         `json:"channel_id,omitempty"`
-	MessageID string         `json:"message_id,omitempty"`
-	Message   *Message       `json:"message,omitempty"`
-	UserID    string         `json:"user_id,omitempty"` // of the one who types, acted or reacted
-	VisibleTo string         `json:"visible_to,omitempty"`
-	CallID    string         `json:"interaction_id,omitempty"`
-	Answer    *Response      `json:"response,omitempty"`
-	Call      *InteractionID `json:"interaction,omitempty"`
+	N         int              `json:"n"` // the change's number, from 0
+	Type      string           `json:"type"`
+	ChannelID string           `json:"channel_id,omitempty"`
+	MessageID string           `json:"message_id,omitempty"`
+	Message   *Message         `json:"message,omitempty"`
+	UserID    string           `json:"user_id,omitempty"` // of the one who types, acted or reacted
+	VisibleTo string           `json:"visible_to,omitempty"`
+	CallID    string           `json:"interaction_id,omitempty"`
+	Answer    *Response        `json:"response,omitempty"`
+	Call      *InteractionNote `json:"interaction,omitempty"`
 }
 
 // The types of changes are: "message_create", "message_update",
@@ -75,26 +74,16 @@ func (s *Server) Message(channelID, id string) (Message, bool) {
 	return Message{}, false
 }
 
-// position finds a message in the channel. Ids of one length compare as strings.
-func (ch *Channel) position(id string) (int, bool) {
-	return slices.BinarySearchFunc(ch.messages, id, func(m *Message, id string) int { return compareIDs(m.ID, id) })
-}
-
-func compareIDs(a, b string) int {
-	if len(a) != len(b) {
-		return len(a) - len(b)
-	}
-	return strings.Compare(a, b)
-}
-
 // message finds a message, nil when there is none or no channel. The caller
 // holds the lock.
 func (ch *Channel) message(id string) *Message {
 	if ch == nil {
 		return nil
 	}
-	if i, ok := ch.position(id); ok {
-		return ch.messages[i]
+	for _, m := range slices.Backward(ch.messages) {
+		if m.ID == id {
+			return m
+		}
 	}
 	return nil
 }
@@ -113,24 +102,16 @@ func (s *Server) post(ch *Channel, m *Message) {
 
 // replace puts an edited message in the place of the old one. The caller holds
 // the lock.
-func (s *Server) replace(ch *Channel, m *Message) {
-	i, ok := ch.position(m.ID)
-	if !ok {
-		return
-	}
+func (s *Server) replace(ch *Channel, old, m *Message) {
 	number(m.Components)
-	ch.messages[i] = m
+	ch.messages[slices.Index(ch.messages, old)] = m
 	s.change(Change{Type: "message_update", ChannelID: ch.ID, MessageID: m.ID, Message: m, VisibleTo: m.VisibleTo})
 	s.dispatchMessage("MESSAGE_UPDATE", ch, m)
 }
 
 // remove deletes a message. The caller holds the lock.
 func (s *Server) remove(ch *Channel, m *Message) {
-	i, ok := ch.position(m.ID)
-	if !ok {
-		return
-	}
-	ch.messages = slices.Delete(slices.Clone(ch.messages), i, i+1)
+	ch.messages = slices.DeleteFunc(slices.Clone(ch.messages), func(o *Message) bool { return o == m })
 	s.change(Change{Type: "message_delete", ChannelID: ch.ID, MessageID: m.ID, VisibleTo: m.VisibleTo})
 }
 

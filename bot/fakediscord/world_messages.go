@@ -57,31 +57,12 @@ type Message struct {
 	Interaction     *InteractionNote  `json:"interaction_metadata,omitempty"`
 	Reference       *Reference        `json:"message_reference,omitempty"`
 	Referenced      *Message          `json:"referenced_message,omitempty"` // of a reply
-	Snapshots       []Snapshot        `json:"message_snapshots,omitempty"`  // of a forward
+	Snapshots       []object          `json:"message_snapshots,omitempty"`  // of a forward
 
 	// GuildID is the guild's id or "". Only events show it on the wire.
 	GuildID string `json:"-"`
 	// VisibleTo is the id of the one person who sees an ephemeral message.
 	VisibleTo string `json:"-"`
-}
-
-// A Snapshot is a forwarded message as it stood.
-type Snapshot struct {
-	Message SnapshotMessage `json:"message"`
-}
-
-// A SnapshotMessage is what a forward shows of a message: not its author.
-type SnapshotMessage struct {
-	Type            int               `json:"type"`
-	Content         string            `json:"content"`
-	Embeds          []json.RawMessage `json:"embeds"`
-	Attachments     []Attachment      `json:"attachments"`
-	Timestamp       time.Time         `json:"timestamp"`
-	EditedTimestamp *time.Time        `json:"edited_timestamp"`
-	Flags           int               `json:"flags"`
-	Mentions        []User            `json:"mentions"`
-	MentionRoles    []string          `json:"mention_roles"`
-	Components      []Component       `json:"components"`
 }
 
 // A Reference names the message that is replied to, or forwarded.
@@ -206,12 +187,12 @@ func (s *Server) ping(m *Message, ch *Channel, allowed *form.Mentions, everyone 
 	for _, found := range mentionPattern.FindAllStringSubmatch(m.Text(), -1) {
 		switch id := found[2]; {
 		case id == "":
-			m.MentionEveryone = m.MentionEveryone || everyone && allowed.Allow("everyone", "")
+			m.MentionEveryone = m.MentionEveryone || everyone && allowed.Allow("everyone")
 		case found[1] == "&":
-			if ch.guild != nil && ch.guild.role(id) != nil && !slices.Contains(m.MentionRoles, id) && allowed.Allow("roles", id) {
+			if ch.guild != nil && ch.guild.role(id) != nil && !slices.Contains(m.MentionRoles, id) && allowed.Allow("roles") {
 				m.MentionRoles = append(m.MentionRoles, id)
 			}
-		case allowed.Allow("users", id):
+		case allowed.Allow("users"):
 			add(id)
 		}
 	}

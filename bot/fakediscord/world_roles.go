@@ -11,7 +11,6 @@ type Permissions uint64
 
 // The permissions that matter to a bot that answers.
 const (
-	Administrator          Permissions = 1 << 3
 	ManageGuild            Permissions = 1 << 5
 	AddReactions           Permissions = 1 << 6
 	ViewChannel            Permissions = 1 << 10
@@ -25,14 +24,11 @@ const (
 	UseApplicationCommands Permissions = 1 << 31
 	CreatePublicThreads    Permissions = 1 << 35
 	SendMessagesInThreads  Permissions = 1 << 38
-	UseExternalApps        Permissions = 1 << 50
-
-	allPermissions Permissions = 1<<53 - 1
 )
 
 // EveryonePermissions is what @everyone may in a new guild.
 const EveryonePermissions = ViewChannel | SendMessages | SendMessagesInThreads | EmbedLinks | AttachFiles |
-	ReadMessageHistory | AddReactions | UseApplicationCommands | UseExternalApps | CreatePublicThreads
+	ReadMessageHistory | AddReactions | UseApplicationCommands | CreatePublicThreads
 
 // BotPermissions is what the bot's own role may in a new guild: what an invite
 // link with the least permissions asks for.
@@ -49,27 +45,18 @@ func (have Permissions) String() string { return strconv.FormatUint(uint64(have)
 
 type overwrite struct{ allow, deny Permissions }
 
-// permissions computes what a member may in the guild, or in a channel of it,
-// in the order Discord documents. The caller holds the server's lock.
+// permissions computes what a member may in a channel of the guild, in the
+// order Discord documents. The caller holds the server's lock.
 func (g *Guild) permissions(userID string, ch *Channel) Permissions {
 	m := g.members[userID]
 	if m == nil {
 		return 0
-	}
-	if g.owner == userID {
-		return allPermissions
 	}
 	p := g.roles[0].perms
 	for _, r := range g.roles[1:] {
 		if m.roles[r.ID] {
 			p |= r.perms
 		}
-	}
-	if p.Has(Administrator) {
-		return allPermissions
-	}
-	if ch == nil {
-		return p
 	}
 	if ch.isThread() {
 		ch = ch.parent

@@ -57,33 +57,22 @@ type Reply struct {
 	Fail      *bool  `json:"fail_if_not_exists"`
 }
 
-// Mentions are the allowed_mentions. A nil one allows what the way of sending
-// allows by default.
+// Mentions are the allowed_mentions, without ids: the bot names nobody. A nil
+// one allows what the way of sending allows by default.
 type Mentions struct {
 	Parse       []string `json:"parse"`
-	Users       []string `json:"users"`
-	Roles       []string `json:"roles"`
 	RepliedUser *bool    `json:"replied_user"`
 }
 
-// Allow reports whether a mention of a kind ("users", "roles", "everyone")
-// counts. Everyone has no id.
-func (m *Mentions) Allow(kind, id string) bool {
-	return m == nil || slices.Contains(m.Parse, kind) ||
-		kind == "users" && slices.Contains(m.Users, id) || kind == "roles" && slices.Contains(m.Roles, id)
-}
+// Allow reports whether mentions of a kind ("users", "roles", "everyone") count.
+func (m *Mentions) Allow(kind string) bool { return m == nil || slices.Contains(m.Parse, kind) }
 
 func (m *Mentions) check(c *problems, at path) {
 	once := unique[string](c, "SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value")
 	for i, kind := range m.Parse {
 		oneOf(c, at.in("parse").at(i), kind, "users", "roles", "everyone")
 		once(at.in("parse"), kind)
-		if kind == "users" && len(m.Users) > 0 || kind == "roles" && len(m.Roles) > 0 {
-			c.add(at, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", "parse:[%q] and %s: [ids...] are mutually exclusive.", kind, kind)
-		}
 	}
-	c.count(at.in("users"), len(m.Users), 0, 100)
-	c.count(at.in("roles"), len(m.Roles), 0, 100)
 }
 
 // A Draft is what stands around the form of a message.
