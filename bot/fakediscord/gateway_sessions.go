@@ -72,13 +72,6 @@ type gatewayState struct {
 	startsEnd  time.Time
 }
 
-func (g *gatewayState) init(o Options) {
-	g.conns = map[*conn]bool{}
-	g.sessions = map[string]*session{}
-	g.identified = map[int]time.Time{}
-	g.startsLeft, g.startsEnd = o.SessionStarts, o.Now().Add(dayOfStarts)
-}
-
 // session is what survives a connection: its number of events and the latest
 // of them. The server's lock guards it.
 type session struct {

@@ -192,7 +192,7 @@ func (p *Person) act(d action) (*Interaction, error) {
 	o := object{
 		"id": i.ID, "application_id": s.app.id, "type": typ, "token": i.Token, "version": 1,
 		"channel_id": ch.ID, "locale": p.locale, "entitlements": []any{}, "entitlement_sku_ids": []any{},
-		"authorizing_integration_owners": owners, "attachment_size_limit": 10 << 20, "data": d.data,
+		"authorizing_integration_owners": owners, "attachment_size_limit": 10 << 20, "context": ch.context(), "data": d.data,
 	}
 	channel := ch.wire()
 	switch {
@@ -204,16 +204,12 @@ func (p *Person) act(d action) (*Interaction, error) {
 		channel.Permissions = may.String()
 		o["member"], o["guild_id"], o["guild_locale"] = member, g.ID, g.locale
 		o["guild"] = object{"id": g.ID, "features": []string{}, "locale": g.locale}
-		o["context"] = 0
 		o["app_permissions"] = (dmPermissions).String()
 		if g.botIn {
 			o["app_permissions"] = s.botMay(ch).String()
 		}
 	default:
-		o["user"], o["context"] = p.user, 2
-		if ch.hasBot {
-			o["context"] = 1
-		}
+		o["user"] = p.user
 		o["app_permissions"] = dmPermissions.String()
 	}
 	o["channel"] = channel

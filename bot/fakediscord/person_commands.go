@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"backfaq/bot/fakediscord/form"
 )
@@ -105,15 +106,8 @@ func (p *Person) Offers(ch *Channel) []json.RawMessage {
 }
 
 func (p *Person) mayUse(cmd *form.Command, ch *Channel) error {
-	context := 2
-	switch {
-	case ch.guild != nil:
-		context = 0
-	case ch.hasBot:
-		context = 1
-	}
-	if cmd.Contexts != nil && !slices.Contains(cmd.Contexts, context) {
-		return fmt.Errorf("it is not for context %d", context)
+	if cmd.Contexts != nil && !slices.Contains(cmd.Contexts, ch.context()) {
+		return fmt.Errorf("it is not for context %d", ch.context())
 	}
 	here := ch.guild != nil && ch.guild.botIn || ch.hasBot
 	if !(here && cmd.InstalledBy(0) || p.installed && cmd.InstalledBy(1)) {
@@ -128,8 +122,8 @@ func (p *Person) mayUse(cmd *form.Command, ch *Channel) error {
 	case !may.Has(UseApplicationCommands):
 		return errors.New("the person may not use app commands here")
 	case cmd.Permissions != nil:
-		need := parsePermissions(*cmd.Permissions)
-		if need == 0 || !may.Has(need) {
+		need, _ := strconv.ParseUint(*cmd.Permissions, 10, 64) // checked when it was registered
+		if need == 0 || !may.Has(Permissions(need)) {
 			return errors.New("its default permissions are not the person's")
 		}
 	}

@@ -57,7 +57,7 @@ func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) er
 	case MessageResponse:
 		out.Message, err = s.say(i, data, files)
 	case UpdateResponse:
-		out.Message, err = s.update(i, data, files)
+		out.Message, err = s.edit(i.Channel, i.source.ID, data, files, "data")
 	case DeferredUpdate:
 		out.Message = i.source
 	case AutocompleteResponse:
@@ -102,15 +102,6 @@ func (s *Server) say(i *Interaction, raw json.RawMessage, files []Upload) (*Mess
 	return m, nil
 }
 
-// update edits the message whose component was used.
-func (s *Server) update(i *Interaction, raw json.RawMessage, files []Upload) (*Message, error) {
-	old := i.Channel.message(i.source.ID)
-	if old == nil {
-		return nil, refuse(404, 10008, "Unknown Message")
-	}
-	return s.edit(i.Channel, old, raw, files, "data")
-}
-
 // editOriginal edits the message of the first response, by the token of the
 // interaction.
 func (s *Server) editOriginal(r *request) (any, error) {
@@ -121,11 +112,7 @@ func (s *Server) editOriginal(r *request) (any, error) {
 	case s.now().Sub(i.created) > tokenLifetime:
 		return nil, refuse(http.StatusUnauthorized, 50027, "Invalid Webhook Token")
 	}
-	m := i.Channel.message(i.original)
-	if m == nil {
-		return nil, refuse(404, 10008, "Unknown Message")
-	}
-	edited, err := s.edit(i.Channel, m, r.raw, r.files)
+	edited, err := s.edit(i.Channel, i.original, r.raw, r.files)
 	if err != nil {
 		return nil, err
 	}

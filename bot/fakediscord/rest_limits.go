@@ -1,8 +1,6 @@
 package fakediscord
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"math"
 	"net/http"
@@ -45,11 +43,6 @@ type bucket struct {
 	reset time.Time
 }
 
-func (l *limiter) init(o Options) {
-	l.off = o.NoRateLimits
-	l.buckets = map[string]*bucket{}
-}
-
 // take counts a request. It returns the headers of the answer, or the 429.
 func (l *limiter) take(r *request, now time.Time) (http.Header, *reply) {
 	h := http.Header{}
@@ -70,8 +63,7 @@ func (l *limiter) take(r *request, now time.Time) (http.Header, *reply) {
 	if limit == 0 {
 		return h, nil
 	}
-	sum := sha256.Sum256([]byte(r.route.method + r.route.pattern))
-	name := hex.EncodeToString(sum[:16])
+	name := r.route.method + r.route.pattern
 	key := name + r.PathValue("channel") + r.PathValue("guild") + r.PathValue("token") + r.PathValue("call")
 	b := l.buckets[key]
 	if b == nil || !now.Before(b.reset) {

@@ -92,14 +92,11 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	f, ok := s.files[r.URL.Path]
 	s.mu.Unlock()
-	e := Event{Time: s.now(), Kind: KindFile, Shard: -1, Method: r.Method, Path: r.URL.Path, RequestHeader: r.Header.Clone(), Status: 200}
+	s.rec.add(Event{Time: s.now(), Kind: KindFile, Shard: -1, Method: r.Method, Path: r.URL.Path, RequestHeader: r.Header.Clone()})
 	if !ok {
-		e.Status = http.StatusNotFound
-		s.rec.add(e)
 		http.NotFound(w, r)
 		return
 	}
-	s.rec.add(e)
 	w.Header().Set("Content-Type", f.kind)
 	_, _ = w.Write(f.data) // a reader that went away is no fault of ours
 }
@@ -109,16 +106,19 @@ func (s *Server) createMessage(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.maySend(ch); err != nil {
-		return nil, err
+	may, need := s.botMay(ch), SendMessages
+	if ch.isThread() {
+		need = SendMessagesInThreads
+	}
+	switch {
+	case !ch.takesMessages():
+		return nil, refuse(400, 50008, "Cannot send messages in a non-text channel")
+	case !may.Has(need) || len(r.files) > 0 && !may.Has(AttachFiles):
+		return nil, refuse(403, 50013, "Missing Permissions")
 	}
 	f, err := draft(r.files, nil, FlagSuppressEmbeds|FlagSilent|FlagComponentsV2).Message(r.raw)
 	if err != nil {
 		return nil, err
-	}
-	may := s.botMay(ch)
-	if len(r.files) > 0 && !may.Has(AttachFiles) {
-		return nil, refuse(403, 50013, "Missing Permissions")
 	}
 	if f.Enforce && len(f.Nonce) > 0 {
 		for _, old := range slices.Backward(ch.messages) {
@@ -149,23 +149,12 @@ func (s *Server) createMessage(r *request) (any, error) {
 	return m, nil
 }
 
-// maySend refuses what the bot may not write to. The caller holds the lock.
-func (s *Server) maySend(ch *Channel) error {
-	need := SendMessages
-	if ch.isThread() {
-		need = SendMessagesInThreads
-	}
-	switch {
-	case !ch.takesMessages():
-		return refuse(400, 50008, "Cannot send messages in a non-text channel")
-	case !s.botMay(ch).Has(need):
-		return refuse(403, 50013, "Missing Permissions")
-	}
-	return nil
-}
-
 // edit changes one of the bot's messages. The caller holds the lock.
-func (s *Server) edit(ch *Channel, old *Message, raw json.RawMessage, files []Upload, at ...string) (*Message, error) {
+func (s *Server) edit(ch *Channel, id string, raw json.RawMessage, files []Upload, at ...string) (*Message, error) {
+	old := ch.message(id)
+	if old == nil {
+		return nil, refuse(404, 10008, "Unknown Message")
+	}
 	const settable = FlagSuppressEmbeds | FlagComponentsV2
 	f, err := draft(files, old, settable|FlagEphemeral|FlagSilent).Message(raw, at...)
 	if err != nil {

@@ -11,17 +11,8 @@ import (
 	"backfaq/bot/fakediscord/form"
 )
 
-// apiError is an error as Discord writes it.
-type apiError struct {
-	status int
-	code   int
-	msg    string
-}
-
-func (e *apiError) Error() string { return fmt.Sprintf("HTTP %d, %s (%d)", e.status, e.msg, e.code) }
-
-func refuse(status, code int, msg string) *apiError {
-	return &apiError{status: status, code: code, msg: msg}
+func refuse(status, code int, msg string) *form.Error {
+	return &form.Error{Status: status, Code: code, Message: msg}
 }
 
 // reply is what goes back to the bot, or does not.
@@ -51,18 +42,12 @@ func marshal(v any) json.RawMessage {
 
 // errorReply writes an error as Discord does.
 func errorReply(err error) *reply {
-	status, body := http.StatusInternalServerError, object{"message": "500: Internal Server Error", "code": 0}
-	if e, ok := errors.AsType[*apiError](err); ok {
-		status, body = e.status, object{"message": e.msg, "code": e.code}
+	e, ok := errors.AsType[*form.Error](err)
+	if !ok {
+		e = refuse(http.StatusInternalServerError, 0, "500: Internal Server Error")
 	}
-	if e, ok := errors.AsType[*form.Error](err); ok {
-		status, body = http.StatusBadRequest, object{"message": e.Message, "code": e.Code}
-		if e.Fields != nil {
-			body["errors"] = e.Fields
-		}
-	}
-	r := valueReply(body)
-	r.status = status
+	r := valueReply(e)
+	r.status = e.Status
 	return r
 }
 

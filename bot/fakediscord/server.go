@@ -163,12 +163,15 @@ func Start(opts Options) (*Server, error) {
 		files:    map[string]file{},
 		calls:    map[string]*Interaction{},
 		tokens:   map[string]*Interaction{},
+		limits:   limiter{off: opts.NoRateLimits, buckets: map[string]*bucket{}},
+		gateway: gatewayState{
+			conns: map[*conn]bool{}, sessions: map[string]*session{}, identified: map[int]time.Time{},
+			startsLeft: opts.SessionStarts, startsEnd: opts.Now().Add(dayOfStarts),
+		},
 		endpoint: endpointState{public: pub, key: key, client: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}},
 	}
 	s.life, s.die = context.WithCancel(context.Background())
 	s.rec.log.keep, s.seen.keep = opts.KeepEvents, opts.KeepEvents
-	s.limits.init(opts)
-	s.gateway.init(opts)
 	s.app = application{id: s.ids.next()}
 	s.app.token = newToken(s.app.id)
 	s.token = s.app.token

@@ -132,6 +132,18 @@ func (ch *Channel) GuildID() string {
 	return ch.guild.ID
 }
 
+// context is where an interaction in the channel happens: 0 in a guild, 1 in
+// the bot's DM, 2 in a private conversation of others.
+func (ch *Channel) context() int {
+	switch {
+	case ch.guild != nil:
+		return 0
+	case ch.hasBot:
+		return 1
+	}
+	return 2
+}
+
 func (ch *Channel) isThread() bool { return ch.Type == Thread }
 
 // takesMessages reports whether messages are written in the channel itself.

@@ -69,8 +69,7 @@ type Guild struct {
 // AddGuild makes a guild with a channel "general", owned by someone else, that
 // the bot is a member of.
 func (s *Server) AddGuild(name string) *Guild {
-	g := s.newGuild(name)
-	g.AddChannel("general")
+	g := s.AddForeignGuild(name)
 	g.BotJoins()
 	return g
 }

@@ -115,21 +115,13 @@ func number(list []Component) {
 func (m Message) Ephemeral() bool { return m.Flags&FlagEphemeral != 0 }
 
 // All yields every component of the message, the nested ones too.
-func (m Message) All() iter.Seq[Component] {
-	return func(yield func(Component) bool) {
-		for c := range form.All(m.Components) {
-			if !yield(*c) {
-				return
-			}
-		}
-	}
-}
+func (m Message) All() iter.Seq[*Component] { return form.All(m.Components) }
 
 // Component finds a component by its custom_id.
 func (m Message) Component(customID string) (Component, bool) {
 	for c := range m.All() {
 		if c.CustomID == customID && customID != "" {
-			return c, true
+			return *c, true
 		}
 	}
 	return Component{}, false
@@ -139,7 +131,7 @@ func (m Message) Component(customID string) (Component, bool) {
 func (m Message) Button(label string) (Component, bool) {
 	for c := range m.All() {
 		if c.Type == Button && c.Label == label {
-			return c, true
+			return *c, true
 		}
 	}
 	return Component{}, false
@@ -150,7 +142,7 @@ func (m Message) Buttons() []Component {
 	var found []Component
 	for c := range m.All() {
 		if c.Type == Button {
-			found = append(found, c)
+			found = append(found, *c)
 		}
 	}
 	return found

@@ -201,8 +201,3 @@ func (g *Guild) role(id string) *Role {
 	}
 	return nil
 }
-
-func parsePermissions(s string) Permissions {
-	n, _ := strconv.ParseUint(s, 10, 64) // checked when it was registered
-	return Permissions(n)
-}

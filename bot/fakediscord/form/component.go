@@ -1,8 +1,6 @@
 package form
 
-import (
-	"iter"
-)
+import "iter"
 
 // The types of components that this package knows, with the numbers of the
 // wire.
@@ -17,7 +15,6 @@ const (
 	MediaGallery  = 12
 	File          = 13
 	Separator     = 14
-	Container     = 17
 	Label         = 18
 )
 
@@ -30,7 +27,6 @@ type Component struct {
 	Disabled bool   `json:"disabled,omitempty"`
 	Style    int    `json:"style,omitempty"`
 	Label    string `json:"label,omitempty"`
-	Emoji    *Emoji `json:"emoji,omitempty"`
 	URL      string `json:"url,omitempty"`
 
 	Placeholder  string          `json:"placeholder,omitempty"`
@@ -48,7 +44,6 @@ type Component struct {
 	Content     string      `json:"content,omitempty"`
 	Description string      `json:"description,omitempty"`
 	Spoiler     bool        `json:"spoiler,omitempty"`
-	AccentColor *int        `json:"accent_color,omitempty"`
 	Divider     *bool       `json:"divider,omitempty"`
 	Spacing     int         `json:"spacing,omitempty"`
 	Items       []MediaItem `json:"items,omitempty"`
@@ -58,19 +53,11 @@ type Component struct {
 	Inner      *Component  `json:"component,omitempty"` // of a label
 }
 
-// An Emoji stands on a button or an option.
-type Emoji struct {
-	ID       string `json:"id,omitempty"`
-	Name     string `json:"name"`
-	Animated bool   `json:"animated,omitempty"`
-}
-
 // A SelectOption is one line of a string select.
 type SelectOption struct {
 	Label       string `json:"label"`
 	Value       string `json:"value"`
 	Description string `json:"description,omitempty"`
-	Emoji       *Emoji `json:"emoji,omitempty"`
 	Default     bool   `json:"default,omitempty"`
 }
 

@@ -19,20 +19,18 @@ import (
 	"unicode/utf8"
 )
 
-// An Error is Discord's answer with status 400 to a form.
+// An Error is Discord's refusal of a request, as it writes it. Code is one of
+// topics/opcodes-and-status-codes#json.
 type Error struct {
-	Code    int
-	Message string
-	Fields  map[string]any // by field, nested; every leaf has a list _errors
+	Status  int            `json:"-"`
+	Code    int            `json:"code"`
+	Message string         `json:"message"`
+	Fields  map[string]any `json:"errors,omitempty"` // of a form, nested; every leaf has a list _errors
 }
 
-// Codes of errors that concern a whole form.
-const (
-	InvalidForm  = 50035
-	EmptyMessage = 50006
-)
-
-func (e *Error) Error() string { return fmt.Sprintf("%s (%d)", e.Message, e.Code) }
+func (e *Error) Error() string {
+	return fmt.Sprintf("HTTP %d, %s (%d)", e.Status, e.Message, e.Code)
+}
 
 // Problem is an error with one problem, at a field of the form's top.
 func Problem(field, code, message string) error {
@@ -73,7 +71,7 @@ func (c *problems) err() error {
 	if c.fields == nil {
 		return nil
 	}
-	return &Error{InvalidForm, "Invalid Form Body", c.fields}
+	return &Error{400, 50035, "Invalid Form Body", c.fields}
 }
 
 // decode decodes a form, or a part of one.

@@ -102,7 +102,7 @@ func (d Draft) Message(raw json.RawMessage, at ...string) (*Message, error) {
 	components := d.Components && m.Components == nil || m.Components != nil && len(*m.Components) > 0
 	attachments := len(d.Files) > 0 || len(d.Attachments) > 0 && m.Attachments == nil || m.Attachments != nil && len(*m.Attachments) > 0
 	if strings.TrimSpace(value(m.Content, d.Content)) == "" && !components && !attachments {
-		return nil, &Error{Code: EmptyMessage, Message: "Cannot send an empty message"}
+		return nil, &Error{Status: 400, Code: 50006, Message: "Cannot send an empty message"}
 	}
 	return m, nil
 }

@@ -25,9 +25,8 @@ var (
 // Types of components by the type that may hold them; 0 is the message or modal itself.
 var (
 	inMessage = map[int][]int{
-		0:         {ActionRow, TextDisplay, MediaGallery, File, Separator, Container},
+		0:         {ActionRow, TextDisplay, MediaGallery, File, Separator},
 		ActionRow: {Button, StringSelect, RoleSelect, ChannelSelect},
-		Container: {ActionRow, TextDisplay, MediaGallery, File, Separator},
 	}
 	inModal = map[int][]int{
 		0:     {TextDisplay, Label},
@@ -76,7 +75,7 @@ func (t *tree) inside(at path, parent int, list []Component) {
 func (t *tree) component(at path, parent int, x *Component) {
 	t.total++
 	oneOf(t.problems, at.in("type"), x.Type, t.holds[parent]...)
-	if !t.v2 && x.Type >= TextDisplay && x.Type <= Container {
+	if !t.v2 && x.Type >= TextDisplay && x.Type <= Separator {
 		t.add(at.in("type"), "COMPONENT_REQUIRES_V2", "Components of type %d need the IS_COMPONENTS_V2 flag", x.Type)
 	}
 	if x.ID != 0 {
@@ -113,9 +112,6 @@ func (t *tree) component(at path, parent int, x *Component) {
 		if x.File == nil {
 			t.required(at.in("file"))
 		}
-	case Container:
-		t.count(at.in("components"), len(x.Components), 1, maxComponents)
-		t.inside(at.in("components"), Container, x.Components)
 	case Label:
 		t.length(at.in("label"), x.Label, 1, 45)
 		t.length(at.in("description"), x.Description, 0, 100)
@@ -157,7 +153,7 @@ func (t *tree) button(at path, x *Component) {
 		t.add(at.in("url"), "STRING_TYPE_REGEX", "String value did not match validation regex.")
 	case x.Style != 5 && x.URL != "":
 		t.add(at, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", "A custom id and url cannot both be specified")
-	case x.Label == "" && x.Emoji == nil:
+	case x.Label == "":
 		t.add(at, "BUTTON_COMPONENT_INVALID_EMOJI_OR_LABEL", "A button must have a label or an emoji")
 	}
 }
