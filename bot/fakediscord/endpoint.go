@@ -130,7 +130,7 @@ func (s *Server) post2endpoint(i *Interaction, url string) {
 // inline applies an answer that came as the body of the HTTP response. The
 // caller holds the lock.
 func (s *Server) inline(i *Interaction, e Event) error {
-	r := &request{Request: &http.Request{Method: http.MethodPost, Header: e.ResponseHeader}, body: e.Response}
+	r := &request{Request: &http.Request{Method: http.MethodPost, Header: e.ResponseHeader}, event: Event{Body: e.Response}}
 	if err := r.parse(); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -100,15 +101,12 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 
-	written := make(chan struct{})
-	go func() {
-		defer close(written)
-		c.write()
-	}()
+	var writer sync.WaitGroup
+	writer.Go(c.write)
 	err = c.read()
 	c.beats.Stop()
 	c.leave(err)
-	<-written
+	writer.Wait()
 }
 
 // expire ends a connection whose heartbeats stopped.
@@ -125,9 +123,7 @@ func (c *conn) read() error {
 		if err != nil {
 			return err
 		}
-		if !c.srv.pause(c.srv.opts.Latency / 2) {
-			return errClosed
-		}
+		c.srv.pause(c.srv.opts.Latency / 2)
 		c.handle(body)
 	}
 }
@@ -235,7 +231,8 @@ func (c *conn) write() {
 		c.queue = nil
 		c.srv.mu.Unlock()
 		for _, f := range queue {
-			if !c.srv.pause(time.Until(f.due)) || c.writeFrame(f, shard) != nil {
+			c.srv.pause(time.Until(f.due))
+			if c.writeFrame(f, shard) != nil {
 				c.cut()
 				return
 			}

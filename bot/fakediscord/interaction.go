@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"backfaq/bot/fakediscord/form"
@@ -82,7 +83,7 @@ func (i *Interaction) Responses(ctx context.Context, n int) ([]Response, error) 
 	if _, _, err := i.log.wait(ctx, n-1); err != nil {
 		return nil, fmt.Errorf("wait for response %d to interaction %s: %w", n, i.ID, err)
 	}
-	all, _, _, _ := i.log.since(0)
+	all, _ := i.log.since(0)
 	if all[0].Step == "failed" {
 		return all, fmt.Errorf("%w: %s", ErrFailed, all[0].Err)
 	}
@@ -234,13 +235,8 @@ func (p *Person) act(d action) (*Interaction, error) {
 
 // remember keeps an interaction while its token lives. The caller holds the lock.
 func (s *Server) remember(i *Interaction) {
-	s.calls[i.ID], s.tokens[i.Token] = i, i
-	s.callOrder = append(s.callOrder, i)
-	for i.created.Sub(s.callOrder[0].created) > tokenLifetime+time.Minute {
-		old := s.callOrder[0]
-		delete(s.calls, old.ID)
-		delete(s.tokens, old.Token)
-		s.callOrder[0] = nil
-		s.callOrder = s.callOrder[1:]
+	if len(s.calls)%1024 == 1023 { // now and then, forget the others
+		maps.DeleteFunc(s.calls, func(_ string, old *Interaction) bool { return i.created.Sub(old.created) > tokenLifetime+time.Minute })
 	}
+	s.calls[i.Token] = i
 }

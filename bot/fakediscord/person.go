@@ -70,9 +70,14 @@ func (p *Person) SetLocale(locale string) {
 
 // DMChannel is the person's conversation with the bot.
 func (p *Person) DMChannel() *Channel {
-	p.srv.mu.Lock()
-	defer p.srv.mu.Unlock()
-	return p.srv.dmWith(p)
+	s := p.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p.dm == nil {
+		p.dm = &Channel{srv: s, ID: s.ids.next(), Type: DM, people: []*Person{p}, hasBot: true}
+		s.addChannel(p.dm)
+	}
+	return p.dm
 }
 
 // Sees reports whether a channel is in the list of channels of the person's

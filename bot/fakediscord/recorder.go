@@ -3,13 +3,12 @@ package fakediscord
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
-	"unicode/utf8"
 )
 
 // Kind says what an [Event] is.
@@ -32,15 +31,10 @@ type Bytes []byte
 
 // MarshalJSON implements [json.Marshaler].
 func (b Bytes) MarshalJSON() ([]byte, error) {
-	switch {
-	case len(b) == 0:
-		return []byte("null"), nil
-	case json.Valid(b):
+	if json.Valid(b) {
 		return b, nil
-	case utf8.Valid(b):
-		return json.Marshal(string(b))
 	}
-	return json.Marshal(map[string][]byte{"base64": b})
+	return json.Marshal(string(b))
 }
 
 // An Event is one thing that went over the wire, whole.
@@ -133,13 +127,13 @@ func (s *Server) Events() []Event { return s.EventsAfter(-1) }
 
 // EventsAfter returns the events with a number greater than n.
 func (s *Server) EventsAfter(n int) []Event {
-	items, _, _, _ := s.rec.log.since(n + 1)
+	items, _ := s.rec.log.since(n + 1)
 	return items
 }
 
 // Mark returns the number of the latest event, to wait for what follows it.
 func (s *Server) Mark() int {
-	_, next, _, _ := s.rec.log.since(0)
+	_, next := s.rec.log.since(0)
 	return next - 1
 }
 
@@ -165,9 +159,6 @@ func (s *Server) WaitAfter(ctx context.Context, n int, match func(Event) bool) (
 	}
 }
 
-// errClosed is what a waiter gets when the server closes.
-var errClosed = errors.New("fake discord: the server is closed")
-
 // journal is a numbered list that grows at one end, forgets at the other and
 // can be waited on. Readers hold a number, not a subscription: nothing is lost
 // between a look and a wait, and nobody has to unsubscribe.
@@ -178,7 +169,6 @@ type journal[T any] struct {
 	first   int // number of items[0]
 	items   []T
 	changed chan struct{} // made by the first waiter, closed by the next add
-	closed  bool
 }
 
 // add appends what make returns for the number the item will have.
@@ -192,55 +182,36 @@ func (j *journal[T]) add(make func(n int) T) {
 		j.items = append([]T(nil), j.items[forget:]...)
 		j.first += forget
 	}
-	j.wake()
+	if j.changed != nil {
+		close(j.changed)
+		j.changed = nil
+	}
 }
 
-// since returns the items numbered n and up, the number after the last, and a
-// channel that is closed when there is more.
-func (j *journal[T]) since(n int) (items []T, next int, more <-chan struct{}, err error) {
+// since returns the items numbered n and up, and the number after the last.
+func (j *journal[T]) since(n int) (items []T, next int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	next = j.first + len(j.items)
 	from := min(max(n-j.first, 0), len(j.items))
-	items = j.items[from:len(j.items):len(j.items)]
-	if j.closed {
-		return items, next, nil, errClosed
-	}
-	if j.changed == nil {
-		j.changed = make(chan struct{})
-	}
-	return items, next, j.changed, nil
+	return slices.Clip(j.items[from:]), j.first + len(j.items)
 }
 
 // wait returns the items numbered n and up as soon as there is one.
 func (j *journal[T]) wait(ctx context.Context, n int) (items []T, next int, err error) {
 	for {
-		items, next, more, err := j.since(n)
-		if len(items) > 0 || err != nil {
-			if len(items) > 0 {
-				err = nil
-			}
-			return items, next, err
+		j.mu.Lock()
+		if j.changed == nil {
+			j.changed = make(chan struct{})
+		}
+		more := j.changed
+		j.mu.Unlock()
+		if items, next = j.since(n); len(items) > 0 {
+			return items, next, nil
 		}
 		select {
 		case <-more:
 		case <-ctx.Done():
 			return nil, next, ctx.Err()
 		}
-	}
-}
-
-func (j *journal[T]) close() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.closed = true
-	j.wake()
-}
-
-// wake lets the waiters look again. The caller holds the lock.
-func (j *journal[T]) wake() {
-	if j.changed != nil {
-		close(j.changed)
-		j.changed = nil
 	}
 }

@@ -75,17 +75,6 @@ func TestWait(t *testing.T) {
 	if e := <-second; e.N <= first.N {
 		t.Errorf("the second wait got event %d", e.N)
 	}
-	ended := make(chan error, 1)
-	go func() {
-		_, err := w.srv.WaitFor(soon(t), func(fakediscord.Event) bool { return false })
-		ended <- err
-	}()
-	if err := w.srv.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-ended; err == nil || errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a wait on a closed server: %v", err)
-	}
 }
 
 // The recorder forgets, and its numbers stay.

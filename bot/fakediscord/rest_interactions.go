@@ -17,8 +17,8 @@ func randomToken() string {
 }
 
 func (s *Server) callback(r *request) (any, error) {
-	i := s.calls[r.PathValue("call")]
-	if i == nil || i.Token != r.PathValue("token") {
+	i := s.calls[r.PathValue("token")]
+	if i == nil || i.ID != r.PathValue("call") {
 		return nil, refuse(404, 10062, "Unknown interaction")
 	}
 	return nil, s.respond(i, r.raw, r.files)
@@ -105,7 +105,7 @@ func (s *Server) say(i *Interaction, raw json.RawMessage, files []Upload) (*Mess
 // editOriginal edits the message of the first response, by the token of the
 // interaction.
 func (s *Server) editOriginal(r *request) (any, error) {
-	i := s.tokens[r.PathValue("token")]
+	i := s.calls[r.PathValue("token")]
 	switch {
 	case i == nil || r.PathValue("app") != s.app.id || !i.acked:
 		return nil, refuse(404, 10015, "Unknown Webhook")

@@ -5,7 +5,6 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 )
 
@@ -29,10 +28,9 @@ func bucketOf(r *route) (limit int, per time.Duration) {
 	return 10, 5 * time.Second
 }
 
+// limiter counts requests. The server's lock guards it.
 type limiter struct {
-	off bool
-
-	mu      sync.Mutex
+	off     bool
 	buckets map[string]*bucket
 	second  time.Time // when the present global second began
 	spent   int       // in it
@@ -49,8 +47,6 @@ func (l *limiter) take(r *request, now time.Time) (http.Header, *reply) {
 	if l.off {
 		return h, nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if !r.route.open {
 		if now.Sub(l.second) >= time.Second {
 			l.second, l.spent = now, 0

@@ -34,13 +34,7 @@ func (s *Server) getGateway(*request) (any, error) {
 func (s *Server) getGatewayBot(*request) (any, error) {
 	shards := s.opts.Shards
 	if shards == 0 {
-		n := 0
-		for _, g := range s.order {
-			if g.botIn {
-				n++
-			}
-		}
-		shards = max(1, (n+999)/1000)
+		shards = max(1, (s.guildsOn(0, 1)+999)/1000)
 	}
 	left, end := s.gateway.startsLeft, s.gateway.startsEnd
 	if s.now().After(end) {

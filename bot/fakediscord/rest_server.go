@@ -20,7 +20,6 @@ type request struct {
 	route *route // nil when there is none
 	path  string // without /api/v10
 	event Event
-	body  []byte
 	raw   json.RawMessage // the JSON of the body: all of it, or payload_json
 	files []Upload        // of a multipart body, by number
 }
@@ -72,10 +71,11 @@ func (s *Server) serveREST(to *route, w http.ResponseWriter, hr *http.Request) {
 		Version: version, RequestHeader: hr.Header.Clone(),
 	}
 	body, err := io.ReadAll(io.LimitReader(hr.Body, maxBody+1))
-	r.body, r.event.Body = body, body
-	if err != nil || !s.pause(s.opts.Latency/2) {
-		panic(http.ErrAbortHandler) // the bot went away, or the server closed
+	r.event.Body = body
+	if err != nil {
+		panic(http.ErrAbortHandler) // the bot went away
 	}
+	s.pause(s.opts.Latency / 2)
 	out := s.answer(r)
 	s.pause(s.opts.Latency / 2)
 	r.event.Took = time.Since(start)
@@ -130,15 +130,15 @@ func (s *Server) authorised(r *request) bool {
 
 // parse reads the body's JSON and files.
 func (r *request) parse() error {
-	if len(r.body) > maxBody {
+	if len(r.event.Body) > maxBody {
 		return refuse(413, 40005, "Request entity too large")
 	}
-	if len(r.body) == 0 {
+	if len(r.event.Body) == 0 {
 		return nil
 	}
 	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind {
 	case "application/json":
-		r.raw = r.body
+		r.raw = json.RawMessage(r.event.Body)
 	case "multipart/form-data":
 		if err := r.parseMultipart(); err != nil {
 			return refuse(400, 50035, "Invalid Form Body")
@@ -155,7 +155,7 @@ func (r *request) parse() error {
 
 // parseMultipart reads payload_json and the parts files[n].
 func (r *request) parseMultipart() error {
-	r.Body = io.NopCloser(bytes.NewReader(r.body))
+	r.Body = io.NopCloser(bytes.NewReader(r.event.Body))
 	if err := r.ParseMultipartForm(maxBody); err != nil {
 		return err
 	}

@@ -117,25 +117,23 @@ type Server struct {
 	life context.Context // ends with Close
 	die  context.CancelFunc
 
-	mu        sync.Mutex // guards all below
-	closed    bool
-	token     string // "" once revoked
-	ids       ids
-	app       application
-	guilds    map[string]*Guild
-	order     []*Guild // guilds in the order they were made
-	channels  map[string]*Channel
-	people    map[string]*Person
-	commands  []*form.Command
-	unknown   []string // requests that no route was there for
-	files     map[string]file
-	calls     map[string]*Interaction // by id
-	tokens    map[string]*Interaction // by token
-	callOrder []*Interaction          // oldest first
-	gateway   gatewayState
-	endpoint  endpointState
-	limits    limiter
-	scripts   scripts
+	mu       sync.Mutex // guards all below
+	closed   bool
+	token    string // "" once revoked
+	ids      ids
+	app      application
+	guilds   map[string]*Guild
+	order    []*Guild // guilds in the order they were made
+	channels map[string]*Channel
+	people   map[string]*Person
+	commands []*form.Command
+	unknown  []string // requests that no route was there for
+	files    map[string]file
+	calls    map[string]*Interaction // by token
+	gateway  gatewayState
+	endpoint endpointState
+	limits   limiter
+	scripts  scripts
 }
 
 // Start opens a Discord on loopback. The caller closes it.
@@ -162,7 +160,6 @@ func Start(opts Options) (*Server, error) {
 		people:   map[string]*Person{},
 		files:    map[string]file{},
 		calls:    map[string]*Interaction{},
-		tokens:   map[string]*Interaction{},
 		limits:   limiter{off: opts.NoRateLimits, buckets: map[string]*bucket{}},
 		gateway: gatewayState{
 			conns: map[*conn]bool{}, sessions: map[string]*session{}, identified: map[int]time.Time{},
@@ -176,6 +173,7 @@ func Start(opts Options) (*Server, error) {
 	s.app.token = newToken(s.app.id)
 	s.token = s.app.token
 	s.app.bot = User{ID: s.app.id, Username: "backfaq", Discriminator: "0", Bot: true}
+	s.people[s.app.id] = &Person{srv: s, user: s.app.bot}
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second}
 	s.wg.Go(func() { _ = s.http.Serve(ln) })
 	return s, nil
@@ -219,8 +217,6 @@ func (s *Server) Close() error {
 	err := s.http.Close()
 	s.endpoint.client.CloseIdleConnections()
 	s.wg.Wait()
-	s.rec.log.close()
-	s.seen.close()
 	if len(s.unknown) > 0 {
 		err = errors.Join(err, fmt.Errorf("the stand-in for Discord has no route %s", strings.Join(s.unknown, ", ")))
 	}
@@ -229,18 +225,13 @@ func (s *Server) Close() error {
 
 func (s *Server) now() time.Time { return s.opts.Now() }
 
-// pause waits half of the latency, one way of a round trip. It reports false
-// when the server closed meanwhile.
-func (s *Server) pause(d time.Duration) bool {
+// pause waits for one way of a round trip, or until the server closes.
+func (s *Server) pause(d time.Duration) {
 	if d <= 0 {
-		return true
+		return
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
 	select {
-	case <-t.C:
-		return true
+	case <-time.After(d):
 	case <-s.life.Done():
-		return false
 	}
 }

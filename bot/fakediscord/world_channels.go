@@ -81,16 +81,12 @@ func (g *Guild) Channels() []*Channel {
 	return slices.Clone(g.channels)
 }
 
-// AddThread makes a thread in a text channel.
+// AddThread makes a thread in a text channel, or a post in a forum, and tells
+// the bot.
 func (ch *Channel) AddThread(name string) *Channel {
-	ch.srv.mu.Lock()
-	defer ch.srv.mu.Unlock()
-	return ch.newThread(name)
-}
-
-// newThread makes a thread and tells the bot. The caller holds the lock.
-func (ch *Channel) newThread(name string) *Channel {
 	s := ch.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	t := &Channel{srv: s, ID: s.ids.next(), Name: name, Type: Thread, guild: ch.guild, parent: ch}
 	s.addChannel(t)
 	if ch.guild.botIn {
@@ -158,16 +154,6 @@ func (s *Server) addChannel(ch *Channel) {
 		ch.guild.channels = append(ch.guild.channels, ch)
 	}
 	s.change(Change{Type: "channel", ChannelID: ch.ID})
-}
-
-// dmWith is the conversation of the bot with a person, made when needed. The
-// caller holds the lock.
-func (s *Server) dmWith(p *Person) *Channel {
-	if p.dm == nil {
-		p.dm = &Channel{srv: s, ID: s.ids.next(), Type: DM, people: []*Person{p}, hasBot: true}
-		s.addChannel(p.dm)
-	}
-	return p.dm
 }
 
 // sees reports whether a person can read the channel. The caller holds the lock.

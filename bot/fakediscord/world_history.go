@@ -42,7 +42,7 @@ func (s *Server) Changes(ctx context.Context, n int) ([]Change, error) {
 
 // LastChange is the number of the latest change, or -1.
 func (s *Server) LastChange() int {
-	_, next, _, _ := s.seen.since(0)
+	_, next := s.seen.since(0)
 	return next - 1
 }
 

@@ -94,20 +94,13 @@ type InteractionNote struct {
 	Name   string            `json:"name,omitempty"`
 }
 
-// number gives every component without an id the next free one, as Discord does.
+// number gives components their ids, as Discord does with those of a bot that
+// gives none.
 func number(list []Component) {
-	taken := map[int]bool{}
+	id := 0
 	for c := range form.All(list) {
-		taken[c.ID] = true
-	}
-	next := 1
-	for c := range form.All(list) {
-		if c.ID == 0 {
-			for taken[next] {
-				next++
-			}
-			c.ID, taken[next] = next, true
-		}
+		id++
+		c.ID = id
 	}
 }
 
@@ -119,18 +112,17 @@ func (m Message) All() iter.Seq[*Component] { return form.All(m.Components) }
 
 // Component finds a component by its custom_id.
 func (m Message) Component(customID string) (Component, bool) {
-	for c := range m.All() {
-		if c.CustomID == customID && customID != "" {
-			return *c, true
-		}
-	}
-	return Component{}, false
+	return m.find(func(c *Component) bool { return c.CustomID == customID && customID != "" })
 }
 
 // Button finds a button by the text on it.
 func (m Message) Button(label string) (Component, bool) {
+	return m.find(func(c *Component) bool { return c.Type == Button && c.Label == label })
+}
+
+func (m Message) find(is func(*Component) bool) (Component, bool) {
 	for c := range m.All() {
-		if c.Type == Button && c.Label == label {
+		if is(c) {
 			return *c, true
 		}
 	}
@@ -169,8 +161,8 @@ var mentionPattern = regexp.MustCompile(`<@(!|&)?(\d+)>|@everyone\b|@here\b`)
 func (s *Server) ping(m *Message, ch *Channel, allowed *form.Mentions, everyone bool) {
 	m.Mentions, m.MentionRoles = []User{}, []string{}
 	add := func(id string) {
-		if u, ok := s.userByID(id); ok && !slices.ContainsFunc(m.Mentions, func(o User) bool { return o.ID == id }) {
-			m.Mentions = append(m.Mentions, u)
+		if p := s.people[id]; p != nil && !slices.ContainsFunc(m.Mentions, func(o User) bool { return o.ID == id }) {
+			m.Mentions = append(m.Mentions, p.user)
 		}
 	}
 	if m.Referenced != nil && (allowed == nil || allowed.RepliedUser != nil && *allowed.RepliedUser) {
@@ -188,15 +180,4 @@ func (s *Server) ping(m *Message, ch *Channel, allowed *form.Mentions, everyone 
 			add(id)
 		}
 	}
-}
-
-// userByID finds the bot or a person. The caller holds the lock.
-func (s *Server) userByID(id string) (User, bool) {
-	if id == s.app.id {
-		return s.app.bot, true
-	}
-	if p := s.people[id]; p != nil {
-		return p.user, true
-	}
-	return User{}, false
 }

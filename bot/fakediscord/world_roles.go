@@ -12,7 +12,6 @@ type Permissions uint64
 // The permissions that matter to a bot that answers.
 const (
 	ManageGuild            Permissions = 1 << 5
-	AddReactions           Permissions = 1 << 6
 	ViewChannel            Permissions = 1 << 10
 	SendMessages           Permissions = 1 << 11
 	ManageMessages         Permissions = 1 << 13
@@ -22,13 +21,12 @@ const (
 	MentionEveryone        Permissions = 1 << 17
 	UseExternalEmojis      Permissions = 1 << 18
 	UseApplicationCommands Permissions = 1 << 31
-	CreatePublicThreads    Permissions = 1 << 35
 	SendMessagesInThreads  Permissions = 1 << 38
 )
 
 // EveryonePermissions is what @everyone may in a new guild.
 const EveryonePermissions = ViewChannel | SendMessages | SendMessagesInThreads | EmbedLinks | AttachFiles |
-	ReadMessageHistory | AddReactions | UseApplicationCommands | CreatePublicThreads
+	ReadMessageHistory | UseApplicationCommands
 
 // BotPermissions is what the bot's own role may in a new guild: what an invite
 // link with the least permissions asks for.

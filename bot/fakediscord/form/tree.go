@@ -43,14 +43,12 @@ type tree struct {
 	total    int
 	runes    int // of text displays
 	customID func(path, string)
-	id       func(path, int)
 }
 
 func (c *problems) tree(holds map[int][]int, v2 bool, files []string) *tree {
 	return &tree{
 		problems: c, holds: holds, v2: v2, files: files,
 		customID: unique[string](c, "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated"),
-		id:       unique[int](c, "COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated"),
 	}
 }
 
@@ -77,9 +75,6 @@ func (t *tree) component(at path, parent int, x *Component) {
 	oneOf(t.problems, at.in("type"), x.Type, t.holds[parent]...)
 	if !t.v2 && x.Type >= TextDisplay && x.Type <= Separator {
 		t.add(at.in("type"), "COMPONENT_REQUIRES_V2", "Components of type %d need the IS_COMPONENTS_V2 flag", x.Type)
-	}
-	if x.ID != 0 {
-		t.id(at.in("id"), x.ID)
 	}
 	switch {
 	case x.IsSelect(), x.Type == TextInput, x.Type == Button && x.Style != 5:
