@@ -152,24 +152,28 @@ func (c *conn) handle(body []byte) {
 	for now.Sub(c.frames[0]) > time.Minute {
 		c.frames = c.frames[1:]
 	}
+	refused := 0
 	switch {
 	case len(body) > maxFrame || err != nil || p.Op == nil:
-		c.end(closeDecode)
+		refused = closeDecode
 	case len(c.frames) > maxFramesPerMin:
-		c.end(closeRate)
+		refused = closeRate
 	case *p.Op == opHeartbeat:
 		c.beats.Reset(heartbeatsToLive * s.opts.Heartbeat)
 		if !c.inject(AtHeartbeat) {
 			c.send(opHeartbeatAck, nil)
 		}
 	case *p.Op == opIdentify:
-		s.identify(c, p.D)
+		refused = s.identify(c, p.D)
 	case *p.Op == opResume:
-		s.resume(c, p.D)
+		refused = s.resume(c, p.D)
 	case c.session == nil:
-		c.end(closeNoSession)
+		refused = closeNoSession
 	default:
-		c.end(closeOpcode)
+		refused = closeOpcode
+	}
+	if refused != 0 {
+		c.end(refused)
 	}
 }
 

@@ -72,6 +72,13 @@ type gatewayState struct {
 	startsEnd  time.Time
 }
 
+// renew counts the starts of another day.
+func (g *gatewayState) renew(now time.Time) {
+	if now.After(g.startsEnd) {
+		g.startsLeft, g.startsEnd = 1000, now.Add(dayOfStarts)
+	}
+}
+
 // session is what survives a connection: its number of events and the latest
 // of them. The server's lock guards it.
 type session struct {
@@ -93,7 +100,9 @@ func (x *session) covers(guild string) bool {
 	return err == nil && int(id>>22%uint64(x.of)) == x.shard
 }
 
-func (s *Server) identify(c *conn, raw json.RawMessage) {
+// identify starts a session, or returns the close code for a refusal. The
+// caller holds the lock.
+func (s *Server) identify(c *conn, raw json.RawMessage) (refused int) {
 	var d struct {
 		Token      *string         `json:"token"`
 		Properties json.RawMessage `json:"properties"`
@@ -106,43 +115,36 @@ func (s *Server) identify(c *conn, raw json.RawMessage) {
 		shard = *d.Shard
 	}
 	now := s.now()
-	if now.After(s.gateway.startsEnd) {
-		s.gateway.startsLeft, s.gateway.startsEnd = 1000, now.Add(dayOfStarts)
-	}
+	s.gateway.renew(now)
 	key := shard[0] % s.opts.MaxConcurrency
 	last, again := s.gateway.identified[key]
-	refused := 0
 	switch {
 	case c.session != nil:
-		refused = closeAgain
+		return closeAgain
 	case err != nil || d.Token == nil || len(d.Properties) == 0 || d.Properties[0] != '{':
-		refused = closeDecode
+		return closeDecode
 	case !s.goodToken(*d.Token):
-		refused = closeToken
+		return closeToken
 	case shard[1] < 1 || shard[0] < 0 || shard[0] >= shard[1]:
-		refused = closeShard
+		return closeShard
 	case d.Intents == nil || !allIntents.has(*d.Intents):
-		refused = closeIntents
+		return closeIntents
 	case *d.Intents&privilegedIntents&^s.opts.Privileged != 0:
-		refused = closePrivileged
+		return closePrivileged
 	case s.guildsOn(shard[0], shard[1]) > guildsPerShard:
-		refused = closeSharding
+		return closeSharding
 	case s.gateway.startsLeft == 0:
 		s.revoke() // Discord resets the token of who identifies too often
-		return
+		return 0
 	case again && s.opts.IdentifyEvery > 0 && now.Sub(last) < s.opts.IdentifyEvery:
 		c.send(opInvalidSession, false)
-		return
-	}
-	if refused != 0 {
-		c.end(refused)
-		return
+		return 0
 	}
 	c.shard = shard[0]
 	s.gateway.identified[key] = now
 	s.gateway.startsLeft--
 	if c.inject(AtIdentify) {
-		return
+		return 0
 	}
 	for id, old := range s.gateway.sessions {
 		if old.conn == nil && old.shard == shard[0] && old.of == shard[1] {
@@ -157,6 +159,7 @@ func (s *Server) identify(c *conn, raw json.RawMessage) {
 	c.session = x
 	s.ready(x)
 	s.change(Change{Type: "gateway"})
+	return 0
 }
 
 func (s *Server) ready(x *session) {
@@ -184,7 +187,9 @@ func (s *Server) ready(x *session) {
 	}
 }
 
-func (s *Server) resume(c *conn, raw json.RawMessage) {
+// resume goes on with a session, or returns the close code for a refusal. The
+// caller holds the lock.
+func (s *Server) resume(c *conn, raw json.RawMessage) (refused int) {
 	var d struct {
 		Token     string `json:"token"`
 		SessionID string `json:"session_id"`
@@ -197,22 +202,18 @@ func (s *Server) resume(c *conn, raw json.RawMessage) {
 	}
 	switch {
 	case err != nil:
-		c.end(closeDecode)
-		return
+		return closeDecode
 	case c.session != nil:
-		c.end(closeAgain)
-		return
+		return closeAgain
 	case !s.goodToken(d.Token):
-		c.end(closeToken)
-		return
+		return closeToken
 	case c.inject(AtResume):
-		return
+		return 0
 	case x == nil || d.Seq < x.seq-len(x.sent):
 		c.send(opInvalidSession, false)
-		return
+		return 0
 	case d.Seq > x.seq:
-		c.end(closeSeq)
-		return
+		return closeSeq
 	}
 	if x.conn != nil {
 		x.conn.end(0)
@@ -223,6 +224,7 @@ func (s *Server) resume(c *conn, raw json.RawMessage) {
 	}
 	x.emit("RESUMED", object{"_trace": []string{}})
 	s.change(Change{Type: "gateway"})
+	return 0
 }
 
 func (s *Server) goodToken(t string) bool {

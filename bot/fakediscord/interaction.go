@@ -60,16 +60,17 @@ type Interaction struct {
 	original string // id of the first response's message, "" without one
 }
 
-// A Response is one thing the bot did in response to an interaction.
+// A Response is one thing the bot did in response to an interaction. Its JSON is
+// what a page is told of it.
 type Response struct {
-	Step    string          `json:"step"`           // "response", "edit" or "failed"
-	Type    int             `json:"type,omitempty"` // of the first response
-	Message *Message        `json:"message,omitempty"`
-	Choices []Choice        `json:"choices,omitempty"`
-	Modal   *Modal          `json:"modal,omitempty"`
-	Raw     json.RawMessage `json:"raw,omitempty"` // what the bot sent
-	After   time.Duration   `json:"after_ns"`      // since the interaction, by the server's clock
-	Err     string          `json:"error,omitempty"`
+	Step    string   `json:"step"`           // "response", "edit" or "failed"
+	Type    int      `json:"type,omitempty"` // of the first response
+	Modal   *Modal   `json:"modal,omitempty"`
+	Message *Message `json:"-"`
+	Choices []Choice `json:"-"`
+	Err     string   `json:"-"`
+	// After is when it came, since the interaction, by the server's clock.
+	After time.Duration `json:"-"`
 }
 
 // A Modal is a form that the bot shows. Submit it with [Person.SubmitModal].
@@ -136,12 +137,14 @@ func (i *Interaction) Modal(ctx context.Context) (Modal, error) {
 	return *r.Modal, nil
 }
 
-// answered notes a response. The caller holds the lock.
+// answered notes a response. An edit is told as a change of its message. The
+// caller holds the lock.
 func (i *Interaction) answered(r Response) {
 	r.After = i.srv.now().Sub(i.created)
 	i.log.add(func(int) Response { return r })
-	seen := i.Person.user.ID
-	i.srv.change(Change{Type: "response", ChannelID: i.Channel.ID, CallID: i.ID, Answer: &r, VisibleTo: seen})
+	if r.Step != "edit" {
+		i.srv.change(Change{Type: "response", ChannelID: i.Channel.ID, CallID: i.ID, Answer: &r, VisibleTo: i.Person.user.ID})
+	}
 }
 
 // action is what a person does.
@@ -221,10 +224,6 @@ func (p *Person) act(d action) (*Interaction, error) {
 	}
 	i.Payload = marshal(o)
 	s.remember(i)
-	s.change(Change{
-		Type: "interaction", ChannelID: ch.ID, UserID: p.user.ID, CallID: i.ID,
-		Call: i.note,
-	})
 	if s.endpoint.url != nil {
 		s.post2endpoint(i, *s.endpoint.url)
 		return i, nil

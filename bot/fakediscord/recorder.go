@@ -47,7 +47,6 @@ type Event struct {
 	Method        string      `json:"method,omitempty"`
 	Path          string      `json:"path,omitempty"`
 	Query         string      `json:"query,omitempty"`
-	Version       string      `json:"version,omitempty"` // "v9" or "v10"
 	RequestHeader http.Header `json:"request_header,omitempty"`
 	// Body is the request's body, or the gateway's frame after decompression.
 	Body Bytes `json:"body,omitempty"`

@@ -114,7 +114,7 @@ func TestChanges(t *testing.T) {
 	for _, c := range changes {
 		got = append(got, c.Type)
 	}
-	want := []string{"message_create", "typing", "message_delete", "interaction", "message_create", "response"}
+	want := []string{"message_create", "typing", "message_delete", "message_create", "response"}
 	if len(got) != len(want) {
 		t.Fatalf("got %v instead of %v", got, want)
 	}
@@ -123,7 +123,7 @@ func TestChanges(t *testing.T) {
 			t.Fatalf("got %v instead of %v", got, want)
 		}
 	}
-	if c := changes[4]; c.VisibleTo != w.alice.ID() || c.Message.Content != "hi" {
+	if c := changes[3]; c.VisibleTo != w.alice.ID() || c.Message.Content != "hi" {
 		t.Errorf("the ephemeral answer is told as %+v", c)
 	}
 }

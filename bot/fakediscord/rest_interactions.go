@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"slices"
 
 	"backfaq/bot/fakediscord/form"
 )
@@ -52,7 +51,7 @@ func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) er
 	if err != nil {
 		return err
 	}
-	out := Response{Step: "response", Type: typ, Raw: slices.Clone(raw)}
+	out := Response{Step: "response", Type: typ}
 	switch typ {
 	case MessageResponse:
 		out.Message, err = s.say(i, data, files)
@@ -116,6 +115,6 @@ func (s *Server) editOriginal(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	i.answered(Response{Step: "edit", Message: edited, Raw: slices.Clone(r.raw)})
+	i.answered(Response{Step: "edit", Message: edited})
 	return edited, nil
 }

@@ -84,9 +84,8 @@ func (l *limiter) take(r *request, now time.Time) (http.Header, *reply) {
 
 // tooManyRequests is Discord's 429.
 func tooManyRequests(wait time.Duration, scope string, h http.Header) *reply {
-	r := valueReply(object{"message": "You are being rate limited.", "retry_after": wait.Seconds(), "global": scope == "global"})
-	r.status = http.StatusTooManyRequests
-	r.with(h)
+	r := jsonReply(http.StatusTooManyRequests, object{"message": "You are being rate limited.", "retry_after": wait.Seconds(), "global": scope == "global"})
+	maps.Copy(r.header, h)
 	r.header.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	r.header.Set("X-RateLimit-Scope", scope)
 	if scope == "global" {

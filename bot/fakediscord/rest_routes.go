@@ -3,7 +3,6 @@ package fakediscord
 import (
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"backfaq/bot/fakediscord/form"
 )
@@ -36,12 +35,10 @@ func (s *Server) getGatewayBot(*request) (any, error) {
 	if shards == 0 {
 		shards = max(1, (s.guildsOn(0, 1)+999)/1000)
 	}
-	left, end := s.gateway.startsLeft, s.gateway.startsEnd
-	if s.now().After(end) {
-		left, end = 1000, s.now().Add(dayOfStarts)
-	}
+	now := s.now()
+	s.gateway.renew(now)
 	return object{"url": "ws://" + s.addr + "/gateway", "shards": shards, "session_start_limit": object{
-		"total": 1000, "remaining": left, "reset_after": max(0, end.Sub(s.now())/time.Millisecond),
+		"total": 1000, "remaining": s.gateway.startsLeft, "reset_after": s.gateway.startsEnd.Sub(now).Milliseconds(),
 		"max_concurrency": s.opts.MaxConcurrency,
 	}}, nil
 }

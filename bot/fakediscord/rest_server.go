@@ -3,12 +3,17 @@ package fakediscord
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
+	"net"
 	"net/http"
 	"strings"
 	"time"
+
+	"backfaq/bot/fakediscord/form"
 )
 
 // maxBody is what Discord takes in one request.
@@ -64,11 +69,10 @@ func (s *Server) serveREST(to *route, w http.ResponseWriter, hr *http.Request) {
 	}
 	defer s.wg.Done()
 	start := time.Now()
-	version := hr.PathValue("version")
-	r := &request{Request: hr, route: to, path: strings.TrimPrefix(hr.URL.Path, "/api/"+version)}
+	r := &request{Request: hr, route: to, path: strings.TrimPrefix(hr.URL.Path, "/api/"+hr.PathValue("version"))}
 	r.event = Event{
 		Time: s.now(), Kind: KindREST, Shard: -1, Method: hr.Method, Path: r.path, Query: hr.URL.RawQuery,
-		Version: version, RequestHeader: hr.Header.Clone(),
+		RequestHeader: hr.Header.Clone(),
 	}
 	body, err := io.ReadAll(io.LimitReader(hr.Body, maxBody+1))
 	r.event.Body = body
@@ -113,14 +117,20 @@ func (s *Server) effect(r *request) *reply {
 	if limited != nil {
 		return limited
 	}
-	if err := r.parse(); err != nil {
-		return errorReply(err).with(headers)
+	var v any
+	err := r.parse()
+	if err == nil {
+		v, err = r.route.serve(s, r)
 	}
-	v, err := r.route.serve(s, r)
-	if err != nil {
-		return errorReply(err).with(headers)
+	out := &reply{status: http.StatusNoContent, header: http.Header{}}
+	switch {
+	case err != nil:
+		out = errorReply(err)
+	case v != nil:
+		out = jsonReply(http.StatusOK, v)
 	}
-	return valueReply(v).with(headers)
+	maps.Copy(out.header, headers)
+	return out
 }
 
 func (s *Server) authorised(r *request) bool {
@@ -175,4 +185,83 @@ func (r *request) parseMultipart() error {
 		r.files = append(r.files, Upload{Name: header.Filename, ContentType: header.Header.Get("Content-Type"), Data: data})
 	}
 	return nil
+}
+
+func refuse(status, code int, msg string) *form.Error {
+	return &form.Error{Status: status, Code: code, Message: msg}
+}
+
+// reply is what goes back to the bot, or does not.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+	hang   bool // never answered
+	reset  bool // the connection is cut instead
+}
+
+func jsonReply(status int, v any) *reply {
+	return &reply{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: marshal(v)}
+}
+
+// marshal writes values of our own, which always can be written.
+func marshal(v any) json.RawMessage {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("fake discord: marshal %T: %v", v, err))
+	}
+	return b
+}
+
+// errorReply writes an error as Discord does.
+func errorReply(err error) *reply {
+	e, ok := errors.AsType[*form.Error](err)
+	if !ok {
+		e = refuse(http.StatusInternalServerError, 0, "500: Internal Server Error")
+	}
+	return jsonReply(e.Status, e)
+}
+
+// unknownRoute answers a request that the stand-in has no route for: 501 with
+// the route's name, so that the bot does not mistake it for an answer of
+// Discord's. [Server.Close] reports it. The caller holds the lock.
+func (s *Server) unknownRoute(r *request) *reply {
+	name := r.Method + " " + r.path
+	s.unknown = append(s.unknown, name)
+	return errorReply(refuse(http.StatusNotImplemented, 0, "the stand-in for Discord has no route "+name))
+}
+
+// finish sends the reply and records the exchange.
+func (r *reply) finish(s *Server, w http.ResponseWriter, req *request) {
+	switch {
+	case r.hang:
+		s.rec.add(req.event)
+		select {
+		case <-req.Context().Done():
+		case <-s.life.Done():
+		}
+		panic(http.ErrAbortHandler) // no answer, not even an empty one
+	case r.reset:
+		s.rec.add(req.event)
+		reset(w)
+		return
+	}
+	maps.Copy(w.Header(), r.header)
+	// Recorded before it is sent: who has seen the answer finds it recorded.
+	req.event.Status, req.event.ResponseHeader, req.event.Response = r.status, r.header.Clone(), r.body
+	s.rec.add(req.event)
+	w.WriteHeader(r.status)
+	_, _ = w.Write(r.body) // a bot that went away is no fault of ours
+}
+
+// reset cuts the TCP connection with RST.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
 }

@@ -153,7 +153,6 @@ func (s *Server) addChannel(ch *Channel) {
 	if ch.guild != nil {
 		ch.guild.channels = append(ch.guild.channels, ch)
 	}
-	s.change(Change{Type: "channel", ChannelID: ch.ID})
 }
 
 // sees reports whether a person can read the channel. The caller holds the lock.

@@ -9,22 +9,21 @@ import (
 // that shows the world needs to know. People see only changes without
 // VisibleTo or with their own id there.
 type Change struct {
-	N         int              `json:"n"` // the change's number, from 0
-	Type      string           `json:"type"`
-	ChannelID string           `json:"channel_id,omitempty"`
-	MessageID string           `json:"message_id,omitempty"`
-	Message   *Message         `json:"message,omitempty"`
-	UserID    string           `json:"user_id,omitempty"` // of the one who types, acted or reacted
-	VisibleTo string           `json:"visible_to,omitempty"`
-	CallID    string           `json:"interaction_id,omitempty"`
-	Answer    *Response        `json:"response,omitempty"`
-	Call      *InteractionNote `json:"interaction,omitempty"`
+	N         int       `json:"n"` // the change's number, from 0
+	Type      string    `json:"type"`
+	ChannelID string    `json:"channel_id,omitempty"`
+	MessageID string    `json:"message_id,omitempty"`
+	Message   *Message  `json:"message,omitempty"`
+	UserID    string    `json:"user_id,omitempty"` // of the one who types
+	VisibleTo string    `json:"visible_to,omitempty"`
+	CallID    string    `json:"interaction_id,omitempty"`
+	Answer    *Response `json:"response,omitempty"`
 }
 
 // The types of changes are: "message_create", "message_update",
-// "message_delete", "typing", "interaction" (somebody acted), "response" (the
-// bot answered it), "commands" (the bot registered commands), "channel",
-// "gateway" (the bot went online or offline).
+// "message_delete", "typing", "response" (the bot responded to an
+// interaction), "commands" (the bot registered commands), "gateway" (the bot
+// went online or offline).
 
 func (s *Server) change(c Change) {
 	s.seen.add(func(n int) Change {

@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"backfaq/bot/fakediscord"
 )
 
 // alive is how often an idle stream says that it lives.
@@ -61,10 +59,7 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 			return false
 		}
 	}
-	sources.Go(func() {
-		p.follow(ctx, me, from, send)
-		cancel() // the stand-in has ended
-	})
+	sources.Go(func() { p.follow(ctx, me, from, send) })
 	sources.Go(func() {
 		for {
 			select {
@@ -102,7 +97,7 @@ func about(f FAQ) map[string]any {
 	return map[string]any{"faq": f, "examples": append([]Example{}, f.Examples...)}
 }
 
-// follow sends what a person sees happen, until ctx or the stand-in ends.
+// follow sends what a person sees happen, until ctx ends.
 func (p *Page) follow(ctx context.Context, me *person, n int, send func(event) bool) {
 	for {
 		changes, err := p.world.srv.Changes(ctx, n)
@@ -112,16 +107,8 @@ func (p *Page) follow(ctx context.Context, me *person, n int, send func(event) b
 		for _, c := range changes {
 			n = c.N
 			e := event{"change", c}
-			switch c.Type {
-			case "gateway", "commands":
+			if c.Type == "gateway" || c.Type == "commands" {
 				e.data = map[string]any{"type": "status", "status": p.world.status(me)}
-			case "response":
-				if c.Answer.Step != "response" && c.Answer.Step != "failed" {
-					continue // what it changed is told as a change of the message
-				}
-				e.data = fakediscord.Change{N: n, Type: c.Type, CallID: c.CallID, Answer: &fakediscord.Response{
-					Step: c.Answer.Step, Type: c.Answer.Type, Modal: c.Answer.Modal,
-				}}
 			}
 			if p.world.seen(me, c) && !send(e) {
 				return
