@@ -118,21 +118,15 @@ func (s *Server) post2endpoint(i *Interaction, url string) {
 		if err == nil && e.Status != http.StatusOK {
 			err = fmt.Errorf("the endpoint answered with %d", e.Status)
 		}
+		r := &request{Request: &http.Request{Method: http.MethodPost, Header: e.ResponseHeader}, event: Event{Body: e.Response}}
 		if err == nil {
-			err = s.inline(i, e)
+			err = r.parse()
+		}
+		if err == nil {
+			err = s.respond(i, r.raw, r.files)
 		}
 		if err != nil {
 			i.answered(Response{Step: "failed", Err: err.Error()})
 		}
 	})
-}
-
-// inline applies an answer that came as the body of the HTTP response. The
-// caller holds the lock.
-func (s *Server) inline(i *Interaction, e Event) error {
-	r := &request{Request: &http.Request{Method: http.MethodPost, Header: e.ResponseHeader}, event: Event{Body: e.Response}}
-	if err := r.parse(); err != nil {
-		return err
-	}
-	return s.respond(i, r.raw, r.files)
 }

@@ -62,7 +62,7 @@ func Cloudflare(html bool, retryAfter time.Duration) RESTFault {
 func Hang() RESTFault { return RESTFault{make: func() *reply { return &reply{hang: true} }} }
 
 // Reset cuts the connection; the request has no effect.
-func Reset() RESTFault { return RESTFault{make: func() *reply { return &reply{reset: true} }} }
+func Reset() RESTFault { return RESTFault{make: func() *reply { return &reply{cut: true} }} }
 
 // After lets the request have its effect before the fault happens.
 func (f RESTFault) After() RESTFault {

@@ -227,8 +227,9 @@ func (s *Server) resume(c *conn, raw json.RawMessage) (refused int) {
 	return 0
 }
 
-func (s *Server) goodToken(t string) bool {
-	return s.token != "" && strings.TrimPrefix(t, "Bot ") == s.token
+// goodToken checks the bot's token, with "Bot " before it or without.
+func (s *Server) goodToken(sent string) bool {
+	return s.token != "" && strings.TrimPrefix(sent, "Bot ") == s.token
 }
 
 func (s *Server) guildsOn(shard, of int) int {

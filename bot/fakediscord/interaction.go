@@ -190,7 +190,6 @@ func (p *Person) act(d action) (*Interaction, error) {
 		ID: s.ids.next(), Token: randomToken(), Type: typ, Person: p, Channel: ch,
 		srv: s, created: s.now(), source: d.source,
 	}
-	i.log.keep = 1000
 	owners := p.owners(d)
 	i.note = &InteractionNote{ID: i.ID, Type: typ, User: p.user, Owners: owners, Name: d.name}
 	o := object{

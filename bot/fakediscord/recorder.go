@@ -162,7 +162,7 @@ func (s *Server) WaitAfter(ctx context.Context, n int, match func(Event) bool) (
 // can be waited on. Readers hold a number, not a subscription: nothing is lost
 // between a look and a wait, and nobody has to unsubscribe.
 type journal[T any] struct {
-	keep int // how many items are kept at least
+	keep int // how many items are kept at least; 0: all
 
 	mu      sync.Mutex
 	first   int // number of items[0]
@@ -175,7 +175,7 @@ func (j *journal[T]) add(make func(n int) T) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.items = append(j.items, make(j.first+len(j.items)))
-	if len(j.items) >= 2*j.keep {
+	if j.keep > 0 && len(j.items) >= 2*j.keep {
 		forget := len(j.items) - j.keep
 		// A fresh array, because readers may hold slices of the old one.
 		j.items = append([]T(nil), j.items[forget:]...)

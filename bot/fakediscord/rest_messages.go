@@ -18,17 +18,13 @@ type file struct {
 
 // draft is what stands around the form of a message; before is the message
 // that an edit changes.
-func draft(files []Upload, before *Message, settable int) form.Draft {
-	d := form.Draft{Settable: settable}
+func draft(files []Upload, before Message, settable int) form.Draft {
+	d := form.Draft{
+		Settable: settable, Flags: before.Flags, Content: before.Content,
+		Components: len(before.Components) > 0, Attachments: len(before.Attachments) > 0,
+	}
 	for _, up := range files {
 		d.Files = append(d.Files, up.Name)
-	}
-	if before != nil {
-		d.Flags, d.Content, d.Components = before.Flags, before.Content, len(before.Components) > 0
-		d.Attachments = map[string]string{}
-		for _, a := range before.Attachments {
-			d.Attachments[a.ID] = a.Filename
-		}
 	}
 	return d
 }
@@ -47,13 +43,10 @@ func (s *Server) fill(m *Message, ch *Channel, f *form.Message, files []Upload) 
 	}
 	described := map[string]string{}
 	if f.Attachments != nil {
+		m.Attachments = []Attachment{}
 		for _, a := range *f.Attachments {
 			described[a.ID()] = a.Description
 		}
-		m.Attachments = slices.DeleteFunc(slices.Clone(m.Attachments), func(a Attachment) bool {
-			_, kept := described[a.ID]
-			return !kept
-		})
 	}
 	m.Attachments = slices.Clip(m.Attachments)
 	for i, up := range files {
@@ -116,7 +109,7 @@ func (s *Server) createMessage(r *request) (any, error) {
 	case !may.Has(need) || len(r.files) > 0 && !may.Has(AttachFiles):
 		return nil, refuse(403, 50013, "Missing Permissions")
 	}
-	f, err := draft(r.files, nil, FlagSuppressEmbeds|FlagSilent|FlagComponentsV2).Message(r.raw)
+	f, err := draft(r.files, Message{}, FlagSuppressEmbeds|FlagSilent|FlagComponentsV2).Message(r.raw)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +149,7 @@ func (s *Server) edit(ch *Channel, id string, raw json.RawMessage, files []Uploa
 		return nil, refuse(404, 10008, "Unknown Message")
 	}
 	const settable = FlagSuppressEmbeds | FlagComponentsV2
-	f, err := draft(files, old, settable|FlagEphemeral|FlagSilent).Message(raw, at...)
+	f, err := draft(files, *old, settable|FlagEphemeral|FlagSilent).Message(raw, at...)
 	if err != nil {
 		return nil, err
 	}

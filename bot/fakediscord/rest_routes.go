@@ -7,8 +7,8 @@ import (
 	"backfaq/bot/fakediscord/form"
 )
 
-// restRoutes are the routes that the bot calls. [Server.unknownRoute] answers
-// all others.
+// restRoutes are the routes that the bot calls. Any other is answered with 501,
+// and [Server.Close] reports it.
 func restRoutes() []route {
 	return []route{
 		{method: "GET", pattern: "/gateway", open: true, serve: (*Server).getGateway},

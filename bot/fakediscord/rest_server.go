@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"mime"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -103,14 +102,16 @@ func (s *Server) answer(r *request) *reply {
 
 // effect authorises, limits and serves a request. The caller holds the lock.
 func (s *Server) effect(r *request) *reply {
-	agent := r.UserAgent()
+	agent, auth := r.UserAgent(), r.Header.Get("Authorization")
 	switch {
 	case agent == "" || strings.HasPrefix(agent, "Go-http-client"):
 		// Cloudflare turns away what does not name itself.
 		return errorReply(refuse(403, 40333, "internal network error"))
-	case r.route == nil:
-		return s.unknownRoute(r)
-	case !r.route.open && !s.authorised(r):
+	case r.route == nil: // 501, so that the bot does not take it for an answer of Discord's
+		name := r.Method + " " + r.path
+		s.unknown = append(s.unknown, name)
+		return errorReply(refuse(http.StatusNotImplemented, 0, "the stand-in for Discord has no route "+name))
+	case !r.route.open && !(strings.HasPrefix(auth, "Bot ") && s.goodToken(auth)):
 		return errorReply(refuse(401, 0, "401: Unauthorized"))
 	}
 	headers, limited := s.limits.take(r, s.now())
@@ -131,11 +132,6 @@ func (s *Server) effect(r *request) *reply {
 	}
 	maps.Copy(out.header, headers)
 	return out
-}
-
-func (s *Server) authorised(r *request) bool {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return scheme == "Bot" && s.token != "" && token == s.token
 }
 
 // parse reads the body's JSON and files.
@@ -197,7 +193,7 @@ type reply struct {
 	header http.Header
 	body   []byte
 	hang   bool // never answered
-	reset  bool // the connection is cut instead
+	cut    bool // the connection is cut instead
 }
 
 func jsonReply(status int, v any) *reply {
@@ -222,29 +218,17 @@ func errorReply(err error) *reply {
 	return jsonReply(e.Status, e)
 }
 
-// unknownRoute answers a request that the stand-in has no route for: 501 with
-// the route's name, so that the bot does not mistake it for an answer of
-// Discord's. [Server.Close] reports it. The caller holds the lock.
-func (s *Server) unknownRoute(r *request) *reply {
-	name := r.Method + " " + r.path
-	s.unknown = append(s.unknown, name)
-	return errorReply(refuse(http.StatusNotImplemented, 0, "the stand-in for Discord has no route "+name))
-}
-
 // finish sends the reply and records the exchange.
 func (r *reply) finish(s *Server, w http.ResponseWriter, req *request) {
-	switch {
-	case r.hang:
+	if r.hang || r.cut {
 		s.rec.add(req.event)
-		select {
-		case <-req.Context().Done():
-		case <-s.life.Done():
+		if r.hang {
+			select {
+			case <-req.Context().Done():
+			case <-s.life.Done():
+			}
 		}
 		panic(http.ErrAbortHandler) // no answer, not even an empty one
-	case r.reset:
-		s.rec.add(req.event)
-		reset(w)
-		return
 	}
 	maps.Copy(w.Header(), r.header)
 	// Recorded before it is sent: who has seen the answer finds it recorded.
@@ -252,16 +236,4 @@ func (r *reply) finish(s *Server, w http.ResponseWriter, req *request) {
 	s.rec.add(req.event)
 	w.WriteHeader(r.status)
 	_, _ = w.Write(r.body) // a bot that went away is no fault of ours
-}
-
-// reset cuts the TCP connection with RST.
-func reset(w http.ResponseWriter) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
 }

@@ -1,6 +1,7 @@
 package fakediscord
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -102,10 +103,7 @@ type member struct {
 
 // wire is a member as the gateway and the REST API show it.
 func (m *member) wire() object {
-	roles := make([]string, 0, len(m.roles))
-	for id := range m.roles {
-		roles = append(roles, id)
-	}
+	roles := slices.AppendSeq([]string{}, maps.Keys(m.roles))
 	slices.Sort(roles)
 	return object{
 		"user": m.user, "nick": m.nick, "avatar": nil, "banner": nil, "roles": roles, "joined_at": m.joined,
@@ -148,9 +146,7 @@ func (g *Guild) Join(p *Person, roles ...*Role) {
 func (g *Guild) TakeRole(p *Person, r *Role) {
 	g.srv.mu.Lock()
 	defer g.srv.mu.Unlock()
-	if m := g.members[p.user.ID]; m != nil {
-		delete(m.roles, r.ID)
-	}
+	delete(g.members[p.user.ID].roles, r.ID)
 }
 
 // Allow lets a person use a command whatever its default permissions, as an
@@ -162,14 +158,10 @@ func (g *Guild) Allow(command string, p *Person) {
 }
 
 type roleWire struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Color  int    `json:"color"`
-	Colors struct {
-		Primary   int  `json:"primary_color"`
-		Secondary *int `json:"secondary_color"`
-		Tertiary  *int `json:"tertiary_color"`
-	} `json:"colors"`
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	Color       int     `json:"color"`
+	Colors      object  `json:"colors"`
 	Hoist       bool    `json:"hoist"`
 	Icon        *string `json:"icon"`
 	Emoji       *string `json:"unicode_emoji"`
@@ -180,11 +172,13 @@ type roleWire struct {
 	Flags       int     `json:"flags"`
 }
 
+var noColors = object{"primary_color": 0, "secondary_color": nil, "tertiary_color": nil}
+
 func (g *Guild) wireRoles() []roleWire {
 	roles := make([]roleWire, len(g.roles))
 	for i, r := range g.roles {
 		roles[i] = roleWire{
-			ID: r.ID, Name: r.Name, Position: i, Permissions: r.perms.String(),
+			ID: r.ID, Name: r.Name, Position: i, Permissions: r.perms.String(), Colors: noColors,
 			Managed: i > 0 && r.Name == g.srv.app.bot.Username,
 		}
 	}

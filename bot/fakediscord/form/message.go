@@ -2,7 +2,6 @@ package form
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,15 +36,15 @@ type Message struct {
 	Stickers []struct{} `json:"sticker_ids"`
 }
 
-// An Attachment describes a file that comes with the message, or names one
-// that it has and keeps.
+// An Attachment describes a file that comes with the message. Those that an
+// edited message had before go; the bot keeps none of them.
 type Attachment struct {
 	RawID       json.RawMessage `json:"id"` // a string or a number
 	Filename    string          `json:"filename"`
 	Description string          `json:"description"`
 }
 
-// ID is the attachment's id, or the number of the part that holds the file.
+// ID is the number of the part that holds the file.
 func (a Attachment) ID() string { return strings.Trim(string(a.RawID), `"`) }
 
 // A Reply names the message that a message replies to.
@@ -83,8 +82,8 @@ type Draft struct {
 	// Of an edit: the message as it stands.
 	Flags       int
 	Content     string
-	Components  bool
-	Attachments map[string]string // file names by id
+	Components  bool // it has some
+	Attachments bool
 }
 
 // Message checks a form of a message, alone and together with what an edit
@@ -99,9 +98,9 @@ func (d Draft) Message(raw json.RawMessage, at ...string) (*Message, error) {
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	components := d.Components && m.Components == nil || m.Components != nil && len(*m.Components) > 0
-	attachments := len(d.Files) > 0 || len(d.Attachments) > 0 && m.Attachments == nil || m.Attachments != nil && len(*m.Attachments) > 0
-	if strings.TrimSpace(value(m.Content, d.Content)) == "" && !components && !attachments {
+	filled := len(d.Files) > 0 || d.Attachments && m.Attachments == nil ||
+		d.Components && m.Components == nil || len(value(m.Components, nil)) > 0
+	if !filled && strings.TrimSpace(value(m.Content, d.Content)) == "" {
 		return nil, &Error{Status: 400, Code: 50006, Message: "Cannot send an empty message"}
 	}
 	return m, nil
@@ -133,12 +132,11 @@ func (d Draft) check(c *problems, at path, m *Message) {
 	if !v2 {
 		c.count(at.in("components"), len(list), 0, maxRows)
 	}
-	c.tree(inMessage, v2, slices.AppendSeq(slices.Clone(d.Files), maps.Values(d.Attachments))).check(at.in("components"), list)
+	c.tree(inMessage, v2, d.Files).check(at.in("components"), list)
 	attachments := value(m.Attachments, nil)
 	c.count(at.in("attachments"), len(attachments), 0, maxAttachments)
 	for i, a := range attachments {
-		n, err := strconv.Atoi(a.ID()) // the number of a file part
-		if _, kept := d.Attachments[a.ID()]; !kept && (err != nil || n < 0 || n >= len(d.Files)) {
+		if n, err := strconv.Atoi(a.ID()); err != nil || n < 0 || n >= len(d.Files) {
 			c.add(at.in("attachments").at(i).in("id"), "ATTACHMENT_NOT_FOUND", "Attachment data for id %s is missing.", a.ID())
 		}
 	}
