@@ -68,7 +68,7 @@ func TestHealthOverHTTP(t *testing.T) {
 		}
 	}
 	s.Inject(1, fakediscord.Mute())
-	s.Next(fakediscord.AtHello, fakediscord.Repeat(100, fakediscord.CloseWith(1001))...)
+	s.Next(fakediscord.AtHello, slices.Repeat([]fakediscord.Fault{fakediscord.CloseWith(1001)}, 100)...)
 	s.Inject(0, fakediscord.CloseWith(4000))
 	s.wait(s.Mark(), func(fakediscord.Event) bool {
 		status, body = s.get("/readyz")

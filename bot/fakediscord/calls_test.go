@@ -17,37 +17,37 @@ func edit(t *testing.T, w world, i *fakediscord.Interaction, content string) ans
 // The clock of an interaction: 3 seconds for the first response, 15 minutes
 // for the rest; the first response only once.
 func TestInteractionClock(t *testing.T) {
-	clock := newClock()
-	w := newWorld(t, fakediscord.Options{Now: clock.Now, NoRateLimits: true})
-	const hi = `{"type":4,"data":{"content":"hi"}}`
+	onClock(t, fakediscord.Options{NoRateLimits: true}, func(t *testing.T, w world) {
+		const hi = `{"type":4,"data":{"content":"hi"}}`
 
-	late := w.ask(t)
-	clock.Advance(3*time.Second + time.Millisecond)
-	if a := respond(t, w.srv, late, hi); a.status != 404 || a.code() != 10062 {
-		t.Errorf("a late response: %d %s", a.status, a.body)
-	}
-	i := w.ask(t)
-	if a := call(t, w.srv, "POST", "!/interactions/"+i.ID+"/wrong/callback", hi); a.code() != 10062 {
-		t.Errorf("a wrong token: %d %s", a.status, a.body)
-	}
-	if a := edit(t, w, i, "early"); a.status != 404 || a.code() != 10015 {
-		t.Errorf("an edit before the response: %d %s", a.status, a.body)
-	}
-	clock.Advance(3 * time.Second)
-	if a := respond(t, w.srv, i, hi); a.status != 204 {
-		t.Errorf("a response after 3 s: %d %s", a.status, a.body)
-	}
-	if a := respond(t, w.srv, i, hi); a.status != 400 || a.code() != 40060 {
-		t.Errorf("a second response: %d %s", a.status, a.body)
-	}
-	clock.Advance(14 * time.Minute)
-	if a := edit(t, w, i, "more"); a.status != 200 {
-		t.Errorf("an edit after 14 minutes: %d %s", a.status, a.body)
-	}
-	clock.Advance(time.Minute)
-	if a := edit(t, w, i, "more"); a.status != 401 || a.code() != 50027 {
-		t.Errorf("an edit after 15 minutes: %d %s", a.status, a.body)
-	}
+		late := w.ask(t)
+		time.Sleep(3*time.Second + time.Millisecond)
+		if a := respond(t, w.srv, late, hi); a.status != 404 || a.code() != 10062 {
+			t.Errorf("a late response: %d %s", a.status, a.body)
+		}
+		i := w.ask(t)
+		if a := call(t, w.srv, "POST", "!/interactions/"+i.ID+"/wrong/callback", hi); a.code() != 10062 {
+			t.Errorf("a wrong token: %d %s", a.status, a.body)
+		}
+		if a := edit(t, w, i, "early"); a.status != 404 || a.code() != 10015 {
+			t.Errorf("an edit before the response: %d %s", a.status, a.body)
+		}
+		time.Sleep(3 * time.Second)
+		if a := respond(t, w.srv, i, hi); a.status != 204 {
+			t.Errorf("a response after 3 s: %d %s", a.status, a.body)
+		}
+		if a := respond(t, w.srv, i, hi); a.status != 400 || a.code() != 40060 {
+			t.Errorf("a second response: %d %s", a.status, a.body)
+		}
+		time.Sleep(14 * time.Minute)
+		if a := edit(t, w, i, "more"); a.status != 200 {
+			t.Errorf("an edit after 14 minutes: %d %s", a.status, a.body)
+		}
+		time.Sleep(time.Minute)
+		if a := edit(t, w, i, "more"); a.status != 401 || a.code() != 50027 {
+			t.Errorf("an edit after 15 minutes: %d %s", a.status, a.body)
+		}
+	})
 }
 
 // Ephemeral messages are for one person: not for others, not for the REST API

@@ -1,26 +1,27 @@
 package fakediscord_test
 
 import (
-	"sync"
-	"time"
+	"net/http"
+	"testing"
+	"testing/synctest"
+
+	"backfaq/bot/discord/harness"
+	"backfaq/bot/fakediscord"
 )
 
-// clock is a clock that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
+// onClock runs a test in a bubble: on a clock of its own, by which it sleeps,
+// and a network without sockets.
+func onClock(t *testing.T, opts fakediscord.Options, test func(*testing.T, world)) {
+	synctest.Test(t, func(t *testing.T) {
+		pipe := harness.NewPipe()
+		opts.Listener = pipe
+		transport := &http.Transport{DialContext: pipe.Dial}
+		before := http.DefaultClient
+		http.DefaultClient = &http.Client{Transport: transport}
+		t.Cleanup(func() {
+			transport.CloseIdleConnections()
+			http.DefaultClient = before
+		})
+		test(t, newWorld(t, opts))
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -47,11 +48,11 @@ func (s *Server) probe(ctx context.Context, url string) error {
 	id := s.ids.next()
 	s.mu.Unlock()
 	ping := marshal(object{
-		"id": id, "application_id": s.app.id, "type": PingInteraction, "token": randomToken(), "version": 1,
+		"id": id, "application_id": s.app.id, "type": PingInteraction, "token": rand.Text() + rand.Text(), "version": 1,
 		"user":         object{"id": "643945264868098049", "username": "discord", "discriminator": "0", "avatar": nil},
 		"entitlements": []any{}, "authorizing_integration_owners": object{},
 	})
-	stamp := strconv.FormatInt(s.now().Unix(), 10)
+	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	r, err := s.PostSigned(ctx, url, stamp, s.Sign(stamp, []byte("something else")), ping)
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func (s *Server) PostSigned(ctx context.Context, url, timestamp, signature strin
 	req.Header.Set("X-Signature-Ed25519", signature)
 	req.Header.Set("X-Signature-Timestamp", timestamp)
 	e := Event{
-		Time: s.now(), Kind: KindEndpoint, Shard: -1, Method: req.Method, Path: req.URL.Path,
+		Time: time.Now(), Kind: KindEndpoint, Shard: -1, Method: req.Method, Path: req.URL.Path,
 		RequestHeader: req.Header.Clone(), Body: body,
 	}
 	start := time.Now()

@@ -21,9 +21,7 @@ type Fault func(*conn)
 
 // CloseWith closes the connection with a close code. 1005 sends a close frame
 // without a code.
-func CloseWith(code int) Fault {
-	return func(c *conn) { c.end(code) }
-}
+func CloseWith(code int) Fault { return func(c *conn) { c.end(code) } }
 
 // Cut ends the TCP connection without a close frame (the bot sees 1006).
 func Cut() Fault { return func(c *conn) { c.end(0) } }
@@ -45,12 +43,7 @@ func InvalidSession(resumable bool) Fault {
 
 // Mute keeps the socket open, but nothing is said or heard on it any more, as
 // on a half-open connection. Events still count for a later resume.
-func Mute() Fault {
-	return func(c *conn) {
-		c.queue = nil
-		c.muted = true
-	}
-}
+func Mute() Fault { return func(c *conn) { c.queue, c.muted = nil, true } }
 
 // Silence says nothing at this one point: no Hello, no READY, no ACK.
 func Silence() Fault { return func(*conn) {} }
@@ -59,9 +52,7 @@ func Silence() Fault { return func(*conn) {} }
 func AskHeartbeat() Fault { return func(c *conn) { c.send(opHeartbeat, nil) } }
 
 // Raw sends text as it is.
-func Raw(text string) Fault {
-	return func(c *conn) { c.push(frame{op: -1, body: []byte(text)}) }
-}
+func Raw(text string) Fault { return func(c *conn) { c.push(frame{op: -1, body: []byte(text)}) } }
 
 // RawBinary sends a binary message as it is, which breaks a zlib stream.
 func RawBinary(b []byte) Fault {
@@ -70,7 +61,7 @@ func RawBinary(b []byte) Fault {
 
 // scripts are the faults to come. The server's lock guards them.
 type scripts struct {
-	points  map[Point][]Fault
+	points  [AtHeartbeat + 1][]Fault
 	rewrite func(shard int, typ string, data json.RawMessage) Delivery
 	rest    []*restScript
 }
@@ -80,14 +71,8 @@ type scripts struct {
 func (s *Server) Next(p Point, faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.scripts.points == nil {
-		s.scripts.points = map[Point][]Fault{}
-	}
 	s.scripts.points[p] = append(s.scripts.points[p], faults...)
 }
-
-// Repeat is a fault n times, for [Server.Next].
-func Repeat(n int, f Fault) []Fault { return slices.Repeat([]Fault{f}, n) }
 
 // inject does what is scripted at a point. It reports whether that took the
 // place of the proper answer. The caller holds the lock.

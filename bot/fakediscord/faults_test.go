@@ -2,6 +2,7 @@ package fakediscord_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,7 @@ func TestFaultsInPlaceOfAnswers(t *testing.T) {
 	c.ready()
 	dial(t, w.srv).wantClose(4000)
 
-	w.srv.Next(fakediscord.AtIdentify, fakediscord.Repeat(3, fakediscord.InvalidSession(false))...)
+	w.srv.Next(fakediscord.AtIdentify, slices.Repeat([]fakediscord.Fault{fakediscord.InvalidSession(false)}, 3)...)
 	w.srv.Next(fakediscord.AtIdentify, fakediscord.CloseWith(4014))
 	c = hello(t, w.srv)
 	for range 3 {

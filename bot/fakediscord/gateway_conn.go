@@ -90,7 +90,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	s.gateway.conns[c] = true
 	// The first heartbeat may come after a whole interval.
 	c.beats = time.AfterFunc((heartbeatsToLive+1)*s.opts.Heartbeat, c.expire)
-	s.rec.add(Event{Time: s.now(), Kind: KindGatewayOpen, Conn: c.n, Shard: -1, Path: r.URL.Path, Query: r.URL.RawQuery})
+	s.rec.add(Event{Time: time.Now(), Kind: KindGatewayOpen, Conn: c.n, Shard: -1, Path: r.URL.Path, Query: r.URL.RawQuery})
 	switch {
 	case q.Get("v") != "9" && q.Get("v") != "10":
 		c.end(closeVersion)
@@ -136,7 +136,7 @@ func (c *conn) handle(body []byte) {
 		D  json.RawMessage `json:"d"`
 	}
 	err := json.Unmarshal(body, &p)
-	e := Event{Time: s.now(), Kind: KindGatewayIn, Conn: c.n, Body: body}
+	e := Event{Time: time.Now(), Kind: KindGatewayIn, Conn: c.n, Body: body}
 	if p.Op != nil {
 		e.Op = *p.Op
 	}
@@ -147,7 +147,7 @@ func (c *conn) handle(body []byte) {
 	if c.ending || c.muted {
 		return
 	}
-	now := s.now()
+	now := time.Now()
 	c.frames = append(c.frames, now)
 	for now.Sub(c.frames[0]) > time.Minute {
 		c.frames = c.frames[1:]
@@ -263,7 +263,7 @@ func (c *conn) writeFrame(f frame, shard int) error {
 		typ, body = websocket.MessageBinary, c.packed.Bytes()
 	}
 	c.srv.rec.add(Event{
-		Time: c.srv.now(), Kind: KindGatewayOut, Conn: c.n, Shard: shard, Op: f.op, Type: f.typ, Body: f.body,
+		Time: time.Now(), Kind: KindGatewayOut, Conn: c.n, Shard: shard, Op: f.op, Type: f.typ, Body: f.body,
 	})
 	return c.ws.Write(c.ctx, typ, body)
 }
@@ -290,7 +290,7 @@ func (c *conn) leave(err error) {
 		}
 	}
 	e := c.closed
-	e.Time, e.Kind, e.Conn, e.Shard = s.now(), KindGatewayClose, c.n, c.shard
+	e.Time, e.Kind, e.Conn, e.Shard = time.Now(), KindGatewayClose, c.n, c.shard
 	s.rec.add(e)
 	s.change(Change{Type: "gateway"})
 }

@@ -114,7 +114,7 @@ func (s *Server) identify(c *conn, raw json.RawMessage) (refused int) {
 	if d.Shard != nil {
 		shard = *d.Shard
 	}
-	now := s.now()
+	now := time.Now()
 	s.gateway.renew(now)
 	key := shard[0] % s.opts.MaxConcurrency
 	last, again := s.gateway.identified[key]

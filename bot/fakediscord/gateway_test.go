@@ -92,20 +92,20 @@ func TestURLRefused(t *testing.T) {
 // 120 frames in 60 seconds are too many with the next one; a minute later
 // they are forgotten.
 func TestFrameLimit(t *testing.T) {
-	clock := newClock()
-	w := newWorld(t, fakediscord.Options{Now: clock.Now, IdentifyEvery: -1})
-	c, _ := online(t, w.srv)
-	for range 119 {
+	onClock(t, fakediscord.Options{IdentifyEvery: -1}, func(t *testing.T, w world) {
+		c, _ := online(t, w.srv)
+		for range 119 {
+			c.write(`{"op":1,"d":1}`)
+			c.want(11)
+		}
+		time.Sleep(61 * time.Second)
+		for range 120 {
+			c.write(`{"op":1,"d":1}`)
+			c.want(11)
+		}
 		c.write(`{"op":1,"d":1}`)
-		c.want(11)
-	}
-	clock.Advance(61 * time.Second)
-	for range 120 {
-		c.write(`{"op":1,"d":1}`)
-		c.want(11)
-	}
-	c.write(`{"op":1,"d":1}`)
-	c.wantClose(4008)
+		c.wantClose(4008)
+	})
 }
 
 // Events that a bot missed are replayed by number, and RESUMED follows.
@@ -225,20 +225,20 @@ func TestShardingRequired(t *testing.T) {
 
 // One identify per key and 5 seconds; the others get op 9.
 func TestMaxConcurrency(t *testing.T) {
-	clock := newClock()
-	w := newWorld(t, fakediscord.Options{Now: clock.Now, MaxConcurrency: 2})
-	first, second, third := hello(t, w.srv), hello(t, w.srv), hello(t, w.srv)
-	first.identify(object{"shard": []int{0, 4}})
-	first.ready()
-	second.identify(object{"shard": []int{1, 4}}) // another key
-	second.ready()
-	third.identify(object{"shard": []int{2, 4}})
-	if got := string(third.want(9).D); got != "false" {
-		t.Errorf("too early is invalid with d:%s", got)
-	}
-	clock.Advance(5 * time.Second)
-	third.identify(object{"shard": []int{2, 4}})
-	third.ready()
+	onClock(t, fakediscord.Options{MaxConcurrency: 2}, func(t *testing.T, w world) {
+		first, second, third := hello(t, w.srv), hello(t, w.srv), hello(t, w.srv)
+		first.identify(object{"shard": []int{0, 4}})
+		first.ready()
+		second.identify(object{"shard": []int{1, 4}}) // another key
+		second.ready()
+		third.identify(object{"shard": []int{2, 4}})
+		if got := string(third.want(9).D); got != "false" {
+			t.Errorf("too early is invalid with d:%s", got)
+		}
+		time.Sleep(5 * time.Second)
+		third.identify(object{"shard": []int{2, 4}})
+		third.ready()
+	})
 }
 
 // A bot that identifies after the day's starts are used up loses its token.

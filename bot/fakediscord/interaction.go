@@ -2,6 +2,7 @@ package fakediscord
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -140,7 +141,7 @@ func (i *Interaction) Modal(ctx context.Context) (Modal, error) {
 // answered notes a response. An edit is told as a change of its message. The
 // caller holds the lock.
 func (i *Interaction) answered(r Response) {
-	r.After = i.srv.now().Sub(i.created)
+	r.After = time.Since(i.created)
 	i.log.add(func(int) Response { return r })
 	if r.Step != "edit" {
 		i.srv.change(Change{Type: "response", ChannelID: i.Channel.ID, CallID: i.ID, Answer: &r, VisibleTo: i.Person.user.ID})
@@ -187,8 +188,8 @@ func (p *Person) act(d action) (*Interaction, error) {
 		return nil, fmt.Errorf("%s is not in that channel", p.user.Username)
 	}
 	i := &Interaction{
-		ID: s.ids.next(), Token: randomToken(), Type: typ, Person: p, Channel: ch,
-		srv: s, created: s.now(), source: d.source,
+		ID: s.ids.next(), Token: rand.Text() + rand.Text(), Type: typ, Person: p, Channel: ch,
+		srv: s, created: time.Now(), source: d.source,
 	}
 	owners := p.owners(d)
 	i.note = &InteractionNote{ID: i.ID, Type: typ, User: p.user, Owners: owners, Name: d.name}

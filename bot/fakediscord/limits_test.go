@@ -12,58 +12,58 @@ import (
 // A bucket counts down in its headers, refuses, and is full again after its
 // reset. Another channel has its own.
 func TestBuckets(t *testing.T) {
-	clock := newClock()
-	w := newWorld(t, fakediscord.Options{Now: clock.Now})
-	other := w.guild.AddChannel("other")
-	post := func(ch *fakediscord.Channel) answer {
-		return call(t, w.srv, "POST", "/channels/"+ch.ID+"/messages", `{"content":"x"}`)
-	}
-	for i, left := range []string{"4", "3", "2", "1", "0"} {
+	onClock(t, fakediscord.Options{}, func(t *testing.T, w world) {
+		other := w.guild.AddChannel("other")
+		post := func(ch *fakediscord.Channel) answer {
+			return call(t, w.srv, "POST", "/channels/"+ch.ID+"/messages", `{"content":"x"}`)
+		}
+		for i, left := range []string{"4", "3", "2", "1", "0"} {
+			a := post(w.general)
+			if got := a.header.Get("X-RateLimit-Remaining"); a.status != 200 || got != left {
+				t.Fatalf("message %d: %d, remaining %q instead of %q", i, a.status, got, left)
+			}
+			if a.header.Get("X-RateLimit-Bucket") == "" || a.header.Get("X-RateLimit-Limit") != "5" || a.header.Get("X-RateLimit-Reset-After") != "5.000" {
+				t.Fatalf("message %d: headers %v", i, a.header)
+			}
+		}
 		a := post(w.general)
-		if got := a.header.Get("X-RateLimit-Remaining"); a.status != 200 || got != left {
-			t.Fatalf("message %d: %d, remaining %q instead of %q", i, a.status, got, left)
+		if a.status != 429 || a.header.Get("X-RateLimit-Scope") != "user" || a.header.Get("Retry-After") != "5" {
+			t.Errorf("the sixth message: %d %v %s", a.status, a.header, a.body)
 		}
-		if a.header.Get("X-RateLimit-Bucket") == "" || a.header.Get("X-RateLimit-Limit") != "5" || a.header.Get("X-RateLimit-Reset-After") != "5.000" {
-			t.Fatalf("message %d: headers %v", i, a.header)
+		if a := post(other); a.status != 200 {
+			t.Errorf("another channel: %d", a.status)
 		}
-	}
-	a := post(w.general)
-	if a.status != 429 || a.header.Get("X-RateLimit-Scope") != "user" || a.header.Get("Retry-After") != "5" {
-		t.Errorf("the sixth message: %d %v %s", a.status, a.header, a.body)
-	}
-	if a := post(other); a.status != 200 {
-		t.Errorf("another channel: %d", a.status)
-	}
-	clock.Advance(5 * time.Second)
-	if a := post(w.general); a.status != 200 {
-		t.Errorf("after the reset: %d", a.status)
-	}
-	if n := len(w.alice.Messages(w.general)); n != 6 {
-		t.Errorf("%d messages instead of 6", n)
-	}
+		time.Sleep(5 * time.Second)
+		if a := post(w.general); a.status != 200 {
+			t.Errorf("after the reset: %d", a.status)
+		}
+		if n := len(w.alice.Messages(w.general)); n != 6 {
+			t.Errorf("%d messages instead of 6", n)
+		}
+	})
 }
 
 // 50 requests a second over all routes; interactions are not counted.
 func TestGlobalLimit(t *testing.T) {
-	clock := newClock()
-	w := newWorld(t, fakediscord.Options{Now: clock.Now}) // registering was the first request
-	get := func(guild *fakediscord.Guild) answer { return call(t, w.srv, "GET", "/guilds/"+guild.ID+"/roles", nil) }
-	for i := range 49 {
-		if a := get(w.srv.AddGuild("g")); a.status != 200 {
-			t.Fatalf("request %d: %d", i+2, a.status)
+	onClock(t, fakediscord.Options{}, func(t *testing.T, w world) { // registering was the first request
+		get := func(guild *fakediscord.Guild) answer { return call(t, w.srv, "GET", "/guilds/"+guild.ID+"/roles", nil) }
+		for i := range 49 {
+			if a := get(w.srv.AddGuild("g")); a.status != 200 {
+				t.Fatalf("request %d: %d", i+2, a.status)
+			}
 		}
-	}
-	a := get(w.guild)
-	if a.status != 429 || a.header.Get("X-RateLimit-Global") != "true" || a.header.Get("X-RateLimit-Scope") != "global" {
-		t.Errorf("request 51: %d %v", a.status, a.header)
-	}
-	if a := respond(t, w.srv, w.ask(t), `{"type":4,"data":{"content":"x"}}`); a.status != 204 {
-		t.Errorf("an interaction: %d %s", a.status, a.body)
-	}
-	clock.Advance(time.Second)
-	if a := get(w.guild); a.status != 200 {
-		t.Errorf("a second later: %d", a.status)
-	}
+		a := get(w.guild)
+		if a.status != 429 || a.header.Get("X-RateLimit-Global") != "true" || a.header.Get("X-RateLimit-Scope") != "global" {
+			t.Errorf("request 51: %d %v", a.status, a.header)
+		}
+		if a := respond(t, w.srv, w.ask(t), `{"type":4,"data":{"content":"x"}}`); a.status != 204 {
+			t.Errorf("an interaction: %d %s", a.status, a.body)
+		}
+		time.Sleep(time.Second)
+		if a := get(w.guild); a.status != 200 {
+			t.Errorf("a second later: %d", a.status)
+		}
+	})
 }
 
 func TestRefusedAtTheDoor(t *testing.T) {

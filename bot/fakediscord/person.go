@@ -2,8 +2,9 @@ package fakediscord
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"slices"
+	"time"
 
 	"backfaq/bot/fakediscord/form"
 )
@@ -164,14 +165,12 @@ func (p *Person) Delete(m Message) error {
 	s := p.srv
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ch := s.channels[m.ChannelID]
-	old := ch.message(m.ID)
-	switch {
-	case old == nil:
-		return fmt.Errorf("message %s is not there", m.ID)
-	case old.Author.ID == p.user.ID || old.VisibleTo == p.user.ID:
-	case ch.guild != nil && ch.guild.permissions(p.user.ID, ch).Has(ManageMessages):
-	default:
+	ch, old, err := p.shown(m)
+	if err != nil {
+		return err
+	}
+	own := old.Author.ID == p.user.ID || old.VisibleTo == p.user.ID
+	if !own && (ch.guild == nil || !ch.guild.permissions(p.user.ID, ch).Has(ManageMessages)) {
 		return fmt.Errorf("%s cannot delete message %s", p.user.Username, m.ID)
 	}
 	s.remove(ch, old)
@@ -186,16 +185,14 @@ func (p *Person) Type(ch *Channel) {
 // maySay checks what the client checks before it sends. The caller holds the lock.
 func (p *Person) maySay(ch *Channel, text string) error {
 	switch {
-	case ch == nil:
-		return fmt.Errorf("there is no such channel")
+	case ch == nil || !ch.sees(p):
+		return errors.New("they do not see that channel")
 	case !ch.takesMessages():
 		return fmt.Errorf("#%s does not take messages, only posts", ch.Name)
-	case ch.guild == nil && !slices.Contains(ch.people, p):
-		return fmt.Errorf("it is not their conversation")
 	case ch.guild != nil:
-		need := ViewChannel | SendMessages
+		need := SendMessages
 		if ch.isThread() {
-			need = ViewChannel | SendMessagesInThreads
+			need = SendMessagesInThreads
 		}
 		if !ch.guild.permissions(p.user.ID, ch).Has(need) {
 			return fmt.Errorf("no permission in #%s", ch.Name)
@@ -210,7 +207,7 @@ func (p *Person) maySay(ch *Channel, text string) error {
 // newMessage starts a message that nobody sees yet. The caller holds the lock.
 func (s *Server) newMessage(ch *Channel, author User) *Message {
 	return &Message{
-		ID: s.ids.next(), ChannelID: ch.ID, GuildID: ch.GuildID(), Author: author, Timestamp: s.now(),
+		ID: s.ids.next(), ChannelID: ch.ID, GuildID: ch.GuildID(), Author: author, Timestamp: time.Now(),
 		Mentions: []User{}, MentionRoles: []string{}, Attachments: []Attachment{},
 		Embeds: []json.RawMessage{}, Components: []Component{},
 	}

@@ -1,19 +1,12 @@
 package fakediscord
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"backfaq/bot/fakediscord/form"
 )
-
-func randomToken() string {
-	b := make([]byte, 60)
-	_, _ = rand.Read(b) // never fails
-	return "aW50ZXJhY3Rpb24" + base64.RawURLEncoding.EncodeToString(b)
-}
 
 func (s *Server) callback(r *request) (any, error) {
 	i := s.calls[r.PathValue("token")]
@@ -44,7 +37,7 @@ func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) er
 	switch {
 	case i.acked:
 		return refuse(400, 40060, "Interaction has already been acknowledged.")
-	case s.now().Sub(i.created) > responseDeadline:
+	case time.Since(i.created) > responseDeadline:
 		return refuse(404, 10062, "Unknown interaction")
 	}
 	typ, data, err := form.Callback(raw, i.takes()...)
@@ -108,7 +101,7 @@ func (s *Server) editOriginal(r *request) (any, error) {
 	switch {
 	case i == nil || r.PathValue("app") != s.app.id || !i.acked:
 		return nil, refuse(404, 10015, "Unknown Webhook")
-	case s.now().Sub(i.created) > tokenLifetime:
+	case time.Since(i.created) > tokenLifetime:
 		return nil, refuse(http.StatusUnauthorized, 50027, "Invalid Webhook Token")
 	}
 	edited, err := s.edit(i.Channel, i.original, r.raw, r.files)

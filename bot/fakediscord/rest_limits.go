@@ -42,8 +42,8 @@ type bucket struct {
 }
 
 // take counts a request. It returns the headers of the answer, or the 429.
-func (l *limiter) take(r *request, now time.Time) (http.Header, *reply) {
-	h := http.Header{}
+func (l *limiter) take(r *request) (http.Header, *reply) {
+	h, now := http.Header{}, time.Now()
 	if l.off {
 		return h, nil
 	}

@@ -85,7 +85,7 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	f, ok := s.files[r.URL.Path]
 	s.mu.Unlock()
-	s.rec.add(Event{Time: s.now(), Kind: KindFile, Shard: -1, Method: r.Method, Path: r.URL.Path, RequestHeader: r.Header.Clone()})
+	s.rec.add(Event{Time: time.Now(), Kind: KindFile, Shard: -1, Method: r.Method, Path: r.URL.Path, RequestHeader: r.Header.Clone()})
 	if !ok {
 		http.NotFound(w, r)
 		return
@@ -115,7 +115,7 @@ func (s *Server) createMessage(r *request) (any, error) {
 	}
 	if f.Enforce && len(f.Nonce) > 0 {
 		for _, old := range slices.Backward(ch.messages) {
-			if s.now().Sub(old.Timestamp) > 5*time.Minute {
+			if time.Since(old.Timestamp) > 5*time.Minute {
 				break
 			}
 			if old.Author.ID == s.app.id && string(old.Nonce) == string(f.Nonce) {
@@ -133,7 +133,9 @@ func (s *Server) createMessage(r *request) (any, error) {
 		case target != nil:
 			s.refer(m, target)
 		case ref.Fail == nil || *ref.Fail:
-			return nil, form.Problem("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+			return nil, &form.Error{Status: 400, Code: 50035, Message: "Invalid Form Body", Fields: object{
+				"message_reference": object{"_errors": []object{{"code": "REPLIES_UNKNOWN_MESSAGE", "message": "Unknown message"}}},
+			}}
 		}
 	}
 	s.fill(m, ch, f, r.files)
@@ -156,7 +158,7 @@ func (s *Server) edit(ch *Channel, id string, raw json.RawMessage, files []Uploa
 	if f.Flags != nil {
 		*f.Flags &= settable // Discord takes the others and ignores them
 	}
-	m, now := *old, s.now()
+	m, now := *old, time.Now()
 	m.EditedTimestamp = &now
 	s.fill(&m, ch, f, files)
 	s.ping(&m, ch, f.Mentions, false)

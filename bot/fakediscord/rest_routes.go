@@ -3,6 +3,7 @@ package fakediscord
 import (
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"backfaq/bot/fakediscord/form"
 )
@@ -35,7 +36,7 @@ func (s *Server) getGatewayBot(*request) (any, error) {
 	if shards == 0 {
 		shards = max(1, (s.guildsOn(0, 1)+999)/1000)
 	}
-	now := s.now()
+	now := time.Now()
 	s.gateway.renew(now)
 	return object{"url": "ws://" + s.addr + "/gateway", "shards": shards, "session_start_limit": object{
 		"total": 1000, "remaining": s.gateway.startsLeft, "reset_after": s.gateway.startsEnd.Sub(now).Milliseconds(),

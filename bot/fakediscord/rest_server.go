@@ -70,7 +70,7 @@ func (s *Server) serveREST(to *route, w http.ResponseWriter, hr *http.Request) {
 	start := time.Now()
 	r := &request{Request: hr, route: to, path: strings.TrimPrefix(hr.URL.Path, "/api/"+hr.PathValue("version"))}
 	r.event = Event{
-		Time: s.now(), Kind: KindREST, Shard: -1, Method: hr.Method, Path: r.path, Query: hr.URL.RawQuery,
+		Time: time.Now(), Kind: KindREST, Shard: -1, Method: hr.Method, Path: r.path, Query: hr.URL.RawQuery,
 		RequestHeader: hr.Header.Clone(),
 	}
 	body, err := io.ReadAll(io.LimitReader(hr.Body, maxBody+1))
@@ -114,7 +114,7 @@ func (s *Server) effect(r *request) *reply {
 	case !r.route.open && !(strings.HasPrefix(auth, "Bot ") && s.goodToken(auth)):
 		return errorReply(refuse(401, 0, "401: Unauthorized"))
 	}
-	headers, limited := s.limits.take(r, s.now())
+	headers, limited := s.limits.take(r)
 	if limited != nil {
 		return limited
 	}

@@ -1,5 +1,5 @@
-// Package fakediscord is a small Discord on loopback. It speaks the REST API
-// (v9 and v10), the gateway and signed HTTP interactions as Discord documents
+// Package fakediscord is a small Discord on loopback. It speaks the REST API,
+// the gateway and signed HTTP interactions as Discord documents
 // them, refuses what Discord refuses, and records every byte. Tests, the
 // browser playground and the load bench talk to the real bot through it.
 //
@@ -27,7 +27,7 @@
 //     [ErrHidden]. [Person.Forge] and [Server.Dispatch] go around it.
 //   - An [Interaction] waits for the bot: [Interaction.Response] is its first
 //     response, [Interaction.Message] the message it shows,
-//     [Interaction.Responses] all of it with edits and follow-ups.
+//     [Interaction.Responses] all of it with edits.
 //   - The recorder: [Server.Events], [Server.WaitFor] and [Server.WaitAfter],
 //     which never sleep, and [Server.Record] for a transcript in JSON Lines.
 //   - Faults: [Server.Next] and [Server.Inject] for the gateway,
@@ -64,9 +64,6 @@ import (
 // Options are the knobs of a [Server]. The zero value is a Discord that
 // behaves as documented.
 type Options struct {
-	// Now is the clock by which interaction tokens expire, rate limits refill
-	// and identifies are spaced. Default: [time.Now].
-	Now func() time.Time
 	// Latency is added to every round trip, half of it each way.
 	Latency time.Duration
 	// Privileged are the privileged intents that are switched on for the
@@ -95,9 +92,6 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	o.MaxConcurrency = cmp.Or(o.MaxConcurrency, 1)
 	o.SessionStarts = max(cmp.Or(o.SessionStarts, 1000), 0)
 	o.KeepEvents = cmp.Or(o.KeepEvents, 200_000)
@@ -154,7 +148,6 @@ func Start(opts Options) (*Server, error) {
 	s := &Server{
 		opts:     opts,
 		addr:     ln.Addr().String(),
-		ids:      ids{now: opts.Now},
 		guilds:   map[string]*Guild{},
 		channels: map[string]*Channel{},
 		people:   map[string]*Person{},
@@ -163,7 +156,7 @@ func Start(opts Options) (*Server, error) {
 		limits:   limiter{off: opts.NoRateLimits, buckets: map[string]*bucket{}},
 		gateway: gatewayState{
 			conns: map[*conn]bool{}, sessions: map[string]*session{}, identified: map[int]time.Time{},
-			startsLeft: opts.SessionStarts, startsEnd: opts.Now().Add(dayOfStarts),
+			startsLeft: opts.SessionStarts, startsEnd: time.Now().Add(dayOfStarts),
 		},
 		endpoint: endpointState{public: pub, key: key, client: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}},
 	}
@@ -222,8 +215,6 @@ func (s *Server) Close() error {
 	}
 	return err
 }
-
-func (s *Server) now() time.Time { return s.opts.Now() }
 
 // pause waits for one way of a round trip, or until the server closes.
 func (s *Server) pause(d time.Duration) {

@@ -51,8 +51,11 @@ func (g *Guild) AddChannelOf(t ChannelType, name string) *Channel {
 	s := g.srv
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ch := &Channel{srv: s, ID: s.ids.next(), Name: name, Type: t, guild: g}
+	ch := &Channel{srv: s, ID: s.ids.next(), Name: name, Type: t, guild: g, overwrites: map[string]overwrite{}}
 	s.addChannel(ch)
+	if g.botIn {
+		s.dispatch(dispatch{typ: "CHANNEL_CREATE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return ch.wire() }})
+	}
 	return ch
 }
 
@@ -100,9 +103,6 @@ func (ch *Channel) AddThread(name string) *Channel {
 func (ch *Channel) Overwrite(id string, allow, deny Permissions) {
 	ch.srv.mu.Lock()
 	defer ch.srv.mu.Unlock()
-	if ch.overwrites == nil {
-		ch.overwrites = map[string]overwrite{}
-	}
 	ch.overwrites[id] = overwrite{allow, deny}
 }
 
@@ -223,7 +223,7 @@ func (ch *Channel) wire() channelWire {
 	}
 	if ch.isThread() {
 		w.Owner = ch.guild.owner
-		w.Thread = &threadMetadata{AutoArchive: 1440, At: ch.srv.now()}
+		w.Thread = &threadMetadata{AutoArchive: 1440, At: time.Now()}
 		return w
 	}
 	w.textPart = &textPart{Overwrites: []overwriteWire{}}

@@ -13,13 +13,12 @@ const discordEpoch = 1420070400000
 
 // ids hands out snowflakes. The server's lock guards it.
 type ids struct {
-	now    func() time.Time
 	last   uint64
 	guilds uint64
 }
 
 func (g *ids) next() string {
-	g.last = max(g.last+1, uint64(max(0, g.now().UnixMilli()-discordEpoch))<<22)
+	g.last = max(g.last+1, uint64(max(0, time.Now().UnixMilli()-discordEpoch))<<22)
 	return strconv.FormatUint(g.last, 10)
 }
 
@@ -55,7 +54,7 @@ type Guild struct {
 	ID   string
 	Name string
 
-	owner       string
+	owner       string  // id of somebody who does nothing
 	system      *string // id of the system channel
 	locale      string
 	botIn       bool
@@ -110,11 +109,8 @@ func (s *Server) AddGuilds(n int, size Size) []*Guild {
 func (s *Server) newGuild(name string) *Guild {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := &Guild{srv: s, ID: s.ids.guild(), Name: name, locale: english, members: map[string]*member{}, grants: map[string]bool{}}
+	g := &Guild{srv: s, ID: s.ids.guild(), Name: name, owner: s.ids.next(), locale: english, members: map[string]*member{}, grants: map[string]bool{}}
 	g.roles = []*Role{{guild: g, ID: g.ID, Name: "@everyone", perms: EveryonePermissions}}
-	owner := User{ID: s.ids.next(), Username: "owner", Discriminator: "0"}
-	g.owner = owner.ID
-	g.members[owner.ID] = &member{user: owner, joined: s.now()}
 	s.guilds[g.ID] = g
 	s.order = append(s.order, g)
 	return g
@@ -129,7 +125,7 @@ func (g *Guild) BotJoins() {
 	g.botIn = true
 	role := &Role{guild: g, ID: s.ids.next(), Name: s.app.bot.Username, perms: BotPermissions}
 	g.roles = append(g.roles, role)
-	g.members[s.app.id] = &member{user: s.app.bot, roles: map[string]bool{role.ID: true}, joined: s.now()}
+	g.members[s.app.id] = &member{user: s.app.bot, roles: map[string]bool{role.ID: true}, joined: time.Now()}
 	s.dispatch(dispatch{typ: "GUILD_CREATE", guild: g.ID, needs: IntentGuilds, data: func(*session) any { return g.wire() }})
 }
 

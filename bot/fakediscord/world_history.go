@@ -65,10 +65,8 @@ func (p *Person) Messages(ch *Channel) []Message {
 func (s *Server) Message(channelID, id string) (Message, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if ch := s.channels[channelID]; ch != nil {
-		if m := ch.message(id); m != nil {
-			return *m, true
-		}
+	if m := s.channels[channelID].message(id); m != nil {
+		return *m, true
 	}
 	return Message{}, false
 }

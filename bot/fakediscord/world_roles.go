@@ -134,7 +134,7 @@ func (g *Guild) Join(p *Person, roles ...*Role) {
 	defer g.srv.mu.Unlock()
 	m := g.members[p.user.ID]
 	if m == nil {
-		m = &member{user: p.user, roles: map[string]bool{}, joined: g.srv.now()}
+		m = &member{user: p.user, roles: map[string]bool{}, joined: time.Now()}
 		g.members[p.user.ID] = m
 	}
 	for _, r := range roles {

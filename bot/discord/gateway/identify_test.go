@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -37,7 +38,7 @@ func TestNoSessionStartsLeft(t *testing.T) {
 func TestIdentifyBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, fakediscord.Options{Shards: 4, MaxConcurrency: 4, SessionStarts: 100_000})
-		w.Next(fakediscord.AtIdentify, fakediscord.Repeat(5000, fakediscord.CloseWith(4009))...)
+		w.Next(fakediscord.AtIdentify, slices.Repeat([]fakediscord.Fault{fakediscord.CloseWith(4009)}, 5000)...)
 		w.run()
 		time.Sleep(30 * time.Hour)
 		per := map[float64][]time.Time{}

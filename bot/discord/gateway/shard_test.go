@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"runtime"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -150,7 +151,7 @@ func TestInvalidSessions(t *testing.T) {
 	t.Run("not resumable, again and again", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, fakediscord.Options{})
-			w.Next(fakediscord.AtIdentify, fakediscord.Repeat(20, fakediscord.InvalidSession(false))...)
+			w.Next(fakediscord.AtIdentify, slices.Repeat([]fakediscord.Fault{fakediscord.InvalidSession(false)}, 20)...)
 			w.run()
 			w.Await(-1, 3*time.Hour, "READY", harness.Sent("READY"))
 			identifies := w.Times(-1, harness.Heard(opIdentify))
@@ -196,7 +197,7 @@ func TestSilence(t *testing.T) {
 	const interval = 41250 * time.Millisecond
 	cases := map[string]func(w *world, vanish func()){
 		"no ACK": func(w *world, _ func()) {
-			w.Next(fakediscord.AtHeartbeat, fakediscord.Repeat(5, fakediscord.Silence())...)
+			w.Next(fakediscord.AtHeartbeat, slices.Repeat([]fakediscord.Fault{fakediscord.Silence()}, 5)...)
 		},
 		"mute":      func(w *world, _ func()) { w.Inject(fakediscord.AllShards, fakediscord.Mute()) },
 		"half-open": func(_ *world, vanish func()) { vanish() },

@@ -32,13 +32,6 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("HTTP %d, %s (%d)", e.Status, e.Message, e.Code)
 }
 
-// Problem is an error with one problem, at a field of the form's top.
-func Problem(field, code, message string) error {
-	var c problems
-	c.add(path{field}, code, "%s", message)
-	return c.err()
-}
-
 // path is where in the form a value is.
 type path []string
 
