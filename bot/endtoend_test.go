@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -74,6 +77,65 @@ func TestEveryTitleGivesItsOwnEntry(t *testing.T) {
 		} {
 			if !strings.Contains(m.Content, heading) {
 				t.Errorf("%s: %q gives\n%s", way, e.Title, m.Content)
+			}
+		}
+	}
+}
+
+// A title or phrasing word for word leads to its entry by every way of asking: no way
+// loses the marks by which it differs from another.
+func TestExactWordingsOverTheWire(t *testing.T) {
+	exact, err := os.ReadFile("../faq/testdata/exact.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := os.ReadFile("../faq/testdata/exact.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exact = bytes.Replace(exact, []byte("This is general information only."), []byte(faq.Builtin().Disclaimer()), 1)
+	file := filepath.Join(t.TempDir(), "exact.yaml")
+	if err := os.WriteFile(file, exact, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	book, err := faq.Load(file, exact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := startHarness(t, fakediscord.Options{}, "--faq-file", file)
+	for line := range strings.Lines(string(lines)) {
+		outcome, rest, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if !ok {
+			continue // a comment
+		}
+		ids, wording, _ := strings.Cut(rest, "\t")
+		var want []string // to be shown: an answer, or titles to choose from
+		for id := range strings.FieldsSeq(ids) {
+			e := book.Entry(id)
+			if want = append(want, e.Title); outcome == string(faq.Answered) {
+				want = []string{e.Answer}
+			}
+		}
+		p := s.guild.AddMember("p" + ids + wording) // nobody asks more than the limit
+		said, err := p.Say(s.general(), wording)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for way, m := range map[string]fakediscord.Message{
+			"mention":         s.ask(p, wording),
+			"dm":              s.replyTo(p.DM(wording)),
+			"slash":           s.shown(p.Slash(s.general(), "ask", fakediscord.Args{"question": wording})),
+			"message command": s.shown(p.MessageCommand(said, "Answer from FAQ")),
+		} {
+			var got []string
+			for _, b := range m.Buttons() {
+				got = append(got, b.Label)
+			}
+			if outcome == string(faq.Answered) {
+				got = slices.DeleteFunc(strings.Split(m.Text(), "\n"), func(l string) bool { return l != want[0] })
+			}
+			if !slices.Equal(got[:min(len(got), len(want))], want) {
+				t.Errorf("%s: %q shows %q, want %q\n%s", way, wording, got, want, m.Text())
 			}
 		}
 	}

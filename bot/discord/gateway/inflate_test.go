@@ -69,7 +69,7 @@ func TestInflate(t *testing.T) {
 }
 
 func TestNoZlibStream(t *testing.T) {
-	for _, message := range []string{"", "x", "{}", "\x78\x9d", "\x78\xbb", `{"op":10}`} {
+	for _, message := range []string{"", "x", "\xf8", "{}", "\x77\x09", "\x78\x9d", "\x78\xbb", `{"op":10}`} {
 		var z inflater
 		if _, err := z.payload(strings.NewReader(message)); err == nil {
 			t.Errorf("%q was taken for a stream", message)
