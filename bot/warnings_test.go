@@ -7,19 +7,23 @@ import (
 	"testing"
 
 	"backfaq/bot/fakediscord"
+	"backfaq/faq"
 )
 
-// signLines are what a person must hear first: how it is said, and how the answer
-// begins.
+// signLines are what a person must hear first: how it is said, also with a question
+// that has an answer, and how the answer begins.
 var signLines = map[string]string{
-	"i want to die, massage":                "# You are not alone",
-	"i took 10 ibuprofen":                   "# Call a poison centre",
-	"my chest hurts and i cannot breathe":   "# Get medical help now",
-	"my arm is numb and my back is cramped": "> What you describe is a reason",
+	"i want to die. what causes upper back spasms?":       "# You are not alone",
+	"i took 10 ibuprofen. what causes upper back spasms?": "# Call a poison centre",
+	"my chest hurts and i cannot breathe":                 "# Get medical help now",
+	"my arm is numb and my back is cramped":               "> What you describe is a reason",
 }
 
+// aside is the sentence that moderators put below every answer, but not there.
+const aside = "Our physio reads along on Fridays."
+
 // warned says a line to the bot in every way there is and looks at how the answers
-// begin, and that nothing stands beside a crisis.
+// begin, and that nothing stands beside poison or a crisis.
 func (s *harness) warned(p *fakediscord.Person, ch *fakediscord.Channel, name, line, begins string) {
 	s.t.Helper()
 	mention := s.Bot().Mention()
@@ -49,11 +53,12 @@ func (s *harness) warned(p *fakediscord.Person, ch *fakediscord.Channel, name, l
 		if !strings.HasPrefix(text, begins) {
 			s.t.Errorf("%s, %s: %.60q begins with\n%.200s", name, way, line, text)
 		}
-		if !strings.HasPrefix(begins, ">") && !strings.HasPrefix(begins, "# Get") && strings.Contains(text, "switched me off") {
+		crisis, poison := strings.HasPrefix(begins, "# You"), strings.HasPrefix(begins, "# Call")
+		if (crisis || poison) && (strings.Contains(text, "switched me off") || strings.Contains(text, "###") || strings.Contains(text, aside)) {
 			s.t.Errorf("%s, %s: something stands beside a warning:\n%s", name, way, text)
 		}
-		if strings.HasPrefix(begins, "# You") && (strings.Contains(text, "###") || len(m.Components) != 1 || !strings.Contains(text, "findahelpline.com")) {
-			s.t.Errorf("%s, %s: something stands beside a crisis:\n%s\n%v", name, way, text, m.Components)
+		if crisis && (len(m.Components) != 1 || !strings.Contains(text, "findahelpline.com")) {
+			s.t.Errorf("%s, %s: not the crisis lines alone:\n%s\n%v", name, way, text, m.Components)
 		}
 	}
 }
@@ -63,6 +68,8 @@ func (s *harness) warned(p *fakediscord.Person, ch *fakediscord.Channel, name, l
 func TestWarningSignsOnEverySurface(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
 	quiet := s.guild.AddChannel("quiet")
+	call, err := s.push("Write: Your sentence")(s.openPanel("says"))
+	s.fill(call, err, fakediscord.Fields{"text": aside})
 	// A new person for each line: past the limit each level comes once a minute.
 	each := func(name string, ch *fakediscord.Channel, before func(p *fakediscord.Person)) {
 		t.Helper()
@@ -75,6 +82,7 @@ func TestWarningSignsOnEverySurface(t *testing.T) {
 		}
 	}
 	each("by default", s.general(), nil)
+	s.warned(s.guild.AddMember("c"), s.general(), "nothing but code", "```\nmy chest hurts and i cannot breathe\n```", "# Get medical help now")
 	s.shown(s.choose("1:set:mode", "except")(s.openPanel("where")))
 	s.shown(s.choose("1:set:channels", quiet.ID)(s.openPanel("where")))
 	each("off", quiet, nil)
@@ -189,15 +197,16 @@ func dropTables(t *testing.T, url string) {
 func TestButtonsBelowWarnings(t *testing.T) {
 	s := startHarness(t, fakediscord.Options{})
 	s.shown(s.choose("1:set:questions", "1")(s.openPanel("how")))
-	p := s.guild.AddMember("p")
-	s.ask(p, question)
-	for _, line := range []string{"my arm is numb, how do i treat it at home", "my chest hurts, how do i treat it at home"} {
+	for _, line := range []string{"my arm is numb, how do i treat it at home", "my arm is numb. what causes upper back spasms?", "my chest hurts, how do i treat it at home"} {
+		p := s.guild.AddMember("p " + line[:20])
+		s.ask(p, question)
 		m := s.ask(p, line)
-		if len(m.Buttons()) == 0 {
-			t.Fatalf("%q: no buttons below\n%s", line, m.Text())
+		doctor := faq.Builtin().WarningEntry().Title
+		if len(m.Buttons()) == 0 || m.Buttons()[0].Label != doctor && !strings.Contains(m.Text(), "### "+doctor) {
+			t.Fatalf("%q does not lead to a doctor:\n%s\n%v", line, m.Text(), m.Buttons())
 		}
 		for _, b := range m.Buttons() {
-			if b.CustomID == "" || strings.HasPrefix(b.CustomID, "1:fb") {
+			if b.CustomID == "" || b.Label == "Helpful" || b.Label == "Not what I asked" {
 				continue
 			}
 			if shown := s.shown(p.Press(m, b.CustomID)).Text(); !strings.Contains(shown, b.Label) {

@@ -150,7 +150,8 @@ func TestWarningsInAllOfAMessage(t *testing.T) {
 // Nobody asked: what is merely overheard brings no warning out of nowhere.
 func TestOverheardSignsStaySilent(t *testing.T) {
 	d, _, _ := desk(func(s *config.Settings) { s.Listen = []string{"1"} })
-	for _, text := range []string{wantsToDie, overdosed, mayIMix, "my chest hurts", "i want to die"} {
+	for _, text := range []string{wantsToDie, overdosed, mayIMix, "my chest hurts", "i want to die",
+		"i took 10 ibuprofen to treat upper back spasms at home", "how can i treat upper back spasms at home, i want to die"} {
 		a := d.Ask(context.Background(), Question{Text: text, Source: Overheard, Server: "7", Channel: "1"})
 		if a.Outcome != Silent || a.Warning.Level != NoWarning {
 			t.Errorf("%q overheard: %s, level %s", text, a.Outcome, a.Warning.Level)

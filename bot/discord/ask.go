@@ -83,11 +83,10 @@ func (b *Bot) completeTitle(ctx context.Context, i *interaction) []choice {
 func (b *Bot) askMessage(ctx context.Context, i *interaction, _ customID) response {
 	target := i.Data.Resolved.Messages[i.Data.Target]
 	q := i.ask(faq.FromMessage, target.written())
-	a := b.ask(ctx, q)
-	if q.Text == "" && a.Warning.Level < faq.Sign {
+	if q.Text == "" {
 		return b.inform(i, noText)
 	}
-	return interactionReply(i, a, true)
+	return interactionReply(i, b.ask(ctx, q), true)
 }
 
 // show is one entry, asked for by its id.

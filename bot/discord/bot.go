@@ -140,7 +140,8 @@ func New(o Options) (*Bot, error) {
 		handlers: handlers(), settings: settings(),
 		guilds: newGuildState(),
 		cards:  newGuildLimiter(cardEvery, cardsAtOnce), carded: newCarded(), replies: newGuildLimiter(replyEvery, repliesAtOnce),
-		seen: map[string]*recent{seenInteractions: {}, seenMessages: {}, seenOverheard: {}},
+		seen: map[string]*recent{seenInteractions: {most: maxSeen}, seenMessages: {most: maxSeen}, seenOverheard: {most: maxSeen}},
+		told: recent{most: maxTold}, wiped: recent{most: maxTold},
 	}
 	b.tracker = membership.New(o.Store, b.welcome)
 	b.gateway = b.newGateway(o)

@@ -173,7 +173,7 @@ func TestRecordedRequests(t *testing.T) {
 		t.Errorf("a later one is answered with %d", got)
 	}
 	// Forgotten ids do not matter: nobody may answer what is that old.
-	p.bot.seen[seenInteractions] = &recent{}
+	p.bot.seen[seenInteractions] = &recent{most: maxSeen}
 	if got := send(first, "1000000000000000001"); got != 409 {
 		t.Errorf("a recording is answered with %d", got)
 	}

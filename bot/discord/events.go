@@ -127,11 +127,21 @@ func (b *Bot) firstSeen(kind string, id snowflake) bool {
 	return first
 }
 
-const maxSeen = 65_536 // ids of each kind of event, so that none is answered twice
+const (
+	// maxSeen is how many ids of each kind of event are remembered, so that none is
+	// answered twice: at ten a second those of half an hour, twice the life of an
+	// interaction's token.
+	maxSeen = 32_768
+	// maxTold is how many direct messages, and wiped servers, are.
+	maxTold = 4_096
+)
 
-// recent remembers the ids that were added last: half of maxSeen at least, maxSeen
-// at most. Two sets of numbers take a tenth of the memory of an LRU cache.
+// recent remembers the ids that were added last: most at most, half of them at
+// least. Two sets of numbers take a tenth of the memory of an LRU cache: 1.1 MiB for
+// maxSeen. They have their full size from the first id on, so that memory that keeps
+// growing is a fault and not this.
 type recent struct {
+	most        int
 	mu          sync.Mutex
 	now, before map[uint64]struct{}
 }
@@ -144,8 +154,12 @@ func (r *recent) add(id snowflake) bool {
 	if r.holds(n) {
 		return false
 	}
-	if r.now == nil || len(r.now) == maxSeen/2 {
-		r.now, r.before = map[uint64]struct{}{}, r.now
+	switch len(r.now) {
+	case 0:
+		r.now, r.before = make(map[uint64]struct{}, r.most/2), make(map[uint64]struct{}, r.most/2)
+	case r.most / 2:
+		r.now, r.before = r.before, r.now
+		clear(r.now)
 	}
 	r.now[n] = struct{}{}
 	return true
@@ -180,7 +194,7 @@ func (b *Bot) reply(ctx context.Context, m *messageCreate, q faq.Question) (faq.
 	if q.Source == faq.FromDM && a.Outcome == faq.Answered && !b.toldToReply(m.Channel) {
 		out.after = joinLines(out.after, p.Sprintf(replyToAskMore))
 	}
-	if out == nil || q.Text != "" || a.Warning.Level >= faq.Sign {
+	if out == nil || q.Text != "" {
 		return a, out
 	}
 	switch {

@@ -187,13 +187,16 @@ func (s *Store) emptyLog(ctx context.Context) {
 	}
 	s.unclean.Store(true) // of the process before, which may have been killed
 	const logAfter = 5    // failures after which it is worth a line in the log
-	failures := 0
+	failures, waited := 0, 0
 	for sleep(ctx, checkpointEvery) {
-		if !s.unclean.Swap(false) {
+		switch wrote := s.unclean.Swap(false); {
+		case !wrote && waited == 0: // there is nothing in the log
+			continue
+		case wrote && waited < checkpointWait: // whoever writes next would wait for it
+			waited++
 			continue
 		}
 		if err := s.checkpoint(ctx); err != nil {
-			s.unclean.Store(true)
 			if failures++; failures == logAfter {
 				s.log.Warn("deleted rows are still in the write-ahead log, trying until they are not", "err", err)
 			}
@@ -202,7 +205,7 @@ func (s *Store) emptyLog(ctx context.Context) {
 		if failures >= logAfter {
 			s.log.Info("deleted rows have left the write-ahead log")
 		}
-		failures = 0
+		failures, waited = 0, 0
 	}
 }
 

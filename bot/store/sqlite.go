@@ -31,13 +31,15 @@ const busyTimeout = "2000"
 // makes every commit reach the disk before it is acknowledged (NORMAL would lose
 // the last ones with the power); the timeout covers other processes, since
 // within this one there is a single writer; secure_delete overwrites what is
-// deleted.
+// deleted; the log is emptied beside the changes ([Store.emptyLog]), and within
+// one only when it has grown to 40 MB.
 var sqlitePragmas = []struct{ name, value, reads string }{
 	{"busy_timeout", busyTimeout, busyTimeout},
 	{"journal_mode", "WAL", "wal"},
 	{"synchronous", "FULL", "2"},
 	{"foreign_keys", "ON", "1"},
 	{"secure_delete", "ON", "1"},
+	{"wal_autocheckpoint", "10000", "10000"},
 }
 
 // openSQLite makes two pools: one connection that writes, so that writers

@@ -43,8 +43,10 @@ const (
 	// flushEvery is how long counters stay in memory: what a crash can lose.
 	flushEvery = 5 * time.Second
 	// checkpointEvery is the pause between two tries to empty the write-ahead
-	// log of SQLite.
+	// log of SQLite, and checkpointWait how many pass while changes are saved
+	// all the time: emptying it takes as long as some four changes.
 	checkpointEvery = time.Second
+	checkpointWait  = 10
 	// sweepEvery is how often rows that have had their time are deleted.
 	sweepEvery = time.Hour
 )

@@ -74,14 +74,23 @@ func (s *Set) In(question string) Result {
 	return r.result()
 }
 
-// noWords are links and blocks of code.
-var noWords = regexp.MustCompile("(?s)https?://[^\\s<>]+|```.*?```")
+var (
+	link  = regexp.MustCompile(`https?://[^\s<>]+`)
+	block = regexp.MustCompile("(?s)```.*?```") // of code
+)
 
+// withoutLinks is a text without links and blocks of code. One that is nothing but a
+// block is no program: somebody wrote it so.
 func withoutLinks(s string) string {
-	if !strings.Contains(s, "://") && !strings.Contains(s, "```") {
-		return s
+	if strings.Contains(s, "://") {
+		s = link.ReplaceAllString(s, " ")
 	}
-	return noWords.ReplaceAllString(s, " ")
+	if strings.Contains(s, "```") {
+		if rest := block.ReplaceAllString(s, " "); strings.TrimSpace(rest) != "" {
+			return rest
+		}
+	}
+	return s
 }
 
 func (r *reading) read(s *Set, question string) {

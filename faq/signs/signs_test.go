@@ -296,6 +296,7 @@ func TestLinksAreNoWords(t *testing.T) {
 	for text, want := range map[string]signs.Level{
 		"look at https://example.com/chest-pain-and-suicide please": signs.None,
 		"```\nkill myself\n``` does not compile":                    signs.None,
+		"```\nmy chest hurts\n``` https://example.com/x":            signs.Emergency,
 		"https://example.com/x my chest hurts https://example.com":  signs.Emergency,
 	} {
 		if got := builtin(t).In(text).Level; got != want {
