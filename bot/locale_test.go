@@ -123,3 +123,35 @@ func TestCommandsAreLocalized(t *testing.T) {
 		t.Fatalf("unchanged commands were registered again:\n%s", &s.log)
 	}
 }
+
+// Why a form was refused is said in the language of whoever wrote it.
+func TestReasonsInTheReadersLanguage(t *testing.T) {
+	s := startHarness(t, fakediscord.Options{})
+	s.mod.SetLocale("de")
+	open := func(page, id string) (*fakediscord.Interaction, error) { return s.mod.Press(s.openPanel(page), id) }
+	for _, c := range []struct {
+		page, form string
+		fill       fakediscord.Fields
+		want       string
+	}{
+		{"says", "1:write:emergency", fakediscord.Fields{"text": "abc"}, "schreib eine Notrufnummer aus Ziffern"},
+		{"teach", "1:editentry", fakediscord.Fields{"title": "what are THE symptoms of upper back spasms?", "answer": "x"}, "es gibt schon einen Eintrag mit dem Titel"},
+		{"teach", "1:editentry", fakediscord.Fields{"title": "Chess?", "answer": "Yes.", "phrasings": strings.Repeat("a", 201)}, "eine Formulierung hat 201 Zeichen"},
+		{"teach", "1:editentry", fakediscord.Fields{"title": " ", "answer": "Yes."}, "die Frage fehlt"},
+	} {
+		call, err := open(c.page, c.form)
+		if m := s.fill(call, err, c.fill); !strings.Contains(m.Text(), c.want) {
+			t.Errorf("%v: want %q in\n%s", c.fill, c.want, m.Text())
+		}
+	}
+	call, err := open("says", "1:write:emergency")
+	saved := s.fill(call, err, fakediscord.Fields{"text": "112"})
+	s.shown(s.choose("1:set:strictness", "strict")(s.openPanel("how")))
+	undo, ok := saved.Button("Rückgängig")
+	if !ok {
+		t.Fatalf("no button to undo:\n%s", saved.Text())
+	}
+	if m := s.shown(s.mod.Press(saved, undo.CustomID)); !strings.Contains(m.Text(), "seitdem wurde etwas anderes geändert") {
+		t.Errorf("undone although something was changed since:\n%s", m.Text())
+	}
+}

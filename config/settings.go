@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -115,6 +114,19 @@ func (s Settings) Clone() Settings {
 	return s
 }
 
+// Reason is why something that a moderator wrote is refused. Sentence is English, with
+// the verbs of fmt for Args; bot/discord says it in the moderator's language. Errors of
+// other types are read in English.
+type Reason struct {
+	Sentence string
+	Args     []any
+}
+
+// Refuse is a [Reason].
+func Refuse(sentence string, args ...any) error { return Reason{sentence, args} }
+
+func (r Reason) Error() string { return fmt.Sprintf(r.Sentence, r.Args...) }
+
 // Validate reports the first value that is out of its limits, in a sentence a
 // moderator can act on.
 func (s Settings) Validate() error {
@@ -162,7 +174,7 @@ func (s Settings) Validate() error {
 		return err
 	}
 	if s.EmergencyNumber != "" && !emergencyNumbers.MatchString(s.EmergencyNumber) {
-		return errors.New("emergency_number: write a number of digits, blanks, + and -, or several with a comma between them and a word before: 112, poison 19240")
+		return Refuse("write an emergency number with digits, blanks, + and -, or several with a comma between them and a word before: 112, poison 19240")
 	}
 	return nil
 }

@@ -47,8 +47,13 @@ func NewDocument() Document {
 // ErrUnchanged is returned by a method that found nothing to do.
 var ErrUnchanged = errors.New("nothing to change")
 
-// errNoEntry is for a moderator whose entry another moderator removed meanwhile.
-var errNoEntry = errors.New("there is no such entry on this server any more")
+// Reasons that several methods have. Another moderator may have removed an entry
+// meanwhile.
+var (
+	errNoEntry  = config.Refuse("there is no such entry on this server any more")
+	errNoTitle  = config.Refuse("the question is missing: write it")
+	errNoAnswer = config.Refuse("the answer is missing: write it")
+)
 
 // Teach ties a wording to an entry. A wording that was taught before leads to
 // the new entry from then on.
@@ -114,9 +119,9 @@ func (d *Document) Reset() { d.Settings = config.DefaultSettings() }
 func (d *Document) Undo(change int64) error {
 	switch {
 	case d.Last == nil || d.Last.Change < change:
-		return fmt.Errorf("a change can be taken back for %d minutes, and that time is over", config.UndoFor/time.Minute)
+		return config.Refuse("a change can be taken back for %d minutes, and that time is over", config.UndoFor/time.Minute)
 	case d.Last.Change > change:
-		return errors.New("something else was changed since, so that this cannot be taken back by itself")
+		return config.Refuse("something else was changed since, so that this cannot be taken back by itself")
 	}
 	*d = d.Last.Before
 	return nil
@@ -182,11 +187,11 @@ func (d *Document) Over(book *Book) (*Book, []*RowError) {
 		switch {
 		case err != nil:
 		case wordings[t.Wording]:
-			err = errors.New("the same wording stands above already")
+			err = config.Refuse("the same wording stands above already")
 		case len(taught) >= config.MaxTaught:
-			err = fmt.Errorf("there are %d taught wordings already: remove some first", len(taught))
+			err = config.Refuse("there are %d taught wordings already: remove some first", len(taught))
 		case len(own)+len(taught) >= config.MaxExportRows:
-			err = fmt.Errorf("there are %d own entries and taught wordings already: remove some first", config.MaxExportRows)
+			err = config.Refuse("there are %d own entries and taught wordings already: remove some first", config.MaxExportRows)
 		}
 		if err != nil {
 			refused = append(refused, &RowError{Row: fmt.Sprintf("taught[%d]", i), Taught: &d.Taught[i], Err: err})
@@ -202,11 +207,25 @@ func (d *Document) Over(book *Book) (*Book, []*RowError) {
 // the book and the own entries before it leave no room for. It trims the entry
 // as reading a FAQ file does.
 func checkOwn(book *Book, before []Entry, e *Entry) error {
+	for _, p := range e.Phrasings {
+		if n := utf8.RuneCountInString(p); n > MaxPhrasing {
+			return config.Refuse("a phrasing has %d characters: shorten it to %d", n, MaxPhrasing)
+		}
+	}
 	var c check
 	c.entry(e, MaxAnswer, func(key string) string { return key })
 	taken := func(other Entry) bool { return other.ID == e.ID }
 	titled := func(other *Entry) bool { return strings.EqualFold(other.Title, e.Title) }
+	title, answer := utf8.RuneCountInString(e.Title), utf8.RuneCountInString(e.Answer)
 	switch {
+	case title == 0:
+		return errNoTitle
+	case answer == 0:
+		return errNoAnswer
+	case title > MaxTitle:
+		return config.Refuse("the title has %d characters: shorten it to %d", title, MaxTitle)
+	case answer > MaxAnswer:
+		return config.Refuse("the answer has %d characters, %d too many: shorten it to %d", answer, answer-MaxAnswer, MaxAnswer)
 	case len(c.wrong) > 0:
 		return errors.New(strings.Replace(c.wrong[0].Text, e.name(), "the entry", 1)) // its id tells moderators nothing
 	case !IsOwnID(e.ID):
@@ -216,14 +235,14 @@ func checkOwn(book *Book, before []Entry, e *Entry) error {
 	case slices.ContainsFunc(e.Phrasings, notText):
 		return errors.New("a phrasing is not UTF-8 text")
 	case len(before) >= config.MaxOwnEntries:
-		return fmt.Errorf("there are %d own entries already: remove one before adding %s", len(before), e.ID)
+		return config.Refuse("there are %d own entries already: remove one first", len(before))
 	case book.Entry(e.ID) != nil || slices.ContainsFunc(before, taken):
 		return fmt.Errorf("id %q is taken: choose another", e.ID)
 	case slices.ContainsFunc(book.Entries(), titled) || slices.ContainsFunc(before, func(other Entry) bool { return titled(&other) }):
-		return fmt.Errorf("there is an entry with the title %q already: choose another title", e.Title)
+		return config.Refuse("there is an entry with the title %q already: choose another title", e.Title)
 	}
 	if n := utf8.RuneCountInString(strings.Join(e.Phrasings, "\n")); n > MaxOwnPhrasings {
-		return fmt.Errorf("the phrasings have %d characters together: shorten them to %d", n, MaxOwnPhrasings)
+		return config.Refuse("the phrasings have %d characters together: shorten them to %d", n, MaxOwnPhrasings)
 	}
 	return nil
 }
@@ -235,11 +254,11 @@ func checkTaught(book *Book, own []Entry, t Taught) error {
 	case book.Entry(t.Entry) == nil && !slices.ContainsFunc(own, func(e Entry) bool { return e.ID == t.Entry }):
 		return fmt.Errorf("%q is no entry: choose one of the list", t.Entry)
 	case strings.TrimSpace(t.Wording) == "":
-		return errors.New("the wording is empty: write it as a person would ask")
+		return config.Refuse("the wording is empty: write it as a person would ask")
 	case notText(t.Wording):
 		return errors.New("the wording is not UTF-8 text")
 	case n > config.MaxWording:
-		return fmt.Errorf("the wording has %d characters: shorten it to %d", n, config.MaxWording)
+		return config.Refuse("the wording has %d characters: shorten it to %d", n, config.MaxWording)
 	}
 	return nil
 }

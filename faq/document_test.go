@@ -129,8 +129,8 @@ func TestRowsThatDoNotFit(t *testing.T) {
 		row, why string
 		spoil    func(*Document)
 	}{
-		{"entries[0]", "the entry has no title", func(d *Document) { d.Entries[0].Title = " " }},
-		{"entries[7]", "the entry has no answer: add `answer:` with what to say", func(d *Document) { d.Entries[7].Answer = "" }},
+		{"entries[0]", "the question is missing: write it", func(d *Document) { d.Entries[0].Title = " " }},
+		{"entries[7]", "the answer is missing: write it", func(d *Document) { d.Entries[7].Answer = "" }},
 		{"entries[7]", `"faq-causes" is not the id of an own entry`, func(d *Document) { d.Entries[7].ID = "faq-causes" }},
 		{"entries[7]", `id "own-6" is taken: choose another`, func(d *Document) { d.Entries[7].ID = "own-6" }},
 		{"entries[7]", `there is an entry with the title "QUESTION 6?" already`, func(d *Document) { d.Entries[7].Title = "QUESTION 6?" }},

@@ -36,7 +36,7 @@ func ReadImport(name string, data []byte) (*Import, error) {
 	}
 	begin := strings.TrimSpace(text)
 	if begin == "" {
-		return nil, errors.New("the file is empty")
+		return nil, config.Refuse("the file is empty")
 	}
 	f := &Import{lines: make(map[string]int)}
 	var list []source
@@ -54,13 +54,13 @@ func ReadImport(name string, data []byte) (*Import, error) {
 	case kind == ".csv", kind == ".tsv", kind == ".txt", kind == "":
 		list, err = fromCSV(text)
 	default:
-		err = errors.New("this is none of the files that can be imported: an exported file, or questions and answers as CSV, YAML, JSON or Markdown")
+		err = config.Refuse("this is none of the files that can be imported: an exported file, or questions and answers as CSV, YAML, JSON or Markdown")
 	}
 	for _, s := range list {
 		f.add(Entry{ID: s.id, Title: s.questions[0], Answer: s.answer, Phrasings: slices.Clone(s.questions[1:])}, s.line)
 	}
 	if err == nil && len(f.entries)+len(f.refused) == 0 && !f.whole {
-		err = errors.New("no questions were found: write each with its answer as a row of a CSV file with the columns question and answer")
+		err = config.Refuse("no questions were found: write each with its answer as a row of a CSV file with the columns question and answer")
 	}
 	if err != nil {
 		return nil, err
@@ -101,9 +101,9 @@ func (f *Import) add(e Entry, line int) {
 	e.Phrasings = slices.DeleteFunc(e.Phrasings, func(p string) bool { return p == "" || p == e.Title })
 	switch {
 	case e.Title == "":
-		f.refused = append(f.refused, &RowError{Line: line, Err: errors.New("the question is missing: write it")})
+		f.refused = append(f.refused, &RowError{Line: line, Err: errNoTitle})
 	case e.Answer == "":
-		f.refused = append(f.refused, &RowError{Line: line, Entry: &e, Err: errors.New("the answer is missing: write it")})
+		f.refused = append(f.refused, &RowError{Line: line, Entry: &e, Err: errNoAnswer})
 	default:
 		f.lines[e.ID] = line
 		f.entries = append(f.entries, e)

@@ -22,7 +22,7 @@ func (e Document) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("write settings as JSON: %w", err)
 	}
 	if b.Len() > config.MaxExportBytes {
-		return nil, fmt.Errorf("settings, own entries and wordings take %d bytes together: at most %d; shorten or remove some", b.Len(), config.MaxExportBytes)
+		return nil, config.Refuse("settings, own entries and wordings take %d bytes together: at most %d; shorten or remove some", b.Len(), config.MaxExportBytes)
 	}
 	return b.Bytes(), nil
 }

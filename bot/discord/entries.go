@@ -86,7 +86,7 @@ func rowText(p locale.Printer, v faq.View, r *faq.RowError) string {
 	case r.Taught != nil:
 		text += "“" + escapeMarkdown(truncate(r.Taught.Wording, maxLabel)) + "”: "
 	}
-	return text + escapeMarkdown(truncate(r.Err.Error(), maxChange))
+	return text + escapeMarkdown(truncate(reasonText(p, r.Err), maxChange))
 }
 
 // titleOf is the title of an entry, or its id if it is gone.
@@ -230,7 +230,7 @@ func applyOff(s *config.Settings, book *faq.Book, v []string) error {
 	n, err := strconv.Atoi(firstValue(v))
 	menus := slices.Collect(slices.Chunk(switchable(book), maxOptions))
 	if err != nil || n < 0 || n >= len(menus) {
-		return mistake(menuGone)
+		return config.Refuse(menuGone)
 	}
 	chosen := v[1:]
 	for _, e := range menus[n] {

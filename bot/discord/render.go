@@ -248,11 +248,6 @@ var markdown = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "~", `\~`, "
 // Text is an answer as a message on Discord reads, in English, for the terminal.
 func Text(a faq.Answer) string { return compose(locale.English, a, false).content() }
 
-// mistake is an error in a sentence of the bot's own, for whoever can mend it.
-type mistake string
-
-func (m mistake) Error() string { return string(m) }
-
 // userError is the sentence that tells a moderator what came of an error, and logs
 // what they need not know.
 func (b *Bot) userError(i *interaction, err error) string {
@@ -260,11 +255,15 @@ func (b *Bot) userError(i *interaction, err error) string {
 		b.log.Error("a change could not be saved", "server", i.Guild, "err", err)
 		return i.reader().Sprintf(notSaved)
 	}
-	why := err.Error()
-	if m, ok := errors.AsType[mistake](err); ok {
-		why = i.reader().Sprintf(string(m))
+	return i.reader().Sprintf(notSavedWhy) + escapeMarkdown(reasonText(i.reader(), err)) + "."
+}
+
+// reasonText is an error in the reader's language, if it is one that moderators make.
+func reasonText(p locale.Printer, err error) string {
+	if r, ok := errors.AsType[config.Reason](err); ok {
+		return p.Sprintf(r.Sentence, r.Args...)
 	}
-	return i.reader().Sprintf(notSavedWhy) + escapeMarkdown(why) + "."
+	return err.Error()
 }
 
 // cannotRead is the sentence for what could not be looked up.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -20,18 +21,12 @@ import (
 // table or of a command.
 type sentence struct{ name, text string }
 
-// sentences are all of them: the texts of sentences*.go, and those of the commands.
+// sentences are all of them: the texts of sentences*.go, those of the commands, and
+// the reasons of other rooms, as config.Refuse has them.
 func sentences(t *testing.T) []sentence {
 	t.Helper()
 	var list []sentence
-	files, err := filepath.Glob("sentences*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
+	for _, name := range glob(t, "sentences*.go") {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -59,6 +54,18 @@ func sentences(t *testing.T) []sentence {
 			return true
 		})
 	}
+	for _, name := range slices.Concat(glob(t, "../../config/*.go"), glob(t, "../../faq/*.go")) {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && strings.HasSuffix(types.ExprString(call.Fun), "Refuse") {
+				list = append(list, sentence{"", unquote(t, call.Args[0].(*ast.BasicLit))})
+			}
+			return true
+		})
+	}
 	for _, c := range commandsOf(handlers()) {
 		list = append(list, sentence{"", c.Name}, sentence{"", c.Description})
 		for _, o := range c.Options {
@@ -66,6 +73,16 @@ func sentences(t *testing.T) []sentence {
 		}
 	}
 	return slices.DeleteFunc(list, func(s sentence) bool { return s.text == "" })
+}
+
+// glob names the files of a pattern that are no tests.
+func glob(t *testing.T, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
 }
 
 func unquote(t *testing.T, lit *ast.BasicLit) string {
@@ -116,7 +133,7 @@ func TestEveryLanguageHasEverySentence(t *testing.T) {
 
 // mark is what translations have as well: placeholders, marks of Markdown, ends of
 // lines, and blanks at the beginning and the end.
-var mark = regexp.MustCompile("%[sd]|\\*\\*|`|(?m)^(?:#+|-#|-) |\n|\\]\\(|^ | $")
+var mark = regexp.MustCompile("%[sdq]|\\*\\*|`|(?m)^(?:#+|-#|-) |\n|\\]\\(|^ | $")
 
 // pointer is the name of a button, page, command or option in a sentence.
 var pointer = regexp.MustCompile("(\\*\\*|`)(/?)([^*`]+)(\\*\\*|`)")

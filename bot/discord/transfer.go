@@ -65,7 +65,7 @@ func (b *Bot) readImport(ctx context.Context, sent uploaded) (*faq.Import, []byt
 	data, err := b.rest.Download(ctx, sent.URL, config.MaxExportBytes)
 	if err != nil {
 		b.log.Warn("could not download an import", "err", err)
-		return nil, nil, mistake(notFetched)
+		return nil, nil, config.Refuse(notFetched)
 	}
 	read, err := faq.ReadImport(sent.Filename, data)
 	return read, data, err
