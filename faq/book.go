@@ -195,12 +195,35 @@ var outcomes = [...]Outcome{match.Refuse: Unknown, match.Offer: Suggested, match
 // answered only if that leaves little doubt: anything may be said in a reply.
 func (b *Book) Read(question string, o Options) Reading {
 	r := b.read(question, o)
-	if r.Outcome == Answered || b.subject == "" || b.Entry(o.About) == nil {
+	about := b.Entry(o.About)
+	if r.Outcome == Answered || b.subject == "" || about == nil {
 		return r
 	}
 	o.Whole = cmp.Or(o.Whole, question) // the subject is no sign of anything
 	o.Strictness = config.Strict
-	return b.read(question+" "+b.subject, o)
+	again := b.read(question+" "+b.subject, o)
+	if again.Outcome == Suggested {
+		near := again.Matches
+		if r.Outcome == Unknown {
+			near = b.beside(about, r, again)
+		}
+		shown := func(m Match) bool { return m.Entry == about || slices.Contains(o.Off, m.Entry.ID) && m.Entry != b.WarningEntry() }
+		if near = slices.DeleteFunc(near, shown); len(near) > 0 {
+			again.Matches = near
+		}
+	}
+	return again
+}
+
+// beside is what is offered below an answer for words that mean next to nothing by
+// themselves: the nearest by those words, then the entries that the answer names as
+// related, then the nearest by the subject, which are much the same for all words.
+func (b *Book) beside(about *Entry, alone, again Reading) []Match {
+	near := slices.Clone(alone.Matches[:min(1, len(alone.Matches))])
+	for _, id := range about.Related {
+		near = append(near, Match{Entry: b.Entry(id)})
+	}
+	return append(near, again.Matches...)
 }
 
 func (b *Book) read(question string, o Options) Reading {
