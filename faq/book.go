@@ -207,7 +207,9 @@ func (b *Book) Read(question string, o Options) Reading {
 		if r.Outcome == Unknown {
 			near = b.beside(about, r, again)
 		}
-		shown := func(m Match) bool { return m.Entry == about || slices.Contains(o.Off, m.Entry.ID) && m.Entry != b.WarningEntry() }
+		shown := func(m Match) bool {
+			return m.Entry == about || slices.Contains(o.Off, m.Entry.ID) && m.Entry != b.WarningEntry()
+		}
 		if near = slices.DeleteFunc(near, shown); len(near) > 0 {
 			again.Matches = near
 		}
