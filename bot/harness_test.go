@@ -108,9 +108,11 @@ func newHarness(t *testing.T, o fakediscord.Options, guilds int, args ...string)
 }
 
 // startHarness makes a Discord with one server and starts the program in this
-// process. In the end it checks what always holds.
+// process, beside those of other tests: the program waits more than it computes. In
+// the end it checks what always holds.
 func startHarness(t *testing.T, o fakediscord.Options, args ...string) *harness {
 	t.Helper()
+	t.Parallel()
 	o.IdentifyEvery = -1 // tests restart the program
 	s := newHarness(t, o, 1, append([]string{"--http-addr", "127.0.0.1:0"}, args...)...)
 	s.begin()

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,31 +18,28 @@ import (
 // Discord and the database are asked, and each mistake is named, with the variable
 // and what to do.
 func TestCheckOnline(t *testing.T) {
-	srv, err := fakediscord.Start(fakediscord.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = srv.Close() }()
 	const other = "5ec12e75ec12e75ec12e75ec12e75ec12e75ec12e75ec12e75ec12e75ec12e70"
 	const app, down = "/applications/@me", "Service Unavailable"
 	for name, c := range map[string]struct {
 		env  map[string]string
-		lets func() (end func()) // something happen to Discord
+		lets func(*fakediscord.Server) // something happen to Discord
 		code int
 		want []string
 	}{
 		"well": {code: 0, want: []string{
 			`token: accepted; the application is "backfaq"`, "message content intent: not asked for", "public key: not set", "install link: everybody",
 			"commands: not up to date: the bot registers them", "database: answers"}},
-		"right key":   {env: map[string]string{"DISCORD_PUBLIC_KEY": srv.PublicKey()}, want: []string{"public key: right; no Interactions"}},
+		"right key":   {env: map[string]string{"DISCORD_PUBLIC_KEY": "right"}, want: []string{"public key: right; no Interactions"}},
 		"wrong key":   {env: map[string]string{"DISCORD_PUBLIC_KEY": other}, code: exitFailed, want: []string{"public key: NOT WELL: DISCORD_PUBLIC_KEY is not this application's: copy it again"}},
 		"other token": {env: map[string]string{"DISCORD_TOKEN": "MTIzNDU2Nzg5MDEyMzQ1Njc4.wrong.token"}, code: exitFailed, want: []string{"token: NOT WELL: Discord refused the bot token: copy it again", "into DISCORD_TOKEN", "database: answers"}},
 		"no intent":   {env: map[string]string{"DISCORD_MESSAGE_CONTENT": "true"}, code: exitFailed, want: []string{"intent: NOT WELL: switched off: switch on Message Content Intent on the Bot page"}},
 		"no Discord":  {env: map[string]string{"DISCORD_API_URL": "http://127.0.0.1:1/api"}, code: exitFailed, want: []string{"token: NOT WELL: could not be asked", "check DISCORD_API_URL and the network", "database: answers"}},
-		"Discord is down": {lets: func() func() { return srv.OnRequest("GET", app, fakediscord.Forever, fakediscord.Answer(503, 0, down)) },
+		"Discord is down": {lets: func(srv *fakediscord.Server) {
+			srv.OnRequest("GET", app, fakediscord.Forever, fakediscord.Answer(503, 0, down))
+		},
 			code: exitFailed, want: []string{"token: NOT WELL: could not be asked", "check DISCORD_API_URL"}},
-		"commands cannot be asked": {lets: func() func() {
-			return srv.OnRequest("GET", "/applications/*/commands", fakediscord.Forever, fakediscord.Answer(503, 0, down))
+		"commands cannot be asked": {lets: func(srv *fakediscord.Server) {
+			srv.OnRequest("GET", "/applications/*/commands", fakediscord.Forever, fakediscord.Answer(503, 0, down))
 		}, code: exitFailed, want: []string{"token: accepted", "commands: NOT WELL: could not be asked", "check DISCORD_API_URL"}},
 		"no directory": {env: map[string]string{"DATABASE_URL": "sqlite:/nowhere/x.db"}, code: exitFailed, want: []string{"token: accepted", "database: NOT WELL: DATABASE_URL: the file is to be in a directory that does not exist: make it"}},
 		"no PostgreSQL": {env: map[string]string{"DATABASE_URL": "postgres://u:" + other + "@127.0.0.1:1/d"}, code: exitFailed,
@@ -48,8 +47,17 @@ func TestCheckOnline(t *testing.T) {
 		"no token": {env: map[string]string{"DISCORD_TOKEN": ""}, code: exitFailed, want: []string{"Discord: NOT WELL: not asked: DISCORD_TOKEN is not set: copy the token", "database: answers"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv, err := fakediscord.Start(fakediscord.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = srv.Close() }()
 			if c.lets != nil {
-				defer c.lets()()
+				c.lets(srv)
+			}
+			if c.env["DISCORD_PUBLIC_KEY"] == "right" {
+				c.env["DISCORD_PUBLIC_KEY"] = srv.PublicKey()
 			}
 			checkOnline(t, srv, c.env, c.code, c.want...)
 		})
@@ -89,30 +97,35 @@ func TestCheckOnlineOfARunningBot(t *testing.T) {
 // All that is not well names a variable; no secret is shown, and no database is made.
 func checkOnline(t *testing.T, srv *fakediscord.Server, env map[string]string, code int, want ...string) {
 	t.Helper()
-	t.Chdir(t.TempDir())
-	all := map[string]string{"DISCORD_TOKEN": srv.Token(), "DISCORD_API_URL": srv.URL(), "DATABASE_URL": "sqlite:x.db", "DISCORD_PUBLIC_KEY": "", "DISCORD_MESSAGE_CONTENT": ""}
+	all := map[string]string{"DISCORD_TOKEN": srv.Token(), "DISCORD_API_URL": srv.URL(), "DATABASE_URL": "sqlite:x.db"}
 	maps.Copy(all, env)
-	for name, value := range all {
-		t.Setenv(name, value)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
 	}
-	var out safeBuffer
-	got := start(deadline(t, 40*time.Second), []string{"check", "--online"}, streams{strings.NewReader(""), &out, &out})
+	c := exec.CommandContext(deadline(t, 40*time.Second), self, "check", "--online")
+	c.Dir, c.Env = t.TempDir(), []string{asProgram + "=1"}
+	for name, value := range all {
+		c.Env = append(c.Env, name+"="+value)
+	}
+	said, _ := c.CombinedOutput() // the code says it
+	out, got := string(said), c.ProcessState.ExitCode()
 	for _, text := range want {
-		if got != code || !strings.Contains(out.String(), text) {
-			t.Errorf("code %d, want %d and %q:\n%s", got, code, text, &out)
+		if got != code || !strings.Contains(out, text) {
+			t.Errorf("code %d, want %d and %q:\n%s", got, code, text, out)
 		}
 	}
-	for line := range strings.Lines(out.String()) {
+	for line := range strings.Lines(out) {
 		if strings.Contains(line, ": NOT WELL") && !variable.MatchString(line) {
 			t.Errorf("no variable is named: %s", line)
 		}
 	}
 	for _, secret := range slices.Concat([]string{srv.Token()}, slices.Collect(maps.Values(env))) {
-		if len(secret) > len("true") && strings.Contains(out.String(), secret) {
-			t.Errorf("it shows a value:\n%s", &out)
+		if len(secret) > len("true") && strings.Contains(out, secret) {
+			t.Errorf("it shows a value:\n%s", out)
 		}
 	}
-	if _, err := os.Stat("x.db"); err == nil {
+	if _, err := os.Stat(filepath.Join(c.Dir, "x.db")); err == nil {
 		t.Error("a check makes a database")
 	}
 }

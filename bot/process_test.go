@@ -161,6 +161,7 @@ func TestSIGTERM(t *testing.T) {
 
 // A process that stood still for longer than Discord waits finds its way back.
 func TestStoodStill(t *testing.T) {
+	t.Parallel()
 	s := newHarness(t, fakediscord.Options{Heartbeat: 500 * time.Millisecond, IdentifyEvery: -1}, 4)
 	c := s.spawn()
 	s.waitConnected(1, 20*time.Second)
