@@ -113,6 +113,27 @@ func notAsked(err error) error {
 	return fmt.Errorf("could not be asked: %w: check DISCORD_API_URL and the network", err)
 }
 
+// runHTTPOnly is for a process that takes interactions by HTTP alone, which
+// needs no call to Discord; its own id and the commands can come later.
+func (b *Bot) runHTTPOnly(ctx context.Context) error {
+	b.setStatus("")
+	var app struct {
+		ID  snowflake `json:"id"`
+		Bot user      `json:"bot"`
+	}
+	err := b.retry(ctx, "asking Discord for the application", func(ctx context.Context) error {
+		return b.rest.Call(ctx, http.MethodGet, discordgo.EndpointApplication("@me"), nil, &app)
+	})
+	if err != nil || ctx.Err() != nil {
+		return err
+	}
+	self := string(app.Bot.ID)
+	b.self.Store(&self)
+	b.registerOnce(ctx, string(app.ID))
+	<-ctx.Done()
+	return nil
+}
+
 const (
 	registerRetry = 30 * time.Second // doubles up to an hour
 	registerTime  = time.Minute

@@ -10,6 +10,13 @@ import (
 	"backfaq/faq"
 )
 
+// ask puts a question to the desk and counts the outcome.
+func (b *Bot) ask(ctx context.Context, q faq.Question) faq.Answer {
+	a := b.desk.Ask(ctx, b.located(ctx, q))
+	b.metrics.asked(q, a)
+	return a
+}
+
 // interactionReply is the answer to somebody who used a command or a button.
 func interactionReply(i *interaction, a faq.Answer, private bool) response {
 	private = private || a.Silence != faq.NotSilent

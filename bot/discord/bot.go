@@ -37,6 +37,9 @@ import (
 )
 
 const (
+	firstRetry = time.Second / 2 // between tries to reach Discord at the start; doubles
+	maxRetry   = time.Minute
+
 	drainTimeout = 3500 * time.Millisecond // at shutdown, for answers that are being made
 )
 
@@ -199,6 +202,53 @@ func (b *Bot) Run(ctx context.Context) error {
 		<-drained
 	}
 	b.gateway.Wait()
+	return err
+}
+
+// runGateway takes events from the gateway until ctx ends.
+func (b *Bot) runGateway(ctx context.Context) error {
+	err := b.retry(ctx, "asking Discord where to connect", b.gateway.Prepare)
+	if err != nil || ctx.Err() != nil {
+		return err
+	}
+	if b.locks != nil { // ready to take over, whichever shards it gets
+		b.setStatus("")
+	}
+	return b.gateway.Run(ctx, func() { b.setStatus("") })
+}
+
+// retry tries until it works, ctx ends, or Discord refuses the bot for good.
+// Until the bot answers, its health tells of the last try.
+func (b *Bot) retry(ctx context.Context, what string, try func(context.Context) error) error {
+	for wait := firstRetry; ; wait = min(2*wait, maxRetry) {
+		err := try(ctx)
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		if fatal, ok := errors.AsType[*FatalError](asFatal(err)); ok {
+			return fatal
+		}
+		if *b.status.Load() != "" {
+			b.setStatus(fmt.Sprintf("%s: %v", what, err))
+		}
+		b.log.Error(what+" failed", "err", err, "retry_in", wait)
+		if late, ok := errors.AsType[*rest.LimitedError](err); ok {
+			wait = max(wait, time.Until(late.Until))
+		}
+		if !sleep(ctx, wait) {
+			return nil
+		}
+	}
+}
+
+// FatalError says that Discord refuses this bot for good, and the remedy.
+type FatalError = gateway.FatalError
+
+// asFatal makes a FatalError of an error after which no other call can work.
+func asFatal(err error) error {
+	if errors.Is(err, rest.ErrToken) {
+		return &FatalError{Code: http.StatusUnauthorized, Hint: config.RefusedToken}
+	}
 	return err
 }
 

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
 
+	"backfaq/bot/discord/gateway"
 	"backfaq/bot/discord/membership"
 	"backfaq/bot/discord/rest"
 	"backfaq/faq"
@@ -20,6 +22,25 @@ const (
 	seenMessages     = "messages"
 	seenOverheard    = "overheard" // an edit may yet put such a message to the bot
 )
+
+// newGateway prepares the connections of this process.
+func (b *Bot) newGateway(o Options) *gateway.Manager {
+	intents := discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
+	if b.messageContent {
+		intents |= discordgo.IntentsMessageContent
+	}
+	return gateway.New(gateway.Options{
+		Token: o.Token, Intents: int(intents), Shards: o.Shards, Locks: o.Locks, Dial: o.Dial, Log: o.Log, Metrics: o.Metrics,
+		Limits: func(ctx context.Context) (limits gateway.Limits, err error) {
+			err = b.rest.Call(ctx, http.MethodGet, discordgo.EndpointGatewayBot, nil, &limits)
+			return limits, asFatal(err)
+		},
+		Dispatch: func(ctx context.Context, shard int, kind string, data json.RawMessage) {
+			guard(b.log, b.metrics, func() { b.dispatch(ctx, shard, kind, data) })
+		},
+		Unreadable: func() { b.metrics.dropped(dropUnreadable) },
+	})
+}
 
 // dispatch takes one gateway event. It runs on the goroutine that reads the
 // connection, in order, and must not block: questions go to a worker.
@@ -177,13 +198,6 @@ func (r *recent) holds(n uint64) bool {
 	_, now := r.now[n]
 	_, before := r.before[n]
 	return now || before
-}
-
-// ask puts a question to the desk and counts the outcome.
-func (b *Bot) ask(ctx context.Context, q faq.Question) faq.Answer {
-	a := b.desk.Ask(ctx, b.located(ctx, q))
-	b.metrics.asked(q, a)
-	return a
 }
 
 // reply makes the reply to a message; nil for silence.
