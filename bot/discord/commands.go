@@ -39,7 +39,7 @@ const (
 )
 
 // handlers is the one table of commands and components. The names and
-// descriptions in the command picker stand here; sentences.go has the rest.
+// descriptions in the command picker stand here; sentences.go says where the rest is.
 func handlers() []handler {
 	return []handler{
 		{name: "ask", run: (*Bot).slashAsk, complete: (*Bot).completeTitle, spec: slash("Ask the FAQ a question in your own words",
