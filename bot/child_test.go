@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	_ = flag.Set("test.parallel", "4") // or as the command line says, which is read later
+	_ = flag.Set("test.parallel", parallel) // or as the command line says, which is read later
 	testscript.Main(tests{m}, map[string]func(){"bot": main})
 }
 
