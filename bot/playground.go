@@ -69,8 +69,8 @@ func (c *playgroundCommand) Run(ctx context.Context, std streams) (err error) {
 		if failed != nil {
 			return usageError{fmt.Errorf("--record cannot be written: %w: name a file in a directory that exists", reason(failed))}
 		}
-		r.srv.Record(file)
-		defer func() { err = errors.Join(err, r.srv.RecordError(), file.Close()) }()
+		written := r.srv.Record(file)
+		defer func() { err = errors.Join(err, written(), file.Close()) }()
 	}
 	r.page, err = playground.New(playground.Options{Discord: r.srv, Explain: r.explain, Listen: c.Listen})
 	if _, ok := errors.AsType[*net.OpError](err); ok {

@@ -16,14 +16,15 @@ import (
 
 // endpointState is the bot's interactions endpoint, if it has one.
 type endpointState struct {
-	public ed25519.PublicKey
 	key    ed25519.PrivateKey
 	client http.Client
 	url    *string // guarded by the server's lock
 }
 
 // PublicKey is the application's key in hex, as the developer portal shows it.
-func (s *Server) PublicKey() string { return hex.EncodeToString(s.endpoint.public) }
+func (s *Server) PublicKey() string {
+	return hex.EncodeToString(s.endpoint.key.Public().(ed25519.PublicKey))
+}
 
 // Sign signs a body as Discord signs interactions.
 func (s *Server) Sign(timestamp string, body []byte) (signature string) {

@@ -106,17 +106,14 @@ func (s *Server) identify(c *conn, raw json.RawMessage) (refused int) {
 	var d struct {
 		Token      *string         `json:"token"`
 		Properties json.RawMessage `json:"properties"`
-		Shard      *[2]int         `json:"shard"`
+		Shard      [2]int          `json:"shard"`
 		Intents    *Intents        `json:"intents"`
 	}
+	d.Shard = [2]int{0, 1}
 	err := json.Unmarshal(raw, &d)
-	shard := [2]int{0, 1}
-	if d.Shard != nil {
-		shard = *d.Shard
-	}
 	now := time.Now()
 	s.gateway.renew(now)
-	key := shard[0] % s.opts.MaxConcurrency
+	key := d.Shard[0] % s.opts.MaxConcurrency
 	last, again := s.gateway.identified[key]
 	switch {
 	case c.session != nil:
@@ -125,13 +122,13 @@ func (s *Server) identify(c *conn, raw json.RawMessage) (refused int) {
 		return closeDecode
 	case !s.goodToken(*d.Token):
 		return closeToken
-	case shard[1] < 1 || shard[0] < 0 || shard[0] >= shard[1]:
+	case d.Shard[1] < 1 || d.Shard[0] < 0 || d.Shard[0] >= d.Shard[1]:
 		return closeShard
 	case d.Intents == nil || !allIntents.has(*d.Intents):
 		return closeIntents
 	case *d.Intents&privilegedIntents&^s.opts.Privileged != 0:
 		return closePrivileged
-	case s.guildsOn(shard[0], shard[1]) > guildsPerShard:
+	case s.guildsOn(d.Shard[0], d.Shard[1]) > guildsPerShard:
 		return closeSharding
 	case s.gateway.startsLeft == 0:
 		s.revoke() // Discord resets the token of who identifies too often
@@ -140,19 +137,19 @@ func (s *Server) identify(c *conn, raw json.RawMessage) (refused int) {
 		c.send(opInvalidSession, false)
 		return 0
 	}
-	c.shard = shard[0]
+	c.shard = d.Shard[0]
 	s.gateway.identified[key] = now
 	s.gateway.startsLeft--
 	if c.inject(AtIdentify) {
 		return 0
 	}
 	for id, old := range s.gateway.sessions {
-		if old.conn == nil && old.shard == shard[0] && old.of == shard[1] {
+		if old.conn == nil && old.shard == d.Shard[0] && old.of == d.Shard[1] {
 			delete(s.gateway.sessions, id) // nobody will resume it now
 		}
 	}
 	x := &session{
-		id: fmt.Sprintf("session-%s", s.ids.next()), shard: shard[0], of: shard[1],
+		id: fmt.Sprintf("session-%s", s.ids.next()), shard: d.Shard[0], of: d.Shard[1],
 		intents: *d.Intents, conn: c,
 	}
 	s.gateway.sessions[x.id] = x
@@ -164,11 +161,9 @@ func (s *Server) identify(c *conn, raw json.RawMessage) (refused int) {
 
 func (s *Server) ready(x *session) {
 	guilds := []object{}
-	var mine []*Guild
 	for _, g := range s.order {
 		if g.botIn && x.covers(g.ID) {
 			guilds = append(guilds, object{"id": g.ID, "unavailable": true})
-			mine = append(mine, g)
 		}
 	}
 	x.emit("READY", object{
@@ -177,11 +172,8 @@ func (s *Server) ready(x *session) {
 		"resume_gateway_url": "ws://" + s.addr + "/resume", "shard": []int{x.shard, x.of},
 		"application": object{"id": s.app.id, "flags": 0}, "auth": object{}, "_trace": []string{},
 	})
-	if !x.intents.has(IntentGuilds) {
-		return
-	}
-	for _, g := range mine {
-		if !g.unavailable {
+	for _, g := range s.order {
+		if g.botIn && x.covers(g.ID) && !g.unavailable && x.intents.has(IntentGuilds) {
 			x.emit("GUILD_CREATE", g.wire())
 		}
 	}

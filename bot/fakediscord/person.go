@@ -11,12 +11,10 @@ import (
 
 // A Person is somebody at a Discord client.
 type Person struct {
-	srv  *Server
-	user User
-	// locale is the language of their client.
-	locale string
-
-	installed bool // has the app installed for themselves
+	srv       *Server
+	user      User
+	locale    string // the language of their client
+	installed bool   // has the app installed for themselves
 	dm        *Channel
 }
 
@@ -33,8 +31,6 @@ func (s *Server) Person(name string) *Person {
 // OtherBot makes the account of another bot.
 func (s *Server) OtherBot(name string) *Person {
 	p := s.Person(name)
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	p.user.Bot = true
 	return p
 }
@@ -189,14 +185,8 @@ func (p *Person) maySay(ch *Channel, text string) error {
 		return errors.New("they do not see that channel")
 	case !ch.takesMessages():
 		return fmt.Errorf("#%s does not take messages, only posts", ch.Name)
-	case ch.guild != nil:
-		need := SendMessages
-		if ch.isThread() {
-			need = SendMessagesInThreads
-		}
-		if !ch.guild.permissions(p.user.ID, ch).Has(need) {
-			return fmt.Errorf("no permission in #%s", ch.Name)
-		}
+	case ch.guild != nil && !ch.guild.permissions(p.user.ID, ch).Has(ch.writing()):
+		return fmt.Errorf("no permission in #%s", ch.Name)
 	}
 	if n := len([]rune(text)); n > 4000 { // with Nitro
 		return fmt.Errorf("%d characters are too many", n)

@@ -107,18 +107,17 @@ func (r *recorder) add(e Event) {
 }
 
 // Record writes every event from now on to w, one JSON object per line. What
-// is written holds tokens: the bot's in requests, and those of interactions.
-func (s *Server) Record(w io.Writer) {
+// is written holds tokens: the bot's in requests, and those of interactions. The
+// function it returns tells the error that ended the transcript, if one did.
+func (s *Server) Record(w io.Writer) (failed func() error) {
 	s.rec.mu.Lock()
 	defer s.rec.mu.Unlock()
 	s.rec.out, s.rec.err = w, nil
-}
-
-// RecordError returns the error that ended the transcript, if one did.
-func (s *Server) RecordError() error {
-	s.rec.mu.Lock()
-	defer s.rec.mu.Unlock()
-	return s.rec.err
+	return func() error {
+		s.rec.mu.Lock()
+		defer s.rec.mu.Unlock()
+		return s.rec.err
+	}
 }
 
 // Events returns what went over the wire so far, oldest first.

@@ -17,7 +17,7 @@ import (
 func TestTranscript(t *testing.T) {
 	w := newWorld(t, fakediscord.Options{})
 	var b bytes.Buffer
-	w.srv.Record(&b)
+	failed := w.srv.Record(&b)
 	c, _ := online(t, w.srv)
 	w.say(t, "hello")
 	c.wantEvent("MESSAGE_CREATE", nil)
@@ -25,7 +25,7 @@ func TestTranscript(t *testing.T) {
 	if err := w.srv.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.srv.RecordError(); err != nil {
+	if err := failed(); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]int{}

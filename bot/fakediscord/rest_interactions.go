@@ -72,7 +72,7 @@ func (s *Server) respond(i *Interaction, raw json.RawMessage, files []Upload) er
 
 // say posts a message of the bot in response to an interaction.
 func (s *Server) say(i *Interaction, raw json.RawMessage, files []Upload) (*Message, error) {
-	f, err := draft(files, Message{}, FlagSuppressEmbeds|FlagEphemeral|FlagSilent|FlagComponentsV2).Message(raw, "data")
+	f, err := draft(files, Message{}, FlagSuppressEmbeds|FlagEphemeral|FlagComponentsV2).Message(raw, "data")
 	if err != nil {
 		return nil, err
 	}

@@ -11,23 +11,6 @@ import (
 // globalPerSecond is how many requests the bot has over all routes.
 const globalPerSecond = 50
 
-// bucketOf is how many requests a route takes per time for one top-level
-// resource. Discord documents none of them ("never hard-code"); these are near
-// what it answers.
-func bucketOf(r *route) (limit int, per time.Duration) {
-	switch {
-	case r.open && r.pattern == "/gateway":
-		return 0, 0
-	case r.open:
-		return 5, 2 * time.Second
-	case r.method == http.MethodPost && r.pattern == "/channels/{channel}/messages":
-		return 5, 5 * time.Second
-	case r.method == http.MethodPut:
-		return 5, 20 * time.Second
-	}
-	return 10, 5 * time.Second
-}
-
 // limiter counts requests. The server's lock guards it.
 type limiter struct {
 	off     bool
@@ -55,8 +38,7 @@ func (l *limiter) take(r *request) (http.Header, *reply) {
 			return nil, tooManyRequests(l.second.Add(time.Second).Sub(now), "global", h)
 		}
 	}
-	limit, per := bucketOf(r.route)
-	if limit == 0 {
+	if r.route.limit == 0 {
 		return h, nil
 	}
 	name := r.route.method + r.route.pattern
@@ -66,13 +48,13 @@ func (l *limiter) take(r *request) (http.Header, *reply) {
 		if len(l.buckets)%1024 == 1023 { // now and then, those that are full again
 			maps.DeleteFunc(l.buckets, func(_ string, b *bucket) bool { return now.After(b.reset) })
 		}
-		b = &bucket{left: limit, reset: now.Add(per)}
+		b = &bucket{left: r.route.limit, reset: now.Add(r.route.per)}
 		l.buckets[key] = b
 	}
 	b.left--
 	wait := b.reset.Sub(now)
 	h.Set("X-RateLimit-Bucket", name)
-	h.Set("X-RateLimit-Limit", strconv.Itoa(limit))
+	h.Set("X-RateLimit-Limit", strconv.Itoa(r.route.limit))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(max(0, b.left)))
 	h.Set("X-RateLimit-Reset", strconv.FormatFloat(float64(b.reset.UnixMilli())/1000, 'f', 3, 64))
 	h.Set("X-RateLimit-Reset-After", strconv.FormatFloat(wait.Seconds(), 'f', 3, 64))

@@ -99,17 +99,14 @@ func (s *Server) createMessage(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	may, need := s.botMay(ch), SendMessages
-	if ch.isThread() {
-		need = SendMessagesInThreads
-	}
+	may := s.botMay(ch)
 	switch {
 	case !ch.takesMessages():
 		return nil, refuse(400, 50008, "Cannot send messages in a non-text channel")
-	case !may.Has(need) || len(r.files) > 0 && !may.Has(AttachFiles):
+	case !may.Has(ch.writing()) || len(r.files) > 0 && !may.Has(AttachFiles):
 		return nil, refuse(403, 50013, "Missing Permissions")
 	}
-	f, err := draft(r.files, Message{}, FlagSuppressEmbeds|FlagSilent|FlagComponentsV2).Message(r.raw)
+	f, err := draft(r.files, Message{}, FlagSuppressEmbeds|FlagComponentsV2).Message(r.raw)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +148,7 @@ func (s *Server) edit(ch *Channel, id string, raw json.RawMessage, files []Uploa
 		return nil, refuse(404, 10008, "Unknown Message")
 	}
 	const settable = FlagSuppressEmbeds | FlagComponentsV2
-	f, err := draft(files, *old, settable|FlagEphemeral|FlagSilent).Message(raw, at...)
+	f, err := draft(files, *old, settable|FlagEphemeral).Message(raw, at...)
 	if err != nil {
 		return nil, err
 	}

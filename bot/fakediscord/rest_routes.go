@@ -12,18 +12,18 @@ import (
 // and [Server.Close] reports it.
 func restRoutes() []route {
 	return []route{
-		{method: "GET", pattern: "/gateway", open: true, serve: (*Server).getGateway},
-		{method: "GET", pattern: "/gateway/bot", serve: (*Server).getGatewayBot},
-		{method: "GET", pattern: "/applications/@me", serve: (*Server).getApplication},
-		{method: "GET", pattern: "/applications/{app}/commands", serve: (*Server).getCommands},
-		{method: "PUT", pattern: "/applications/{app}/commands", serve: (*Server).putCommands},
-		{method: "GET", pattern: "/guilds/{guild}/channels", serve: (*Server).getGuildChannels},
-		{method: "GET", pattern: "/guilds/{guild}/roles", serve: (*Server).getRoles},
-		{method: "GET", pattern: "/guilds/{guild}/members/{user}", serve: (*Server).getMember},
-		{method: "GET", pattern: "/channels/{channel}", serve: (*Server).getChannel},
-		{method: "POST", pattern: "/channels/{channel}/messages", serve: (*Server).createMessage},
-		{method: "POST", pattern: "/interactions/{call}/{token}/callback", open: true, serve: (*Server).callback},
-		{method: "PATCH", pattern: "/webhooks/{app}/{token}/messages/@original", open: true, serve: (*Server).editOriginal},
+		{"GET", "/gateway", true, 0, 0, (*Server).getGateway},
+		{"GET", "/gateway/bot", false, 10, 5 * time.Second, (*Server).getGatewayBot},
+		{"GET", "/applications/@me", false, 10, 5 * time.Second, (*Server).getApplication},
+		{"GET", "/applications/{app}/commands", false, 10, 5 * time.Second, (*Server).getCommands},
+		{"PUT", "/applications/{app}/commands", false, 5, 20 * time.Second, (*Server).putCommands},
+		{"GET", "/guilds/{guild}/channels", false, 10, 5 * time.Second, (*Server).getGuildChannels},
+		{"GET", "/guilds/{guild}/roles", false, 10, 5 * time.Second, (*Server).getRoles},
+		{"GET", "/guilds/{guild}/members/{user}", false, 10, 5 * time.Second, (*Server).getMember},
+		{"GET", "/channels/{channel}", false, 10, 5 * time.Second, (*Server).getChannel},
+		{"POST", "/channels/{channel}/messages", false, 5, 5 * time.Second, (*Server).createMessage},
+		{"POST", "/interactions/{call}/{token}/callback", true, 5, 2 * time.Second, (*Server).callback},
+		{"PATCH", "/webhooks/{app}/{token}/messages/@original", true, 5, 2 * time.Second, (*Server).editOriginal},
 	}
 }
 

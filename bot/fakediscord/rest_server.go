@@ -33,7 +33,12 @@ type request struct {
 type route struct {
 	method, pattern string
 	open            bool // the path's token is the authorisation; no global limit
-	serve           func(*Server, *request) (any, error)
+	// limit is how many requests it takes per time for one top-level resource, 0
+	// without a limit. Discord documents none of them ("never hard-code"); these
+	// are near what it answers.
+	limit int
+	per   time.Duration
+	serve func(*Server, *request) (any, error)
 }
 
 func (s *Server) routes() http.Handler {

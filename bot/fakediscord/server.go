@@ -140,11 +140,7 @@ func Start(opts Options) (*Server, error) {
 			return nil, fmt.Errorf("start the stand-in for Discord: %w", err)
 		}
 	}
-	pub, key, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		_ = ln.Close()
-		return nil, fmt.Errorf("make a key for signed interactions: %w", err)
-	}
+	_, key, _ := ed25519.GenerateKey(nil) // never fails
 	s := &Server{
 		opts:     opts,
 		addr:     ln.Addr().String(),
@@ -158,7 +154,7 @@ func Start(opts Options) (*Server, error) {
 			conns: map[*conn]bool{}, sessions: map[string]*session{}, identified: map[int]time.Time{},
 			startsLeft: opts.SessionStarts, startsEnd: time.Now().Add(dayOfStarts),
 		},
-		endpoint: endpointState{public: pub, key: key, client: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}},
+		endpoint: endpointState{key: key, client: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}},
 	}
 	s.life, s.die = context.WithCancel(context.Background())
 	s.rec.log.keep, s.seen.keep = opts.KeepEvents, opts.KeepEvents

@@ -147,6 +147,14 @@ func (ch *Channel) takesMessages() bool {
 	return ch.Type != Forum && ch.Type != MediaForum && ch.Type != Category
 }
 
+// writing is the permission that writing in the channel takes.
+func (ch *Channel) writing() Permissions {
+	if ch.isThread() {
+		return SendMessagesInThreads
+	}
+	return SendMessages
+}
+
 // addChannel puts a new channel into the world. The caller holds the lock.
 func (s *Server) addChannel(ch *Channel) {
 	s.channels[ch.ID] = ch

@@ -15,7 +15,6 @@ import (
 const (
 	FlagSuppressEmbeds = 1 << 2
 	FlagEphemeral      = form.Ephemeral
-	FlagSilent         = 1 << 12
 	FlagComponentsV2   = form.ComponentsV2
 )
 

@@ -67,10 +67,8 @@ type Mentions struct {
 func (m *Mentions) Allow(kind string) bool { return m == nil || slices.Contains(m.Parse, kind) }
 
 func (m *Mentions) check(c *problems, at path) {
-	once := unique[string](c, "SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value")
 	for i, kind := range m.Parse {
 		oneOf(c, at.in("parse").at(i), kind, "users", "roles", "everyone")
-		once(at.in("parse"), kind)
 	}
 }
 
