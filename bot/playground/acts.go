@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -28,20 +27,18 @@ const (
 type request struct {
 	As      string `json:"as"`
 	Channel string `json:"channel"`
+	Message string `json:"message"` // that is replied to, deleted, or operated
 
 	Text   string     `json:"text"`
-	Reply  string     `json:"reply"`
 	Silent bool       `json:"silent"` // a reply that does not ping
 	Way    faq.Source `json:"way"`
 
 	Command string                     `json:"command"`
 	Options map[string]json.RawMessage `json:"options"`
 	Focused string                     `json:"focused"`
-	Target  string                     `json:"target"` // the message of a message command
 
-	Message string   `json:"message"`
-	Custom  string   `json:"custom_id"`
-	Values  []string `json:"values"`
+	Custom string   `json:"custom_id"`
+	Values []string `json:"values"`
 
 	Interaction string                     `json:"interaction"` // that opened the form
 	Fields      map[string]json.RawMessage `json:"fields"`
@@ -50,9 +47,10 @@ type request struct {
 // actor is a person about to do something in a channel they see.
 type actor struct {
 	*person
-	page *Page
-	at   *place
-	ctx  context.Context
+	page    *Page
+	at      *place
+	message fakediscord.Message // that the act is on, if on any
+	ctx     context.Context
 }
 
 // acts is what people can do. Each returns what the page is told at once; the
@@ -80,7 +78,11 @@ func (p *Page) act(w http.ResponseWriter, r *http.Request, do func(actor, reques
 	var out any
 	if err == nil {
 		a := actor{person: p.world.person(in.As), page: p, ctx: r.Context()}
-		if a.at, err = p.world.place(a.person, in.Channel); err == nil {
+		a.at, err = p.world.place(a.person, in.Channel)
+		if err == nil && in.Message != "" {
+			a.message, err = a.find(in.Message)
+		}
+		if err == nil {
 			out, err = do(a, in)
 		}
 	}
@@ -106,16 +108,12 @@ func sentence(err error) string {
 }
 
 func (a actor) say(in request) (any, error) {
-	post := fakediscord.Post{Content: in.Text, NoPing: in.Silent}
-	if in.Reply != "" {
-		to, err := a.message(in.Reply)
-		if err != nil {
-			return nil, err
-		}
-		post.ReplyTo = &to
-	}
 	if strings.TrimSpace(in.Text) == "" {
 		return nil, errors.New("the message is empty")
+	}
+	post := fakediscord.Post{Content: in.Text, NoPing: in.Silent}
+	if a.message.ID != "" {
+		post.ReplyTo = &a.message
 	}
 	_, err := a.Post(a.at.Channel, post)
 	return nil, err
@@ -126,31 +124,23 @@ func (a actor) typing(request) (any, error) {
 	return nil, nil
 }
 
-func (a actor) remove(in request) (any, error) {
-	m, err := a.message(in.Message)
-	if err != nil {
-		return nil, err
-	}
-	return nil, a.Delete(m)
+func (a actor) remove(request) (any, error) {
+	return nil, a.Delete(a.message)
 }
 
-// message finds a message of the channel that the person sees.
-func (a actor) message(id string) (fakediscord.Message, error) {
-	list := a.Messages(a.at.Channel)
-	i := slices.IndexFunc(list, func(m fakediscord.Message) bool { return m.ID == id })
-	if i < 0 {
-		return fakediscord.Message{}, errors.New("that message is gone")
+// find finds a message of the channel that the person sees.
+func (a actor) find(id string) (fakediscord.Message, error) {
+	for _, m := range a.Messages(a.at.Channel) {
+		if m.ID == id {
+			return m, nil
+		}
 	}
-	return list[i], nil
+	return fakediscord.Message{}, errors.New("that message is gone")
 }
 
 func (a actor) command(in request) (any, error) {
-	if in.Target != "" {
-		m, err := a.message(in.Target)
-		if err != nil {
-			return nil, err
-		}
-		return a.started(a.MessageCommand(m, in.Command))
+	if a.message.ID != "" {
+		return a.started(a.MessageCommand(a.message, in.Command))
 	}
 	args, err := a.args(in.Options)
 	if err != nil {
@@ -232,19 +222,11 @@ func (a actor) complete(in request) (any, error) {
 }
 
 func (a actor) press(in request) (any, error) {
-	m, err := a.message(in.Message)
-	if err != nil {
-		return nil, err
-	}
-	return a.started(a.Press(m, in.Custom))
+	return a.started(a.Press(a.message, in.Custom))
 }
 
 func (a actor) choose(in request) (any, error) {
-	m, err := a.message(in.Message)
-	if err != nil {
-		return nil, err
-	}
-	return a.started(a.Select(m, in.Custom, in.Values...))
+	return a.started(a.Select(a.message, in.Custom, in.Values...))
 }
 
 // submit sends a form that an interaction was answered with.
@@ -280,6 +262,6 @@ func (a actor) why(in request) (any, error) {
 	if runes := []rune(text); len(runes) > maxWhy {
 		text = string(runes[:maxWhy])
 	}
-	q := faq.Question{Text: text, Source: in.Way, Server: a.at.GuildID(), Channel: a.at.ID, Person: a.ID(), Moderator: a.key == moderatorKey}
+	q := faq.Question{Text: text, Source: in.Way, Server: a.at.GuildID(), Channel: a.at.ID, Person: a.ID(), Moderator: a.shown.Key == moderatorKey}
 	return a.page.explain(a.ctx, q), nil
 }

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
+	"strings"
 
 	"backfaq/bot/fakediscord"
 )
@@ -22,9 +22,16 @@ type world struct {
 // person is somebody the page can be.
 type person struct {
 	*fakediscord.Person
-	key  string // how the page names them
-	role string
-	dm   *place
+	shown named
+	dm    *place
+}
+
+// named is a person, a role or a server as the page shows it.
+type named struct {
+	ID   string `json:"id"`
+	Key  string `json:"key,omitempty"` // how the page names a person
+	Name string `json:"name"`
+	Role string `json:"role,omitempty"`
 }
 
 // moderatorKey names the person who may manage the server.
@@ -33,8 +40,21 @@ const moderatorKey = "moderator"
 // place is a channel with what the page says at its beginning.
 type place struct {
 	*fakediscord.Channel
-	name, topic, welcome string
-	ask                  bool // a good place for the example questions
+	shown shownChannel
+}
+
+type shownChannel struct {
+	ID      string                  `json:"id"`
+	Type    fakediscord.ChannelType `json:"type"`
+	DM      bool                    `json:"dm"`
+	Name    string                  `json:"name"`
+	Topic   string                  `json:"topic"`
+	Ask     bool                    `json:"ask"` // a good place for the example questions
+	Welcome string                  `json:"welcome"`
+}
+
+func newPlace(ch *fakediscord.Channel, name, topic string, ask bool, welcome string) *place {
+	return &place{ch, shownChannel{ch.ID, ch.Type, ch.Type == fakediscord.DM, name, topic, ask, welcome}}
 }
 
 func newWorld(srv *fakediscord.Server) *world {
@@ -44,36 +64,35 @@ func newWorld(srv *fakediscord.Server) *world {
 	helper := w.guild.AddRole("Helper", 0)
 	w.roles = []*fakediscord.Role{moderator, helper}
 
-	review := w.guild.AddChannel("mod-review")
+	help, review := w.guild.AddChannel("back-help"), w.guild.AddChannel("mod-review")
 	review.Overwrite(everyone.ID, 0, fakediscord.ViewChannel)
 	review.Overwrite(moderator.ID, fakediscord.ViewChannel, 0)
 	review.Overwrite(srv.Bot().ID, fakediscord.ViewChannel|fakediscord.SendMessages, 0)
 	w.channels = []*place{
-		{Channel: w.guild.General(), name: "general", topic: "Say hello", ask: true,
-			welcome: "This is the start of the #general channel. Mention the bot, type / for its commands, or press one of these:"},
-		{Channel: w.guild.AddChannel("back-help"), name: "back-help", topic: "Questions about the upper back", ask: true,
-			welcome: "This is the start of the #back-help channel. Ask here, or let the moderator set the bot up for it first."},
-		{Channel: review, name: "mod-review", topic: "For moderators",
-			welcome: "Only moderators see this channel. Choose it as the review channel in /faq-config, and the bot reports here what it could not answer."},
+		newPlace(w.guild.General(), "general", "Say hello", true,
+			"This is the start of the #general channel. Mention the bot, type / for its commands, or press one of these:"),
+		newPlace(help, "back-help", "Questions about the upper back", true,
+			"This is the start of the #back-help channel. Ask here, or let the moderator set the bot up for it first."),
+		newPlace(review, "mod-review", "For moderators", false,
+			"Only moderators see this channel. Choose it as the review channel in /faq-config, and the bot reports here what it could not answer."),
 	}
 	for _, p := range []struct {
 		key, name, role string
 		has             []*fakediscord.Role
 	}{{"member", "Robin", "Member", nil}, {moderatorKey, "Sam", "Moderator", []*fakediscord.Role{moderator}}} {
 		account := w.guild.AddMember(p.name, p.has...)
-		w.people = append(w.people, &person{
-			Person: account, key: p.key, role: p.role,
-			dm: &place{Channel: account.DMChannel(), name: srv.Bot().Username, ask: true,
-				welcome: "This is the start of your direct messages with the bot. It answers every message here, no mention needed."},
-		})
+		w.people = append(w.people, &person{account, named{account.ID(), p.key, p.name, p.role}, newPlace(account.DMChannel(), srv.Bot().Username, "", true,
+			"This is the start of your direct messages with the bot. It answers every message here, no mention needed.")})
 	}
 	return w
 }
 
 // person finds who the page says it is; anyone else is the first.
 func (w *world) person(key string) *person {
-	if i := slices.IndexFunc(w.people, func(p *person) bool { return p.key == key }); i >= 0 {
-		return w.people[i]
+	for _, p := range w.people {
+		if p.shown.Key == key {
+			return p
+		}
 	}
 	return w.people[0]
 }
@@ -104,36 +123,21 @@ const keepShown = 100
 
 // snapshot is the world as a person sees it.
 func (w *world) snapshot(p *person) map[string]any {
-	type named struct {
-		ID   string `json:"id"`
-		Key  string `json:"key,omitempty"`
-		Name string `json:"name"`
-		Role string `json:"role,omitempty"`
-	}
-	type channel struct {
-		ID      string                  `json:"id"`
-		Name    string                  `json:"name"`
-		Topic   string                  `json:"topic"`
-		Welcome string                  `json:"welcome"`
-		Ask     bool                    `json:"ask"`
-		DM      bool                    `json:"dm"`
-		Type    fakediscord.ChannelType `json:"type"`
-	}
-	people, roles, channels := []named{}, []named{}, []channel{}
+	people, roles, channels := []named{}, []named{}, []shownChannel{}
 	messages := map[string][]fakediscord.Message{}
 	for _, other := range w.people {
-		people = append(people, named{other.ID(), other.key, other.User().Username, other.role})
+		people = append(people, other.shown)
 	}
 	for _, r := range w.roles {
 		roles = append(roles, named{ID: r.ID, Name: r.Name})
 	}
 	for _, pl := range w.places(p) {
-		channels = append(channels, channel{pl.ID, pl.name, pl.topic, pl.welcome, pl.ask, pl == p.dm, pl.Type})
+		channels = append(channels, pl.shown)
 		list := p.Messages(pl.Channel)
 		messages[pl.ID] = append([]fakediscord.Message{}, list[max(0, len(list)-keepShown):]...)
 	}
 	return map[string]any{
-		"me":       named{p.ID(), p.key, p.User().Username, p.role},
+		"me":       p.shown,
 		"people":   people,
 		"roles":    roles,
 		"channels": channels,
@@ -145,7 +149,7 @@ func (w *world) snapshot(p *person) map[string]any {
 }
 
 // files is the origin of attachments.
-func (w *world) files() string { return origin(w.srv.URL()) }
+func (w *world) files() string { return strings.TrimSuffix(w.srv.URL(), "/api") }
 
 // status is what changes without anybody saying something: whether the bot is
 // there, and what it offers in each channel.

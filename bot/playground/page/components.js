@@ -1,15 +1,15 @@
-// Components: what a bot's message or form is made of beside its text, from the
-// JSON that Discord documents (components/reference).
+// Components: the parts of a bot's message beside its text that this bot uses,
+// from the JSON that Discord documents (components/reference).
 
 import { h, icon } from "./dom.js";
 import { markdown, address } from "./markdown.js";
-import { inPage, emoji } from "./mentions.js";
+import { inPage } from "./mentions.js";
 import { go, world } from "./world.js";
 import { interact } from "./api.js";
 import { menu } from "./select.js";
 import { openModal } from "./modal.js";
 
-const type = { row: 1, button: 2, stringSelect: 3, roleSelect: 6, channelSelect: 8, text: 10, gallery: 12, file: 13, separator: 14, container: 17 };
+const type = { row: 1, button: 2, stringSelect: 3, roleSelect: 6, channelSelect: 8, text: 10, gallery: 12, file: 13, separator: 14 };
 
 // components shows what a message holds.
 export function components(message) {
@@ -30,8 +30,6 @@ function show(c, message) {
       return h("div", { class: "text-display" }, markdown(c.content));
     case type.separator:
       return h("div", { class: `separator${c.divider === false ? "" : " line"}${c.spacing === 2 ? " large" : ""}`, role: c.divider === false ? null : "separator" });
-    case type.container:
-      return container(c, message);
     case type.gallery:
       return h("div", { class: "gallery n" + Math.min(c.items.length, 4) }, c.items.map((item) => picture(item.media, item.description, message)));
     case type.file:
@@ -40,19 +38,10 @@ function show(c, message) {
   return h("p", { class: "unknown" }, `A component of type ${c.type}, which this page does not know.`);
 }
 
-function container(c, message) {
-  const box = h("div", { class: "container" }, c.components.map((inner) => show(inner, message)));
-  if (Number.isInteger(c.accent_color)) {
-    box.classList.add("accent");
-    box.style.setProperty("--accent", "#" + (c.accent_color & 0xffffff).toString(16).padStart(6, "0"));
-  }
-  return box;
-}
-
 const looks = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "secondary", 6: "primary" };
 
 function button(c, message) {
-  const label = [emoji(c.emoji), c.label && h("span", {}, c.label)];
+  const label = h("span", {}, c.label);
   if (c.style === 5) {
     const href = address(c.url);
     const inside = href && inPage(href);
@@ -60,8 +49,7 @@ function button(c, message) {
     return h("a", { class: "button secondary", href, rel: "noopener noreferrer nofollow", target: "_blank" }, label, icon("link"));
   }
   const element = h("button", {
-    type: "button", class: "button " + (looks[c.style] ?? "secondary"), disabled: c.disabled,
-    "aria-label": c.label ? null : "Button", data: { id: c.custom_id },
+    type: "button", class: "button " + (looks[c.style] ?? "secondary"), disabled: c.disabled, data: { id: c.custom_id },
     onclick: () => act(element, message, "press", { custom_id: c.custom_id }),
   }, label);
   return element;

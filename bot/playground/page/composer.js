@@ -59,7 +59,7 @@ async function send(text) {
   reply = null;
   drawReply();
   try {
-    await post("say", { text: content, reply: answered?.message.id, silent: answered ? !answered.ping : false });
+    await post("say", { text: content, message: answered?.message.id, silent: answered ? !answered.ping : false });
   } catch (error) {
     reply ??= answered;
     drawReply();

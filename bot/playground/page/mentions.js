@@ -1,5 +1,5 @@
 // What stands inside of a line: mentions, with the names that the world of this
-// page has for ids, links to channels, emoji.
+// page has for ids, and links to channels.
 
 import { h } from "./dom.js";
 import { world, go, person } from "./world.js";
@@ -36,10 +36,4 @@ export function channelLink(href) {
   const target = inPage(href);
   if (!target) return null;
   return jump(`# ${target.channel.name}${target.message ? " › message" : ""}`, target.channel.id, target.message);
-}
-
-// emoji shows one of Discord's emoji objects.
-export function emoji(e) {
-  if (!e?.name) return null;
-  return h("span", { class: "emoji", "aria-hidden": "true" }, e.id ? `:${e.name}:` : e.name);
 }

@@ -165,7 +165,7 @@ function entries(m, mine) {
 async function use(command, m) {
   try {
     if (command.name === "Answer from FAQ") emit("asked", { text: m.content, way: "message" });
-    const response = await interact("command", { command: command.name, target: m.id });
+    const response = await interact("command", { command: command.name, message: m.id });
     if (response.modal) openModal(response.interaction, response.modal, byID("m" + m.id));
   } catch (error) {
     complain(error.message);

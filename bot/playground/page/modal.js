@@ -46,12 +46,10 @@ export function openModal(interaction, modal, opener) {
   (fields[0]?.focus ?? (() => submit.focus()))();
 }
 
-// part shows a component of a form: text, or a field with its label. Fields
-// stand in a label of their own (type 18), or alone in a row, the older form.
+// part shows a component of a form: text, or a field in its label.
 function part(c, fields) {
   switch (c.type) {
     case 10: return h("div", { class: "text-display" }, markdown(c.content));
-    case 1: return h("div", {}, c.components.map((inner) => field(inner, inner.label || inner.placeholder || "Choose", "", fields)));
     case 18: return field(c.component, c.label, c.description, fields);
   }
   return h("p", { class: "unknown" }, `A field of type ${c.type}, which this page does not know.`);
@@ -77,13 +75,11 @@ function field(c, label, description, fields) {
       if (needed && !input.value.trim()) return "This field is required.";
       return n && n < (c.min_length ?? 0) ? `Write at least ${c.min_length} characters.` : "";
     };
-  } else if (c.type === 3 || c.type === 6 || c.type === 8) {
+  } else {
     const element = menu(c, { label, describedby });
     read = () => element.read();
     words = () => (needed && !read().length ? "Choose at least one." : "");
     input = element;
-  } else {
-    return h("p", { class: "unknown" }, `A field of type ${c.type}, which this page does not know.`);
   }
   const entry = input.querySelector("button") ?? input;
   fields.push({

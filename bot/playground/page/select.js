@@ -3,7 +3,6 @@
 // Discord.
 
 import { h, fill, icon, newID } from "./dom.js";
-import { emoji } from "./mentions.js";
 import { listbox } from "./listbox.js";
 import { world } from "./world.js";
 
@@ -16,7 +15,7 @@ function choices(c) {
         .filter((ch) => !ch.dm && (!c.channel_types?.length || c.channel_types.includes(ch.type)))
         .map((ch) => ({ value: ch.id, label: ch.name, icon: "hash" }));
   }
-  return (c.options ?? []).map((o) => ({ value: o.value, label: o.label, note: o.description, emoji: o.emoji }));
+  return (c.options ?? []).map((o) => ({ value: o.value, label: o.label, note: o.description }));
 }
 
 // chosenAtFirst is what the bot says is chosen already.
@@ -49,12 +48,12 @@ export function menu(c, { label, chosen = () => {}, describedby }) {
   const named = (value) => offered.find((o) => o.value === value);
   function draw() {
     fill(shown, ...(values.length
-      ? values.map((v) => h("span", { class: several ? "chip" : "" }, named(v).icon && icon(named(v).icon), emoji(named(v).emoji), named(v).label))
+      ? values.map((v) => h("span", { class: several ? "chip" : "" }, named(v).icon && icon(named(v).icon), named(v).label))
       : [h("span", { class: "placeholder" }, c.placeholder || "Make a selection")]));
     opener.setAttribute("aria-label", `${label}: ${values.map((v) => named(v).label).join(", ") || "nothing chosen"}`);
     clear.hidden = least > 0 || !values.length || c.disabled;
     options.fill(offered.map((o) => [
-      o.icon && icon(o.icon), emoji(o.emoji), h("span", { class: "option-text" }, h("span", {}, o.label), o.note && h("small", {}, o.note)),
+      o.icon && icon(o.icon), h("span", { class: "option-text" }, h("span", {}, o.label), o.note && h("small", {}, o.note)),
       h("span", { class: "tick", "aria-hidden": "true" }, values.includes(o.value) ? icon("check") : null)]));
     offered.forEach((o, i) => list.children[i].setAttribute("aria-selected", String(values.includes(o.value))));
     if (!offered.length) list.append(h("li", { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, "Nothing to choose from"));
