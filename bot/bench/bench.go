@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"backfaq/bot/fakediscord"
 )
 
 // Options say what to measure.
@@ -30,23 +32,29 @@ const latency = 50 * time.Millisecond
 // ErrMissed says that a figure is beyond its target.
 var ErrMissed = errors.New("not every target was met")
 
-// load is something to measure.
+// load is something to measure: a Discord with a fixture, the program connected
+// to it, and what happens then.
 type load struct {
-	name, about string
-	run         func(*bench, context.Context) error
+	name, about       string
+	discord           fakediscord.Options
+	channels, members int // of the fixture
+	run               func(*bench, context.Context, *program, *fixture) error
 }
 
 func loads() []load {
 	return []load{
-		{"L1", "2,500 servers with 50 channels and 30 roles each, on one shard", (*bench).manyServers},
-		{"L2", "2,000 messages a second that do not concern the bot, beside 20 questions a second", (*bench).chatter},
-		{"L3", "400 interactions a second, by gateway and by HTTP", (*bench).interactions},
-		{"L4", "40 questions in channels a second, with Discord's limits", (*bench).replies},
-		{"L5", "500 good requests a second to the interactions endpoint beside 5,000 forged ones", (*bench).forgeries},
-		{"L7", "100 changes of settings a second by 16 moderators, on SQLite", (*bench).changes},
-		{"L8", "16 shards, all cut off at once", (*bench).cut},
-		{"L9", "10 interactions a second and a lost connection now and then, for long", (*bench).soak},
-		{"L11", "start and stop", (*bench).startAndStop},
+		{"L1", "2,500 servers with 50 channels and 30 roles each, on one shard",
+			fakediscord.Options{KeepEvents: 10_000, Shards: 1}, 1, 1, (*bench).manyServers},
+		{"L2", "2,000 messages a second that do not concern the bot, beside 20 questions a second",
+			fakediscord.Options{Heartbeat: beat, KeepEvents: 20_000}, 200, 500, (*bench).chatter},
+		{"L3", "400 interactions a second, by gateway", fakediscord.Options{}, 50, 2000, (*bench).interactionsByGateway},
+		{"L3", "400 interactions a second, by HTTP", fakediscord.Options{}, 50, 2000, (*bench).interactionsByHTTP},
+		{"L4", "40 questions in channels a second, with Discord's limits", fakediscord.Options{KeepEvents: 200_000}, 400, 1000, (*bench).replies},
+		{"L5", "500 good requests a second to the interactions endpoint beside 5,000 forged ones", fakediscord.Options{}, 50, 5000, (*bench).forgeries},
+		{"L7", "100 changes of settings a second by 16 moderators, on SQLite", fakediscord.Options{}, 1, 1, (*bench).changes},
+		{"L8", "16 shards, all cut off at once", fakediscord.Options{Shards: 16, KeepEvents: 100_000}, 640, 64, (*bench).cut},
+		{"L9", "10 interactions a second and a lost connection now and then, for long", fakediscord.Options{KeepEvents: 20_000}, 50, 500, (*bench).soak},
+		{"L11", "start and stop", fakediscord.Options{}, 30, 50, (*bench).startAndStop},
 	}
 }
 
@@ -76,11 +84,25 @@ func Run(ctx context.Context, o Options) error {
 		}
 		b.load = l.name
 		b.say("%s: %s\n", l.name, l.about)
-		if err := l.run(b, ctx); err != nil {
+		if err := b.measure(ctx, l); err != nil {
 			return fmt.Errorf("%s: %w", l.name, err)
 		}
 	}
 	return b.print(o.Out)
+}
+
+// measure starts a program with a fixture and runs a load on it.
+func (b *bench) measure(ctx context.Context, l load) (err error) {
+	var f *fixture
+	p, err := b.start(ctx, l.discord, func(srv *fakediscord.Server) { f = newFixture(srv, l.channels, l.members) })
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.close() }()
+	if err := p.connected(ctx, max(1, l.discord.Shards)); err != nil {
+		return err
+	}
+	return l.run(b, ctx, p, f)
 }
 
 // every calls do so many times a second until the time is over. A call that

@@ -31,59 +31,60 @@ func (b *bench) uses(p *program) {
 
 // manyServers measures memory per server and how long the first answer takes
 // while all GUILD_CREATE events arrive.
-func (b *bench) manyServers(ctx context.Context) error {
-	measure := func(guilds int) (ready time.Duration, rss, heap float64, err error) {
-		var f *fixture
-		p, err := b.start(ctx, fakediscord.Options{KeepEvents: 10_000, Shards: 1}, func(srv *fakediscord.Server) {
-			srv.AddGuilds(guilds-1, fakediscord.Size{Channels: 50, Roles: 30})
-			f = newFixture(srv, 1, 1)
-		})
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		defer func() { _ = p.close() }()
-		if err := p.connected(ctx, 1); err != nil {
-			return 0, 0, 0, err
-		}
-		// The question is queued behind all the servers.
-		m, err := f.mention(p, 0)
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		e, err := p.WaitFor(ctx, func(e fakediscord.Event) bool {
-			return e.Method == http.MethodPost && bytes.Contains(e.Body, []byte(m.ID))
-		})
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		time.Sleep(time.Second) // watch has looked again
-		series := p.samples()
-		return e.Time.Add(e.Took).Sub(p.began), p.most(metricRSS), series[len(series)-1].heap, nil
-	}
-	_, _, alone, err := measure(1)
-	if err != nil {
-		return err
-	}
-	ready, rss, heap, err := measure(2500)
-	if err != nil {
-		return err
-	}
-	b.atMost("from the start to an answer, all servers known", ready.Seconds(), 10, "s")
-	b.atMost("resident memory at most", rss/mib, 48, "MiB")
-	b.shown("heap with one server", alone/mib, "MiB")
-	b.atMost("more heap per server", max(0, heap-alone)/2500/1024, 4, "KiB")
-	return nil
-}
-
-// chatter measures how questions fare among messages that do not concern the
-// bot.
-func (b *bench) chatter(ctx context.Context) error {
-	const beat = 5 * time.Second
-	p, f, err := b.online(ctx, fakediscord.Options{Heartbeat: beat, KeepEvents: 20_000}, 200, 500)
+func (b *bench) manyServers(ctx context.Context, one *program, alone *fixture) error {
+	const guilds = 2500
+	var f *fixture
+	p, err := b.start(ctx, fakediscord.Options{KeepEvents: 10_000, Shards: 1}, func(srv *fakediscord.Server) {
+		srv.AddGuilds(guilds-1, fakediscord.Size{Channels: 50, Roles: 30})
+		f = newFixture(srv, 1, 1)
+	})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = p.close() }()
+	if err := p.connected(ctx, 1); err != nil {
+		return err
+	}
+	// The question is queued behind all the servers.
+	answered, heap, err := f.heapAfterAnswer(ctx, p)
+	if err != nil {
+		return err
+	}
+	b.atMost("from the start to an answer, all servers known", answered.Sub(p.began).Seconds(), 10, "s")
+	b.atMost("resident memory at most", p.most(metricRSS)/mib, 48, "MiB")
+	_, before, err := alone.heapAfterAnswer(ctx, one)
+	if err != nil {
+		return err
+	}
+	b.shown("heap with one server", before/mib, "MiB")
+	b.atMost("more heap per server", max(0, heap-before)/guilds/1024, 4, "KiB")
+	return nil
+}
+
+// heapAfterAnswer asks a question, and says when it was answered and how large
+// the heap was then.
+func (f *fixture) heapAfterAnswer(ctx context.Context, p *program) (answered time.Time, heap float64, err error) {
+	m, err := f.mention(p, 0)
+	if err != nil {
+		return answered, 0, err
+	}
+	e, err := p.WaitFor(ctx, func(e fakediscord.Event) bool {
+		return e.Method == http.MethodPost && bytes.Contains(e.Body, []byte(m.ID))
+	})
+	if err != nil {
+		return answered, 0, err
+	}
+	time.Sleep(time.Second) // watch has looked again
+	series := p.samples()
+	return e.Time.Add(e.Took), series[len(series)-1].heap, nil
+}
+
+// beat is the heartbeat of the load that counts late ones.
+const beat = 5 * time.Second
+
+// chatter measures how questions fare among messages that do not concern the
+// bot.
+func (b *bench) chatter(ctx context.Context, p *program, f *fixture) error {
 	asked, done := map[string]time.Time{}, map[string]time.Time{}
 	late, seen := 0, p.Mark()
 	look := func() { // before the recorder forgets
@@ -107,7 +108,7 @@ func (b *bench) chatter(ctx context.Context) error {
 			return nil
 		})
 	})
-	err = every(ctx, 20, b.Duration, func(n int) error {
+	err := every(ctx, 20, b.Duration, func(n int) error {
 		when := time.Now()
 		m, err := f.mention(p, n)
 		asked[m.ID] = when
@@ -131,29 +132,22 @@ func (b *bench) chatter(ctx context.Context) error {
 	return nil
 }
 
-// interactions measures /ask by both ways of delivery.
-func (b *bench) interactions(ctx context.Context) error {
-	for _, way := range []string{"gateway", "HTTP"} {
-		if err := b.interactionsBy(ctx, way); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *bench) interactionsBy(ctx context.Context, way string) error {
-	p, f, err := b.online(ctx, fakediscord.Options{}, 50, 2000)
-	if err != nil {
+// interactionsByHTTP measures /ask by the interactions endpoint.
+func (b *bench) interactionsByHTTP(ctx context.Context, p *program, f *fixture) error {
+	if err := p.SetEndpoint(ctx, p.endpoint()); err != nil {
 		return err
 	}
-	defer func() { _ = p.close() }()
-	if way == "HTTP" {
-		if err := p.SetEndpoint(ctx, p.endpoint()); err != nil {
-			return err
-		}
-	}
+	return b.interactions(ctx, p, f, "HTTP")
+}
+
+// interactionsByGateway measures /ask by the gateway.
+func (b *bench) interactionsByGateway(ctx context.Context, p *program, f *fixture) error {
+	return b.interactions(ctx, p, f, "gateway")
+}
+
+func (b *bench) interactions(ctx context.Context, p *program, f *fixture, way string) error {
 	var calls []*fakediscord.Interaction
-	err = every(ctx, 400, b.Duration, func(n int) error {
+	err := every(ctx, 400, b.Duration, func(n int) error {
 		call, err := f.slash(n)
 		calls = append(calls, call)
 		return err
@@ -190,12 +184,7 @@ func responses(ctx context.Context, calls []*fakediscord.Interaction) []time.Dur
 }
 
 // replies measures whether replies keep within Discord's rate limits.
-func (b *bench) replies(ctx context.Context) error {
-	p, f, err := b.online(ctx, fakediscord.Options{KeepEvents: 200_000}, 400, 1000)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = p.close() }()
+func (b *bench) replies(ctx context.Context, p *program, f *fixture) error {
 	mark := p.Mark()
 	asked := map[string]time.Time{}
 	if err := every(ctx, 40, b.Duration, func(n int) error {

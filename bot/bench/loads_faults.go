@@ -15,12 +15,7 @@ import (
 
 // forgeries measures whether requests that Discord did not sign keep good ones
 // waiting.
-func (b *bench) forgeries(ctx context.Context) error {
-	p, f, err := b.online(ctx, fakediscord.Options{}, 50, 5000)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = p.close() }()
+func (b *bench) forgeries(ctx context.Context, p *program, f *fixture) error {
 	if err := p.SetEndpoint(ctx, p.endpoint()); err != nil {
 		return err
 	}
@@ -46,7 +41,7 @@ func (b *bench) forgeries(ctx context.Context) error {
 		})
 	}
 	var calls []*fakediscord.Interaction
-	err = every(ctx, 500, b.Duration, func(n int) error {
+	err := every(ctx, 500, b.Duration, func(n int) error {
 		for i := range 10 {
 			jobs <- i
 		}
@@ -90,16 +85,8 @@ func forge(ctx context.Context, client *http.Client, url string, n int) (status 
 }
 
 // cut measures how long 16 shards need to resume.
-func (b *bench) cut(ctx context.Context) error {
+func (b *bench) cut(ctx context.Context, p *program, _ *fixture) error {
 	const shards = 16
-	p, err := b.start(ctx, fakediscord.Options{Shards: shards, KeepEvents: 100_000}, func(srv *fakediscord.Server) { srv.AddGuilds(64, fakediscord.Size{Channels: 10}) })
-	if err != nil {
-		return err
-	}
-	defer func() { _ = p.close() }()
-	if err := p.connected(ctx, shards); err != nil {
-		return err
-	}
 	b.atLeast("start of 16 shards, by Discord's rule", time.Since(p.began).Seconds(), 75, "s")
 	b.atMost("start of 16 shards", time.Since(p.began).Seconds(), 90, "s")
 	mark, began := p.Mark(), time.Now()
@@ -121,20 +108,15 @@ func (b *bench) cut(ctx context.Context) error {
 }
 
 // soak measures growth over time while connections are lost.
-func (b *bench) soak(ctx context.Context) error {
+func (b *bench) soak(ctx context.Context, p *program, f *fixture) error {
 	duration, pause := 2*time.Minute, 15*time.Second
 	if b.Soak {
 		duration, pause = time.Hour, 5*time.Minute
 	}
-	p, f, err := b.online(ctx, fakediscord.Options{KeepEvents: 20_000}, 50, 500)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = p.close() }()
 	faults := []fakediscord.Fault{fakediscord.Cut(), fakediscord.Reconnect(), fakediscord.CloseWith(4000), fakediscord.CloseWith(1001)}
 	next, lost, asked, answers := time.Now().Add(pause), 0, 0, 0
 	var waiting []*fakediscord.Interaction
-	err = every(ctx, 10, duration, func(i int) error {
+	err := every(ctx, 10, duration, func(i int) error {
 		if time.Now().After(next) {
 			p.Inject(fakediscord.AllShards, faults[lost%len(faults)])
 			lost++
@@ -176,17 +158,8 @@ func (b *bench) soak(ctx context.Context) error {
 
 // startAndStop measures the first answer after a start and what a stop under
 // load drops.
-func (b *bench) startAndStop(ctx context.Context) error {
+func (b *bench) startAndStop(ctx context.Context, p *program, f *fixture) error {
 	const questions = 30
-	var f *fixture
-	p, err := b.start(ctx, fakediscord.Options{}, func(srv *fakediscord.Server) { f = newFixture(srv, questions, 50) })
-	if err != nil {
-		return err
-	}
-	defer func() { _ = p.close() }()
-	if _, err := p.WaitFor(ctx, func(fakediscord.Event) bool { return p.Connected() == 1 }); err != nil {
-		return err
-	}
 	if _, err := f.mention(p, 0); err != nil {
 		return err
 	}

@@ -14,27 +14,14 @@ import (
 
 // changes measures how long moderators wait for a setting to be saved, beside
 // what the disk takes for one write.
-func (b *bench) changes(ctx context.Context) error {
+func (b *bench) changes(ctx context.Context, p *program, _ *fixture) error {
 	const moderators, perSecond = 16, 100
 	var panels []fakediscord.Message
 	var people []*fakediscord.Person
-	var channels []*fakediscord.Channel
-	p, err := b.start(ctx, fakediscord.Options{}, func(srv *fakediscord.Server) {
-		for n := range moderators {
-			g := srv.AddGuild(fmt.Sprint("guild ", n))
-			people = append(people, g.AddMember("moderator", g.AddRole("moderators", fakediscord.ManageGuild)))
-			channels = append(channels, g.General())
-		}
-	})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = p.close() }()
-	if err := p.connected(ctx, 1); err != nil {
-		return err
-	}
-	for n, who := range people {
-		panel, err := openStrictness(ctx, who, channels[n])
+	for n := range moderators {
+		g := p.AddGuild(fmt.Sprint("guild ", n))
+		people = append(people, g.AddMember("moderator", g.AddRole("moderators", fakediscord.ManageGuild)))
+		panel, err := openStrictness(ctx, people[n], g.General())
 		if err != nil {
 			return fmt.Errorf("opening the settings: %w", err)
 		}

@@ -52,7 +52,7 @@ const (
 )
 
 // start starts a Discord, lets build furnish it, and starts the program.
-func (b *bench) start(ctx context.Context, o fakediscord.Options, build func(*fakediscord.Server), args ...string) (_ *program, err error) {
+func (b *bench) start(ctx context.Context, o fakediscord.Options, build func(*fakediscord.Server)) (_ *program, err error) {
 	o.Latency = latency
 	if o.KeepEvents == 0 {
 		o.KeepEvents = 50_000
@@ -65,10 +65,8 @@ func (b *bench) start(ctx context.Context, o fakediscord.Options, build func(*fa
 	if p.dir, err = os.MkdirTemp("", "backfaq-bench-"); err != nil {
 		return nil, errors.Join(fmt.Errorf("making room for a database: %w", err), srv.Close())
 	}
-	if build != nil {
-		build(srv)
-	}
-	if err := p.launch(args...); err != nil {
+	build(srv)
+	if err := p.launch(); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	if err := p.watch(ctx); err != nil {
@@ -77,28 +75,15 @@ func (b *bench) start(ctx context.Context, o fakediscord.Options, build func(*fa
 	return p, nil
 }
 
-// online starts a program with a fixture and waits until it is connected.
-func (b *bench) online(ctx context.Context, o fakediscord.Options, channels, members int) (*program, *fixture, error) {
-	var f *fixture
-	p, err := b.start(ctx, o, func(srv *fakediscord.Server) { f = newFixture(srv, channels, members) })
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := p.connected(ctx, 1); err != nil {
-		return nil, nil, errors.Join(err, p.close())
-	}
-	return p, f, nil
-}
-
-func (p *program) launch(args ...string) error {
+func (p *program) launch() error {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("finding a free port: %w", err)
 	}
 	p.web = free.Addr().String()
 	_ = free.Close()
-	p.process = exec.Command(p.path, append([]string{"run", "--http-addr", p.web, "--database-url", "sqlite:" + filepath.Join(p.dir, "bench.db"),
-		"--discord-api-url", p.URL(), "--discord-public-key", p.PublicKey(), "--log-level", "warn"}, args...)...)
+	p.process = exec.Command(p.path, "run", "--http-addr", p.web, "--database-url", "sqlite:"+filepath.Join(p.dir, "bench.db"),
+		"--discord-api-url", p.URL(), "--discord-public-key", p.PublicKey(), "--log-level", "warn")
 	p.process.Env = append(os.Environ(), "DISCORD_TOKEN="+p.Token())
 	p.process.Stderr = os.Stderr
 	p.began = time.Now()
