@@ -306,7 +306,7 @@ func (s *harness) checkRecording() {
 		if e.Status >= 400 && !s.forgive {
 			s.t.Errorf("refused: %s %s: %d %s\nsent: %.600s", e.Method, e.Path, e.Status, e.Response, e.Body)
 		}
-		for _, m := range messagesIn(e.Body) {
+		for _, m := range messagesIn(e.Form) {
 			if !bytes.Contains(m.raw, []byte(`"allowed_mentions":{"parse":[],`)) {
 				s.t.Errorf("a message could ping: %s", m.raw)
 			}
@@ -335,18 +335,8 @@ type sent struct {
 	Flags      int               `json:"flags"`
 }
 
-// messagesIn finds the message in the body of a request: bare, in a callback,
-// or as a part of a multipart form.
+// messagesIn finds the message in the form of a request: bare or in a callback.
 func messagesIn(body []byte) []sent {
-	if at := bytes.Index(body, []byte(`name="payload_json"`)); at >= 0 {
-		body = body[at:]
-		body = body[bytes.IndexByte(body, '{'):]
-		dec := json.NewDecoder(bytes.NewReader(body))
-		var only json.RawMessage
-		if dec.Decode(&only) == nil {
-			body = only
-		}
-	}
 	var callback struct {
 		Type int             `json:"type"`
 		Data json.RawMessage `json:"data"`

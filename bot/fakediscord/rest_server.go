@@ -21,11 +21,12 @@ const maxBody = 25 << 20
 // request is one call of the REST API on its way to its handler.
 type request struct {
 	*http.Request
-	route *route // nil when there is none
-	path  string // without /api/v10
-	event Event
-	raw   json.RawMessage // the JSON of the body: all of it, or payload_json
-	files []Upload        // of a multipart body, by number
+	route  *route // nil when there is none
+	path   string // without /api/v10
+	event  Event
+	raw    json.RawMessage // the JSON of the body: all of it, or payload_json
+	files  []Upload        // of a multipart body, by number
+	unread error           // why the body is none
 }
 
 // A route is one endpoint. The handler runs with the world locked; what it
@@ -78,11 +79,11 @@ func (s *Server) serveREST(to *route, w http.ResponseWriter, hr *http.Request) {
 		Time: time.Now(), Kind: KindREST, Shard: -1, Method: hr.Method, Path: r.path, Query: hr.URL.RawQuery,
 		RequestHeader: hr.Header.Clone(),
 	}
-	body, err := io.ReadAll(io.LimitReader(hr.Body, maxBody+1))
-	r.event.Body = body
-	if err != nil {
+	var err error
+	if r.event.Body, err = io.ReadAll(io.LimitReader(hr.Body, maxBody+1)); err != nil {
 		panic(http.ErrAbortHandler) // the bot went away
 	}
+	r.unread = r.parse()
 	s.pause(s.opts.Latency / 2)
 	out := s.answer(r)
 	s.pause(s.opts.Latency / 2)
@@ -124,7 +125,7 @@ func (s *Server) effect(r *request) *reply {
 		return limited
 	}
 	var v any
-	err := r.parse()
+	err := r.unread
 	if err == nil {
 		v, err = r.route.serve(s, r)
 	}
