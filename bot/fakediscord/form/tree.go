@@ -76,8 +76,7 @@ func (t *tree) component(at path, parent int, x *Component) {
 	if !t.v2 && x.Type >= TextDisplay && x.Type <= Separator {
 		t.add(at.in("type"), "COMPONENT_REQUIRES_V2", "Components of type %d need the IS_COMPONENTS_V2 flag", x.Type)
 	}
-	switch {
-	case x.IsSelect(), x.Type == TextInput, x.Type == Button && x.Style != 5:
+	if x.IsSelect() || x.Type == TextInput || x.Type == Button && x.Style != 5 {
 		t.length(at.in("custom_id"), x.CustomID, 1, maxCustomID)
 		if x.CustomID != "" {
 			t.customID(at.in("custom_id"), x.CustomID)
