@@ -150,15 +150,15 @@ func (b *Bot) firstSeen(kind string, id snowflake) bool {
 
 const (
 	// maxSeen is how many ids of each kind of event are remembered, so that none is
-	// answered twice: at ten a second those of half an hour, twice the life of an
-	// interaction's token.
-	maxSeen = 32_768
+	// answered twice: at ten a second those of 14 to 27 minutes. An interaction
+	// can be answered for 15.
+	maxSeen = 16_384
 	// maxTold is how many direct messages, and wiped servers, are.
 	maxTold = 4_096
 )
 
 // recent remembers the ids that were added last: most at most, half of them at
-// least. Two sets of numbers take a tenth of the memory of an LRU cache: 1.1 MiB for
+// least. Two sets of numbers take a tenth of the memory of an LRU cache: 600 KiB for
 // maxSeen. They have their full size from the first id on, so that memory that keeps
 // growing is a fault and not this.
 type recent struct {

@@ -155,7 +155,7 @@ func TestRecentIsBounded(t *testing.T) {
 		}
 	}
 	all := heap()
-	if one-empty > 5<<18 || all-one > 1<<16 {
+	if one-empty > 5<<17 || all-one > 1<<16 {
 		t.Errorf("%d KiB for one id, %d KiB more for all", (one-empty)>>10, (all-one)>>10)
 	}
 	for n := many - maxSeen/2; n < many; n++ {

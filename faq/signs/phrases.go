@@ -132,9 +132,14 @@ func (c *compiler) symbol(s symbol) int32 {
 	if s.word == "" {
 		return n
 	}
+	alone := []int32{n} // shared by the many forms that stand for nothing else
 	for i, form := range s.forms() {
 		c.set.spellings.Add(form, i > 0, c.language != "")
-		c.set.symbols[form] = append(c.set.symbols[form], n)
+		if others, ok := c.set.symbols[form]; ok {
+			c.set.symbols[form] = append(others, n)
+		} else {
+			c.set.symbols[form] = alone
+		}
 	}
 	return n
 }

@@ -34,9 +34,9 @@ func (r *strictReader) splitInTwo(w string) bool {
 func (s *Spellings) weight(w, other string) int {
 	_, everyday := language().words[other]
 	switch {
-	case !s.forms[w] || s.bent[w] && !s.foreign[other] || len(w) < 4 && !everyday && !s.forms[other]:
+	case !s.has(w) || s.forms[w].bent && !s.forms[other].foreign || len(w) < 4 && !everyday && !s.has(other):
 		return 0
-	case len(w) >= 4 && s.foreign[w] && !s.foreign[other]:
+	case len(w) >= 4 && s.forms[w].foreign && !s.forms[other].foreign:
 		return len(w) / 2 // rather two words of English
 	}
 	return len(w)
@@ -48,14 +48,14 @@ func (s *Spellings) joins(w, other string) bool {
 		return len(w) > 1 || w == "i" || w == "a"
 	}
 	switch {
-	case s.bent[w] && !IsWord(w):
-		return s.foreign[other] && !s.bent[other]
+	case s.forms[w].bent && !IsWord(w):
+		return s.forms[other].foreign && !s.forms[other].bent
 	case len(w) >= 4:
 		return s.knows(w)
-	case len(w) < 2 || !s.forms[w]:
+	case len(w) < 2 || !s.has(w):
 		return false
-	case s.foreign[w]:
-		return s.foreign[other] || language().words[other].class == Function && IsWord(other)
+	case s.forms[w].foreign:
+		return s.forms[other].foreign || language().words[other].class == Function && IsWord(other)
 	}
 	return true
 }
@@ -80,10 +80,10 @@ func (r *strictReader) split(w string) bool {
 		}
 		for j := i + 1; j <= min(len(w), i+longestPart); j++ {
 			part := w[i:j]
-			known := r.forms[part] && !r.bent[part]
+			known := r.has(part) && !r.forms[part].bent
 			if _, plain := language().words[part]; plain && j-i == 1 && part != "i" && part != "a" {
 				continue
-			} else if !plain && !(known && (j-i >= 4 || j-i == 3 && len(w) >= longJoined && !r.foreign[part])) && !(j-i >= 5 && IsEnglish(part)) {
+			} else if !plain && !(known && (j-i >= 4 || j-i == 3 && len(w) >= longJoined && !r.forms[part].foreign)) && !(j-i >= 5 && IsEnglish(part)) {
 				continue
 			}
 			mine := ours[i] || known && j-i >= 3

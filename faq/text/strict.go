@@ -12,16 +12,20 @@ import (
 // a [Lexicon] they know no stems and no synonyms. They are filled once and then
 // only read, by any number of goroutines.
 type Spellings struct {
-	forms   map[string]bool
-	foreign map[string]bool // of forms, those of other languages alone
-	bent    map[string]bool // of those, the derived ones: no joined word is made of them
-	likely  []string        // what a misspelt word may have been meant to be
-	typos   func() *deletionIndex
+	forms  map[string]form
+	likely []string // what a misspelt word may have been meant to be
+	typos  func() *deletionIndex
+}
+
+// form is about one spelling.
+type form struct {
+	foreign bool // a word of other languages alone
+	bent    bool // and a derived one: no joined word is made of it
 }
 
 // NewSpellings is a set without words.
 func NewSpellings() *Spellings {
-	s := &Spellings{forms: map[string]bool{}, foreign: map[string]bool{}, bent: map[string]bool{}}
+	s := &Spellings{forms: map[string]form{}}
 	s.typos = sync.OnceValue(func() *deletionIndex { // by the first misspelt word: not every start has one
 		x := new(deletionIndex)
 		for _, w := range s.likely {
@@ -36,19 +40,19 @@ func NewSpellings() *Spellings {
 // are English are looked for among misspellings. Foreign is for words that are of
 // another language.
 func (s *Spellings) Add(w string, derived, foreign bool) {
-	switch known := s.forms[w]; {
-	case known && !foreign:
-		delete(s.foreign, w)
-		delete(s.bent, w)
-	case known && !derived:
-		delete(s.bent, w)
-	case !known && foreign:
-		s.foreign[w], s.bent[w] = true, derived
-	}
-	if !s.forms[w] && (!derived || IsEnglish(w)) {
+	before, known := s.forms[w]
+	if !known && (!derived || IsEnglish(w)) {
 		s.likely = append(s.likely, w)
 	}
-	s.forms[w] = true
+	s.forms[w] = form{
+		foreign: foreign && (!known || before.foreign),
+		bent:    foreign && derived && (!known || before.bent),
+	}
+}
+
+func (s *Spellings) has(w string) bool {
+	_, known := s.forms[w]
+	return known
 }
 
 // Read cuts the first most code points of a text into words and appends them,
@@ -181,7 +185,7 @@ func (s *Spellings) isWord(w string) bool {
 
 // knows reports whether a spelling is one of the set or a word of English.
 func (s *Spellings) knows(w string) bool {
-	if s.forms[w] {
+	if s.has(w) {
 		return true
 	}
 	return IsWord(w)
@@ -204,7 +208,7 @@ func (s *Spellings) correct(w string) (string, int) {
 			return word, c.edits
 		}
 	}
-	english := slices.DeleteFunc(c.words[:c.n], func(word string) bool { return s.foreign[word] })
+	english := slices.DeleteFunc(c.words[:c.n], func(word string) bool { return s.forms[word].foreign })
 	if len(english) == 1 && !shortWord { // most people write English
 		return english[0], c.edits
 	}
