@@ -1,6 +1,9 @@
 package gateway
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // State is the phase of a shard's connection.
 type State string
@@ -37,22 +40,14 @@ const lostFor = 10 * time.Second
 // Ready reports whether events of every shard arrive, perhaps a little later. A
 // process whose shards are all run by other copies is ready to take over.
 func (h Health) Ready() bool {
-	for _, s := range h.Shards {
-		if s.State == Stopped || s.State != Connected && time.Since(s.lost) > lostFor {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(h.Shards, func(s ShardHealth) bool {
+		return s.State == Stopped || s.State != Connected && time.Since(s.lost) > lostFor
+	})
 }
 
 // Connected reports whether every shard is connected at this moment.
 func (h Health) Connected() bool {
-	for _, s := range h.Shards {
-		if s.State != Connected {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(h.Shards, func(s ShardHealth) bool { return s.State != Connected })
 }
 
 // Health may be called at any time.

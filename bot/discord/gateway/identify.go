@@ -102,7 +102,7 @@ func (l *identifyLimiter) address(ctx context.Context) (string, error) {
 
 // acquire waits until the shard may identify, and keeps the others of its key
 // waiting until done is called. onWait is told the reason of the wait, and
-// onQueued is called when the shard has its place in the queue of its key.
+// onQueued is called as the shard takes its place in the queue of its key.
 func (l *identifyLimiter) acquire(ctx context.Context, shard int, onWait func(why string), onQueued func()) (done func(identified bool), err error) {
 	limits, err := l.limits(ctx, limitsMaxAge)
 	if err != nil {
@@ -121,7 +121,10 @@ func (l *identifyLimiter) acquire(ctx context.Context, shard int, onWait func(wh
 	onWait("for its turn to identify")
 	key := shard % max(1, limits.Start.Concurrency)
 	q := l.queue(key)
-	if !q.enter(ctx, shard, onQueued) {
+	onQueued()
+	select {
+	case q.turn <- struct{}{}:
+	case <-ctx.Done():
 		l.record(shard, false)
 		return nil, ctx.Err()
 	}
@@ -132,11 +135,11 @@ func (l *identifyLimiter) acquire(ctx context.Context, shard int, onWait func(wh
 	if err != nil {
 		l.record(shard, false)
 		release()
-		q.leave()
+		<-q.turn
 		return nil, err
 	}
 	return func(identified bool) {
-		defer q.leave()
+		defer func() { <-q.turn }()
 		l.record(shard, identified)
 		if !identified {
 			release()
@@ -251,11 +254,17 @@ func (l *identifyLimiter) lock(ctx context.Context, key int) (release func()) {
 	return func() {}
 }
 
+// queue lets one shard of a key in at a time, in the order in which they came.
+type queue struct {
+	turn chan struct{} // holds one token while a shard is in
+	last time.Time     // of the last identify; belongs to the shard that is in
+}
+
 func (l *identifyLimiter) queue(key int) *queue {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.queues[key] == nil {
-		l.queues[key] = &queue{}
+		l.queues[key] = &queue{turn: make(chan struct{}, 1)}
 	}
 	return l.queues[key]
 }
