@@ -14,11 +14,8 @@ import (
 // removal. Its rows are deleted config.RemovedKeepDays days later unless the
 // bot returns.
 func (s *Store) Removed(ctx context.Context, server string, when time.Time) error {
-	return s.tx(ctx, "take note of a removal", func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO removed (server, at) VALUES ($1, $2) ON CONFLICT (server) DO NOTHING`, server, when.Unix())
-		return err
-	})
+	_, err := s.exec(ctx, "take note of a removal", `INSERT INTO removed (server, at) VALUES ($1, $2) ON CONFLICT (server) DO NOTHING`, server, when.Unix())
+	return err
 }
 
 // Joined takes note that the bot is on a server since a time. It reports true once
@@ -82,11 +79,7 @@ func (s *Store) Purge(ctx context.Context) error {
 			return err
 		}
 	}
-	err = s.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM joined WHERE at <= $1`, s.now().Add(-config.WelcomeFor).Unix())
-		return err
-	})
-	if err != nil {
+	if _, err := s.exec(ctx, doing, `DELETE FROM joined WHERE at <= $1`, s.now().Add(-config.WelcomeFor).Unix()); err != nil {
 		return err
 	}
 	oldest := s.today() - config.StatsKeepDays + 1
@@ -96,14 +89,7 @@ func (s *Store) Purge(ctx context.Context) error {
 		`DELETE FROM words WHERE day < $1 AND server IN (SELECT DISTINCT server FROM words WHERE day < $1 LIMIT 50)`,
 	} {
 		for n := int64(1); n > 0; gone += n {
-			err := s.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-				result, err := tx.ExecContext(ctx, statement, oldest)
-				if err == nil {
-					n, err = result.RowsAffected()
-				}
-				return err
-			})
-			if err != nil {
+			if n, err = s.exec(ctx, doing, statement, oldest); err != nil {
 				return err
 			}
 		}
@@ -122,10 +108,8 @@ func (s *Store) forgetUndo(ctx context.Context) error {
 		return err
 	}
 	defer s.unclean.Store(true)
-	return s.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM undo WHERE at <= $1`, s.undoSince())
-		return err
-	})
+	_, err = s.exec(ctx, doing, `DELETE FROM undo WHERE at <= $1`, s.undoSince())
+	return err
 }
 
 // DeleteServer deletes everything of a server at once: settings, own entries,

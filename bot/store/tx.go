@@ -44,6 +44,18 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(context.Context, *
 	return nil
 }
 
+// exec runs one statement in a transaction, and reports how many rows it changed.
+func (s *Store) exec(ctx context.Context, doing, statement string, args ...any) (changed int64, err error) {
+	err = s.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, statement, args...)
+		if err == nil {
+			changed, err = result.RowsAffected()
+		}
+		return err
+	})
+	return changed, err
+}
+
 func (s *Store) setRefused(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
