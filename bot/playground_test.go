@@ -89,7 +89,7 @@ func TestHintInABrowser(t *testing.T) {
 }
 
 // Text that is written nowhere, such as the word of a JavaScript value, does not
-// get onto the page.
+// get onto the page. The bot greets the moderators when it joins.
 func TestWelcomesInABrowser(t *testing.T) {
 	b := openBrowserTab(t, 1280, 800)
 	b.open(openPlayground(t))
@@ -100,4 +100,5 @@ func TestWelcomesInABrowser(t *testing.T) {
 			t.Errorf("#%s says %q", channel, text)
 		}
 	}
+	b.sees("Three steps for moderators") // in the last of them
 }

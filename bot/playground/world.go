@@ -68,13 +68,14 @@ func newWorld(srv *fakediscord.Server) *world {
 	review.Overwrite(everyone.ID, 0, fakediscord.ViewChannel)
 	review.Overwrite(moderator.ID, fakediscord.ViewChannel, 0)
 	review.Overwrite(srv.Bot().ID, fakediscord.ViewChannel|fakediscord.SendMessages, 0)
+	w.guild.SetSystemChannel(review) // where the bot says that it joined
 	w.channels = []*place{
 		newPlace(w.guild.General(), "general", "Say hello", true,
 			"This is the start of the #general channel. Mention the bot, type / for its commands, or press one of these:"),
 		newPlace(help, "back-help", "Questions about the upper back", true,
 			"This is the start of the #back-help channel. Ask here, or let the moderator set the bot up for it first."),
 		newPlace(review, "mod-review", "For moderators", false,
-			"Only moderators see this channel. Choose it as the review channel in /faq-config, and the bot reports here what it could not answer."),
+			"Only moderators see this channel. The bot says here that it joined the server, and reports here what it could not answer once this is its review channel."),
 	}
 	for _, p := range []struct {
 		key, name, role string
