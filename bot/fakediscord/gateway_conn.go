@@ -66,14 +66,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	}
 	c.ctx, c.cut = context.WithCancel(context.Background())
 	defer c.cut()
-	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{
-		InsecureSkipVerify: true, // bots are not browsers
-		OnPingReceived: func(context.Context, []byte) bool {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return !c.muted
-		},
-	})
+	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true}) // bots are not browsers
 	if err != nil {
 		return
 	}
