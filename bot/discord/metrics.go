@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"backfaq/bot/discord/endpoint"
 	"backfaq/faq"
@@ -37,23 +38,21 @@ type metrics struct {
 
 // newMetrics makes the counters and registers them; r may be nil.
 func newMetrics(r prometheus.Registerer) *metrics {
+	register := promauto.With(r)
 	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
-		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "backfaq_" + name, Help: help}, labels)
+		return register.NewCounterVec(prometheus.CounterOpts{Name: "backfaq_" + name, Help: help}, labels)
 	}
 	m := &metrics{
 		questions: counters("questions_total", "Questions put to the bot or overheard, by the way they came and what came of them.", "way", "outcome"),
-		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		latency: register.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "backfaq_answer_seconds", Help: "From the arrival of an event until Discord has the answer.",
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
 		}, []string{"door"}),
 		drops:    counters("dropped_total", "Events that were not handled, by reason.", "reason"),
 		endpoint: counters("door_requests_total", "Requests to /interactions by what became of them.", "result"),
-		panics:   prometheus.NewCounter(prometheus.CounterOpts{Name: "backfaq_panics_total", Help: "Handlers that panicked. Each is a defect."}),
+		panics:   register.NewCounter(prometheus.CounterOpts{Name: "backfaq_panics_total", Help: "Handlers that panicked. Each is a defect."}),
 	}
 	m.begin()
-	if r != nil {
-		r.MustRegister(m.questions, m.latency, m.drops, m.endpoint, m.panics)
-	}
 	return m
 }
 

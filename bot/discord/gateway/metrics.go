@@ -1,6 +1,9 @@
 package gateway
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
 
 // metrics counts events of connections. Labels have few values, all known here.
 type metrics struct {
@@ -13,8 +16,9 @@ type metrics struct {
 // newMetrics makes the counters, and registers them with a gauge of shards by
 // state; r may be nil.
 func newMetrics(r prometheus.Registerer, health func() Health) *metrics {
+	register := promauto.With(r)
 	counter := func(name, help string) prometheus.Counter {
-		return prometheus.NewCounter(prometheus.CounterOpts{Name: "backfaq_gateway_" + name, Help: help})
+		return register.NewCounter(prometheus.CounterOpts{Name: "backfaq_gateway_" + name, Help: help})
 	}
 	m := &metrics{
 		identifies: counter("identifies_total", "New sessions. Discord allows 1000 a day."),
@@ -22,12 +26,8 @@ func newMetrics(r prometheus.Registerer, health func() Health) *metrics {
 		reconnects: counter("reconnects_total", "Connections that ended for whatever reason."),
 		silences:   counter("silences_total", "Shards that stopped getting interactions while everything else went on."),
 	}
-	if r == nil {
-		return m
-	}
-	r.MustRegister(m.identifies, m.resumes, m.reconnects, m.silences)
 	for _, state := range []State{Waiting, Connecting, Connected, Stopped} {
-		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		register.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "backfaq_gateway_shards", Help: "Shards of this process by state.",
 			ConstLabels: prometheus.Labels{"state": string(state)},
 		}, func() float64 {
@@ -38,7 +38,7 @@ func newMetrics(r prometheus.Registerer, health func() Health) *metrics {
 				}
 			}
 			return float64(n)
-		}))
+		})
 	}
 	return m
 }
