@@ -77,10 +77,7 @@ func Reach(ctx context.Context, url config.Secret) (err error) {
 		return unwritable(dsn.file)
 	}
 	read, write := dsn.open()
-	defer func() { err = errors.Join(err, write.Close()) }()
-	if read != write {
-		defer func() { err = errors.Join(err, read.Close()) }()
-	}
+	defer func() { err = errors.Join(err, read.Close(), write.Close()) }()
 	if err := dsn.check(ctx, read, write); err != nil {
 		return dsn.classify(err)
 	}

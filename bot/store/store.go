@@ -210,11 +210,7 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) closePools() error {
-	err := s.write.Close()
-	if s.read != s.write {
-		err = errors.Join(err, s.read.Close())
-	}
-	return errors.Join(err, s.file.release())
+	return errors.Join(s.write.Close(), s.read.Close(), s.file.release()) // read may be write, which can be closed twice
 }
 
 // Ping reports why the database does not serve, nil if it does. It only reads,

@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"sync"
 	"time"
@@ -136,23 +137,18 @@ func (h *Handler) verify(w http.ResponseWriter, r *http.Request, buf *bytes.Buff
 	return time.Unix(seconds, 0), body, 0
 }
 
-// signed reads the headers that a signed request has, in the form that Discord
-// sends them.
+// Shapes of the headers of a signed request, as Discord sends them.
+var (
+	signatureShape = regexp.MustCompile(`^[0-9a-f]{128}$`)
+	stampShape     = regexp.MustCompile(`^[0-9]{1,12}$`)
+)
+
+// signed reads the headers that a signed request has.
 func signed(h http.Header) (signature [ed25519.SignatureSize]byte, stamp string, ok bool) {
 	sig := h.Get("X-Signature-Ed25519")
 	stamp = h.Get("X-Signature-Timestamp")
-	if len(sig) != 2*ed25519.SignatureSize || len(stamp) < 1 || len(stamp) > 12 || h.Get("Content-Encoding") != "" {
+	if !signatureShape.MatchString(sig) || !stampShape.MatchString(stamp) || h.Get("Content-Encoding") != "" {
 		return signature, "", false
-	}
-	for _, c := range []byte(sig) {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return signature, "", false
-		}
-	}
-	for _, c := range []byte(stamp) {
-		if c < '0' || c > '9' {
-			return signature, "", false
-		}
 	}
 	_, err := hex.Decode(signature[:], []byte(sig))
 	return signature, stamp, err == nil
