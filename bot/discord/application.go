@@ -127,8 +127,7 @@ func (b *Bot) runHTTPOnly(ctx context.Context) error {
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
-	self := string(app.Bot.ID)
-	b.self.Store(&self)
+	b.self.Store(new(string(app.Bot.ID)))
 	b.registerOnce(ctx, string(app.ID))
 	<-ctx.Done()
 	return nil

@@ -150,8 +150,7 @@ func commandsOf(table []handler) []*discordgo.ApplicationCommand {
 			contexts = append(contexts, discordgo.InteractionContextBotDM, discordgo.InteractionContextPrivateChannel)
 			installs = append(installs, discordgo.ApplicationIntegrationUserInstall)
 		} else {
-			manage := int64(discordgo.PermissionManageGuild)
-			h.spec.DefaultMemberPermissions = &manage
+			h.spec.DefaultMemberPermissions = new(int64(discordgo.PermissionManageGuild))
 		}
 		h.spec.Contexts, h.spec.IntegrationTypes = &contexts, &installs
 		localize(h.spec)
@@ -163,11 +162,9 @@ func commandsOf(table []handler) []*discordgo.ApplicationCommand {
 // localize adds a command's name and texts in every language that the bot speaks
 // (interactions/application-commands#localization).
 func localize(c *discordgo.ApplicationCommand) {
-	names := translations(c.Name)
-	c.NameLocalizations = &names
+	c.NameLocalizations = new(translations(c.Name))
 	if c.Description != "" {
-		descriptions := translations(c.Description)
-		c.DescriptionLocalizations = &descriptions
+		c.DescriptionLocalizations = new(translations(c.Description))
 	}
 	for _, o := range c.Options {
 		o.NameLocalizations, o.DescriptionLocalizations = translations(o.Name), translations(o.Description)
@@ -196,8 +193,7 @@ func param(kind discordgo.ApplicationCommandOptionType, name, description string
 // text is a required option of one to a thousand characters.
 func text(name, description string) *discordgo.ApplicationCommandOption {
 	o := param(discordgo.ApplicationCommandOptionString, name, description)
-	least := 1
-	o.Required, o.MinLength, o.MaxLength = true, &least, 1000
+	o.Required, o.MinLength, o.MaxLength = true, new(1), 1000
 	return o
 }
 

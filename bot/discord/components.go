@@ -180,8 +180,7 @@ func channelSelect(id, placeholder string, types []discordgo.ChannelType, curren
 }
 
 func idSelect(menu discordgo.SelectMenu, kind discordgo.SelectMenuDefaultValueType, current []string) []discordgo.MessageComponent {
-	none := 0
-	menu.MinValues = &none
+	menu.MinValues = new(0)
 	for _, id := range current {
 		menu.DefaultValues = append(menu.DefaultValues, discordgo.SelectMenuDefaultValue{ID: id, Type: kind})
 	}

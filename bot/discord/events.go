@@ -107,8 +107,7 @@ func (b *Bot) onReady(ctx context.Context, shard int, data json.RawMessage) {
 		b.log.Error("READY does not say who the bot is", "err", err)
 		return
 	}
-	self := string(ready.User.ID)
-	b.self.Store(&self)
+	b.self.Store(new(string(ready.User.ID)))
 	if shard == 0 {
 		b.registerOnce(ctx, string(ready.Application.ID))
 	}
@@ -217,8 +216,7 @@ func (b *Bot) reply(ctx context.Context, m *messageCreate, q faq.Question) (faq.
 	case m.Reference != nil:
 		out.text, out.rows = p.Sprintf(cannotSee), actionRows([]discordgo.MessageComponent{browseButton(p)})
 	default: // nothing but a mention of the bot
-		help := helpMessage(p, a.View)
-		out = &help
+		out = new(helpMessage(p, a.View))
 	}
 	return a, out
 }

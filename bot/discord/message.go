@@ -97,8 +97,7 @@ func (m message) payload() payload {
 		p.Components = m.fitted()
 		return p
 	}
-	content := m.content()
-	p.Content = &content
+	p.Content = new(m.content())
 	// A link in an answer or in a server's note stays a link; Discord adds no
 	// preview card below the disclaimer.
 	p.Flags |= discordgo.MessageFlagsSuppressEmbeds

@@ -153,31 +153,14 @@ type guildEvent struct {
 // decode reads the fields that are used. The rest of a large server, which is
 // some MiB, is passed over.
 func (g *guildEvent) decode(data []byte) (err error) {
+	fields := map[string]any{
+		"id": &g.ID, "unavailable": &g.Unavailable, "owner_id": &g.Owner, "preferred_locale": &g.Locale, "joined_at": &g.Joined,
+		"roles": &g.Roles, "channels": &g.Channels, "threads": &g.Threads, "system_channel_id": &g.SystemChannel,
+	}
 	object := gateway.EachField(data, func(name, value []byte) {
-		var into any
-		switch string(name) {
-		case "id":
-			into = &g.ID
-		case "unavailable":
-			into = &g.Unavailable
-		case "owner_id":
-			into = &g.Owner
-		case "preferred_locale":
-			into = &g.Locale
-		case "roles":
-			into = &g.Roles
-		case "channels":
-			into = &g.Channels
-		case "threads":
-			into = &g.Threads
-		case "joined_at":
-			into = &g.Joined
-		case "system_channel_id":
-			into = &g.SystemChannel
-		default:
-			return
+		if into, ok := fields[string(name)]; ok {
+			err = errors.Join(err, json.Unmarshal(value, into))
 		}
-		err = errors.Join(err, json.Unmarshal(value, into))
 	})
 	if !object {
 		return errors.New("the event holds no object")
