@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -186,4 +188,42 @@ func TestForgottenLeavesTheFiles(t *testing.T) {
 		}
 		log.reset()
 	}
+}
+
+// While changes are saved all the time the log is emptied now and then, as whoever
+// saves waits for it, and once they rest at the next look.
+func TestLogIsEmptiedBesideChanges(t *testing.T) {
+	url := sqliteURL(t)
+	synctest.Test(t, func(t *testing.T) {
+		s, err := Open(t.Context(), url, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		logged := func() int64 {
+			info, err := os.Stat(fileOf(url) + "-wal")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return info.Size()
+		}
+		emptied, before := 0, int64(0)
+		for range 300 { // 30 s
+			note(t, s, serverA, "x")
+			if now := logged(); now < before {
+				emptied++
+			}
+			before = logged()
+			time.Sleep(checkpointEvery / 10)
+		}
+		if emptied < 2 || emptied > 3 {
+			t.Errorf("emptied %d times in 30 s of changes", emptied)
+		}
+		time.Sleep(2 * checkpointEvery)
+		if n := logged(); n > 0 {
+			t.Errorf("%d bytes in the log after a rest", n)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
