@@ -139,7 +139,7 @@ func (b *bench) soak(ctx context.Context, p *program, f *fixture) error {
 	first, final := series[:len(series)/4], series[len(series)*3/4:]
 	grew := func(value func(sample) float64) float64 { return mean(final, value) - mean(first, value) }
 	heap := func(s sample) float64 { return s.heap }
-	if b.Soak {
+	if b.Soak { // the line that fits the last three quarters of the hour best
 		b.atMost("growth of the heap per hour", slope(series, heap)/mib, 1, "MiB")
 	} else {
 		b.atMost("growth of the heap", grew(heap)/mib, 1, "MiB")

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// sample is a look at the program.
+// sample is a look at the program. Its heap is what lived after the last garbage
+// collection, so that garbage does not count.
 type sample struct {
 	at                         time.Time
 	heap, rss, goroutines, fds float64
