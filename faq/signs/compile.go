@@ -20,10 +20,10 @@ type Set struct {
 	never     [][]int32 // by file: parts that mean something else, in whichever of its rows
 
 	spellings *text.Spellings
-	symbols   map[string][]int32 // spelling -> symbols it stands for
-	small     map[string]bool    // words of other languages that may stand inside a phrase
-	ranges    []symbol           // numbers; the symbol of ranges[i] is -1-i
-	trie      map[edge]int32     // node 0 is the root
+	symbols   [][]int32       // by number of a spelling: symbols it stands for
+	small     map[string]bool // words of other languages that may stand inside a phrase
+	ranges    []symbol        // numbers; the symbol of ranges[i] is -1-i
+	trie      map[edge]int32  // node 0 is the root
 	nodes     int32
 	ends      [][]int32 // by node: parts that end there
 	parts     int32
@@ -59,7 +59,7 @@ type Problem struct{ Path, Message string }
 // program's has none.
 func Compile(own, program *File) (*Set, []Problem) {
 	c := compiler{
-		set:     &Set{complaint: -1, languages: map[string][levels]Text{}, spellings: text.NewSpellings(), symbols: map[string][]int32{}, small: map[string]bool{}, trie: map[edge]int32{}, ends: [][]int32{nil}},
+		set:     &Set{complaint: -1, languages: map[string][levels]Text{}, spellings: text.NewSpellings(), small: map[string]bool{}, trie: map[edge]int32{}, ends: [][]int32{nil}},
 		symbols: map[symbol]int32{}, ids: map[string]bool{},
 	}
 	has := map[Level]bool{}

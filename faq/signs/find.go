@@ -93,6 +93,14 @@ func withoutLinks(s string) string {
 	return s
 }
 
+// symbolsOf are the symbols that a spelling stands for.
+func (s *Set) symbolsOf(spelling string) []int32 {
+	if n := s.spellings.Number(spelling); n < len(s.symbols) {
+		return s.symbols[n]
+	}
+	return nil
+}
+
 func (r *reading) read(s *Set, question string) {
 	r.set = s
 	r.words = s.spellings.Read(r.words[:0], withoutLinks(question), MostRead)
@@ -100,7 +108,7 @@ func (r *reading) read(s *Set, question string) {
 	for i := range r.words {
 		w := &r.words[i]
 		r.at = append(r.at, int32(len(r.symbols)))
-		r.symbols = append(r.symbols, s.symbols[w.Read]...)
+		r.symbols = append(r.symbols, s.symbolsOf(w.Read)...)
 		if n, ok := number(w.Read); ok {
 			for k, x := range s.ranges {
 				if x.from <= n && n <= x.to {

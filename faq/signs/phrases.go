@@ -134,11 +134,14 @@ func (c *compiler) symbol(s symbol) int32 {
 	}
 	alone := []int32{n} // shared by the many forms that stand for nothing else
 	for i, form := range s.forms() {
-		c.set.spellings.Add(form, i > 0, c.language != "")
-		if others, ok := c.set.symbols[form]; ok {
-			c.set.symbols[form] = append(others, n)
+		at := c.set.spellings.Add(form, i > 0, c.language != "")
+		if more := at + 1 - len(c.set.symbols); more > 0 {
+			c.set.symbols = append(c.set.symbols, make([][]int32, more)...)
+		}
+		if others := c.set.symbols[at]; others == nil {
+			c.set.symbols[at] = alone
 		} else {
-			c.set.symbols[form] = alone
+			c.set.symbols[at] = append(others, n)
 		}
 	}
 	return n

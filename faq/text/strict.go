@@ -19,6 +19,7 @@ type Spellings struct {
 
 // form is about one spelling.
 type form struct {
+	number  int32
 	foreign bool // a word of other languages alone
 	bent    bool // and a derived one: no joined word is made of it
 }
@@ -36,19 +37,25 @@ func NewSpellings() *Spellings {
 	return s
 }
 
-// Add makes a folded spelling known. Of derived ones ("numbed") only those that
-// are English are looked for among misspellings. Foreign is for words that are of
-// another language.
-func (s *Spellings) Add(w string, derived, foreign bool) {
-	before, known := s.forms[w]
+// Add makes a folded spelling known and returns its number. Of derived ones
+// ("numbed") only those that are English are looked for among misspellings. Foreign
+// is for words that are of another language.
+func (s *Spellings) Add(w string, derived, foreign bool) int {
+	f, known := s.forms[w]
+	if !known {
+		f.number = int32(len(s.forms)) + 1
+	}
 	if !known && (!derived || IsEnglish(w)) {
 		s.likely = append(s.likely, w)
 	}
-	s.forms[w] = form{
-		foreign: foreign && (!known || before.foreign),
-		bent:    foreign && derived && (!known || before.bent),
-	}
+	f.bent = foreign && derived && (!known || f.bent)
+	f.foreign = foreign && (!known || f.foreign)
+	s.forms[w] = f
+	return int(f.number)
 }
+
+// Number is that of a spelling, from 1 on; 0 for one that is not known.
+func (s *Spellings) Number(w string) int { return int(s.forms[w].number) }
 
 func (s *Spellings) has(w string) bool {
 	_, known := s.forms[w]
