@@ -27,7 +27,9 @@ type Set struct {
 	nodes     int32
 	ends      [][]int32 // by node: parts that end there
 	parts     int32
-	complaint int32 // the part of that name, -1 if there is none
+	complaint int32              // the part of that name, -1 if there is none
+	doses     [doseParts]int32   // the parts that numbers are read by
+	most      map[string]float64 // mg in a day, by medicine
 	ways      []way
 	first     [][]int32 // by part: ways that it is the first part of
 }
@@ -59,8 +61,11 @@ type Problem struct{ Path, Message string }
 // program's has none.
 func Compile(own, program *File) (*Set, []Problem) {
 	c := compiler{
-		set:     &Set{complaint: -1, languages: map[string][levels]Text{}, spellings: text.NewSpellings(), small: map[string]bool{}, trie: map[edge]int32{}, ends: [][]int32{nil}},
+		set:     &Set{complaint: -1, languages: map[string][levels]Text{}, spellings: text.NewSpellings(), small: map[string]bool{}, most: map[string]float64{}, trie: map[edge]int32{}, ends: [][]int32{nil}},
 		symbols: map[symbol]int32{}, ids: map[string]bool{},
+	}
+	for w := range numberWords {
+		c.set.spellings.Add(w, true, true)
 	}
 	has := map[Level]bool{}
 	if own != nil {
@@ -92,6 +97,12 @@ func (c *compiler) fault(path, format string, args ...any) {
 func (c *compiler) file(f *File, keep func(Level) bool) {
 	c.lists, c.names, c.phrases, c.language = map[string][]string{}, map[string]int32{}, map[string]int32{}, ""
 	c.set.never = append(c.set.never, nil)
+	for i, name := range dosePartNames {
+		if len(c.set.never) == 1 {
+			c.set.doses[i] = c.part()
+		}
+		c.names[name] = c.set.doses[i]
+	}
 	lists, names, kept := c.words(f, "", keep)
 	c.texts(f, kept)
 	for _, language := range slices.Sorted(maps.Keys(f.Languages)) {
@@ -104,13 +115,14 @@ func (c *compiler) file(f *File, keep func(Level) bool) {
 // words compiles the lists and signs of a file or of a language in it.
 func (c *compiler) words(f *File, path string, keep func(Level) bool) (lists map[string][]string, names map[string]int32, kept map[Level]bool) {
 	maps.Copy(c.lists, f.Parts)
+	maps.Copy(c.set.most, f.Most)
 	for _, w := range f.Small {
 		c.set.small[w] = true
 		c.set.spellings.Add(w, len(w) > 3, true) // the longer ones are near many words of English
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Parts)) {
-		if name == "complaint" && c.set.complaint >= 0 && c.language != "" {
-			c.lines(path+"parts."+name, f.Parts[name], c.set.complaint)
+		if part, ok := c.names[name]; ok && (name == "complaint" || slices.Contains(dosePartNames[:], name)) {
+			c.lines(path+"parts."+name, f.Parts[name], part)
 			continue
 		}
 		c.names[name] = c.list(path+"parts."+name, f.Parts[name])
@@ -236,8 +248,8 @@ func (c *compiler) way(path, s string, row int32) {
 	}
 	w := way{joints: between, row: row}
 	for _, p := range parts {
-		name, isName := strings.CutPrefix(p, "<")
-		if !isName || !strings.HasSuffix(p, ">") {
+		name, isName := listName(p)
+		if !isName {
 			n, ok := c.phrases[p]
 			if !ok {
 				n = c.part()
@@ -247,7 +259,7 @@ func (c *compiler) way(path, s string, row int32) {
 			w.parts = append(w.parts, n)
 			continue
 		}
-		n, ok := c.names[strings.TrimSuffix(name, ">")]
+		n, ok := c.names[name]
 		if !ok {
 			c.fault(path, "%s is no list: use a name under `parts`", p)
 			return

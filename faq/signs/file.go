@@ -23,6 +23,8 @@ type File struct {
 	// Small are words of another language that may stand between the words of a
 	// phrase, as "the" and "my" in English.
 	Small []string `yaml:"small"`
+	// Most is how many milligrams of a medicine are too many for a day ([overDay]).
+	Most map[string]float64 `yaml:"most"`
 	// Never are phrases that hold words of a sign and mean something else, in
 	// whichever row.
 	Never []string `yaml:"never"`

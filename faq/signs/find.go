@@ -69,6 +69,7 @@ func (s *Set) In(question string) Result {
 		return Result{}
 	}
 	r.file()
+	r.doses()
 	r.statuses.Read(r.words)
 	r.judge()
 	return r.result()
@@ -286,8 +287,12 @@ func (r *reading) weigh(w *way, row *row) {
 	if row.level >= Poison {
 		all &^= text.Unrelated
 	}
-	if all&text.Figurative != 0 && r.complains(used) {
-		all &^= text.Figurative
+	const joke = text.Figurative | text.Laughing
+	if row.level == Poison {
+		all &^= text.Laughing
+	}
+	if all&joke != 0 && r.complains(used) {
+		all &^= joke
 	}
 	switch {
 	case all == 0:

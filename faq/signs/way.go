@@ -52,8 +52,9 @@ func parseWay(s string) (parts []string, between []joint, err error) {
 	var part []string
 	for _, f := range strings.Fields(s) {
 		j, isJoint := joints[f]
-		isName := strings.HasPrefix(f, "<") && strings.HasSuffix(f, ">")
-		if len(part) > 0 && (isJoint || isName) || len(part) == 1 && strings.HasSuffix(part[0], ">") {
+		_, isName := listName(f)
+		after := len(part) == 1 && part[0][0] == '<' && !strings.Contains(part[0], "/")
+		if len(part) > 0 && (isJoint || isName) || after {
 			parts, part = append(parts, strings.Join(part, " ")), nil
 			if !isJoint {
 				between = append(between, next)
@@ -78,6 +79,12 @@ func parseWay(s string) (parts []string, between []joint, err error) {
 }
 
 const mostParts = 5
+
+// listName is the name in "<name>".
+func listName(s string) (string, bool) {
+	name, isName := strings.CutPrefix(s, "<")
+	return strings.TrimSuffix(name, ">"), isName && !strings.ContainsAny(name, "/ ")
+}
 
 // symbol is a word of the file as it is compared: itself with its forms, only
 // itself, or a range of numbers.
@@ -149,4 +156,9 @@ func number(w string) (float64, bool) {
 
 var numberWords = map[string]float64{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
 	"ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18,
-	"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100}
+	"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,
+	// but not those that are words of English: once, six, elf
+	"eine": 1, "zwei": 2, "drei": 3, "vier": 4, "funf": 5, "fuenf": 5, "sechs": 6, "sieben": 7, "neun": 9, "zehn": 10, "zwolf": 12, "zwoelf": 12, "zwanzig": 20,
+	"una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "doce": 12, "veinte": 20,
+	"une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "onze": 11, "douze": 12, "quinze": 15, "vingt": 20,
+	"uma": 1, "dois": 2, "duas": 2, "quatro": 4, "sete": 7, "oito": 8, "nove": 9, "dez": 10, "doze": 12, "vinte": 20}

@@ -34,6 +34,15 @@ func (c *cutter) rune(s string, r rune) {
 		}
 		c.endWord()
 		return
+	case '🎵', '🎶':
+		if c.strict {
+			c.endWord()
+			for _, b := range []byte("lyrics") {
+				c.letter(b)
+			}
+		}
+		c.endWord()
+		return
 	case '…', '。', '．':
 		c.endSentence(false)
 		return

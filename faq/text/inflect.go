@@ -38,6 +38,7 @@ var inflections = map[string][]inflection{
 	"fr": {
 		{"er", "er e es ent ons ez ais ait aient ant ee ees"},
 		{"ir", "ir is it issent issait i ie ies"},
+		{"re", "re  s ons ez ent ait aient ant u ue us"},
 		{"e", "e es"},
 		{"eux", "eux euse euses"},
 		{"", " s e es x"},

@@ -132,7 +132,10 @@ func (r *strictReader) splitDigits(w string) bool {
 		return false
 	}
 	r.add(w[:i])
-	if rest := w[i:]; r.isWord(rest) {
+	if rest := w[i:]; rest[0] == 'x' && len(rest) > 1 && isDigit(rest[1]) { // "12x400mg"
+		r.add("x")
+		r.read(rest[1:])
+	} else if r.isWord(rest) {
 		r.read(rest)
 	} else if !r.splitInTwo(rest) && !r.split(rest) && !r.splitDigits(rest) {
 		r.to = r.to[:before]

@@ -14,8 +14,9 @@ const (
 	Past                          // long ago or over: "numb years ago", "all gone now"
 	Unrelated                     // "my brother's arm is numb, other story"
 	Figurative                    // beside a film, a game or a joke; whether a complaint stands beside it too is for the caller to see
+	Laughing                      // beside "lol": the same, but somebody may laugh at what is so
 
-	statuses = 4
+	statuses = 5
 )
 
 // Statuses holds the status of each word of a text. The zero value is ready; it
@@ -102,6 +103,8 @@ func (c *contextReader) apply(r rule, from, to int) {
 	case unrelated:
 		c.before(Unrelated, from, from)
 		c.clause(Unrelated, from)
+	case laughing:
+		c.sentence(Laughing, from)
 	case figurative:
 		c.sentence(Figurative, from)
 	}
@@ -125,7 +128,7 @@ const farthest = 24
 func (c *contextReader) cancelled(from int, by ...rule) bool {
 	for i := from + 1; i < from+farthest && c.sameSentence(i, from); i++ {
 		for _, p := range triggers().cancels[c.words[i].Read] {
-			if slices.Contains(by, p.rule) && begins(c.words[i:], p.words) {
+			if slices.Contains(by, p.rule) && begins(c.words[i:], p.words) && !triggers().vague[c.words[i-1].Read] {
 				return true
 			}
 		}

@@ -21,6 +21,7 @@ const (
 	longAgo     rule = "past"
 	isOver      rule = "over"
 	unrelated   rule = "unrelated"
+	laughing    rule = "laughing"
 	figurative  rule = "figurative"
 )
 
@@ -29,9 +30,9 @@ var statusFile string
 
 // triggerTable holds the phrases by their first words, the longest first.
 type triggerTable struct {
-	phrases                      map[string][]trigger
-	carries, ends, goesOn, still map[string]bool
-	cancels                      map[string][]trigger
+	phrases                             map[string][]trigger
+	carries, ends, goesOn, still, vague map[string]bool
+	cancels                             map[string][]trigger
 }
 
 type trigger struct {
@@ -41,8 +42,8 @@ type trigger struct {
 
 var triggers = sync.OnceValue(func() *triggerTable {
 	t := &triggerTable{phrases: map[string][]trigger{}, carries: map[string]bool{}, ends: map[string]bool{}, goesOn: map[string]bool{},
-		still: map[string]bool{}, cancels: map[string][]trigger{}}
-	sets := map[string]map[string]bool{"carries a denial": t.carries, "ends a denial": t.ends, "goes on": t.goesOn, "goes on still": t.still}
+		still: map[string]bool{}, vague: map[string]bool{}, cancels: map[string][]trigger{}}
+	sets := map[string]map[string]bool{"carries a denial": t.carries, "ends a denial": t.ends, "goes on": t.goesOn, "goes on still": t.still, "cancels nothing": t.vague}
 	section := ""
 	for line := range strings.Lines(statusFile) {
 		line = strings.TrimSpace(line)
@@ -112,7 +113,7 @@ func begins(words []Word, phrase []string) bool {
 	}
 	for i, w := range phrase {
 		read := words[i].Read
-		if read != w && !(w == "<year>" && isPastYear(read)) && !(w == "<n>" && words[i].Is(Number)) {
+		if read != w && !(w == "<year>" && isPastYear(read)) && w != "<n>" {
 			return false
 		}
 	}
