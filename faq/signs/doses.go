@@ -17,6 +17,7 @@ const (
 	medicine = iota // "ibuprofen", "tablet"
 	plan            // says that a number is allowed: "max", "supposed to"
 	intake          // says that a number was taken: "had", "popped", "im on"
+	soFar           // says what was reached, by day or by habit: "im on"
 	asks            // says that a number is asked about: "can i"
 	every           // stands before a number of hours
 	hours           //
@@ -27,7 +28,7 @@ const (
 	doseParts
 )
 
-var dosePartNames = [doseParts]string{"medicine", "dose-allowed", "dose-taken", "dose-asked", "dose-every",
+var dosePartNames = [doseParts]string{"medicine", "dose-allowed", "dose-taken", "dose-so-far", "dose-asked", "dose-every",
 	"dose-hours", "dose-daily", "dose-counted", "over-plan", "over-day"}
 
 // Limits where a text names none: tablets in a day, also where they are told by
@@ -45,12 +46,12 @@ type amount struct {
 	most      float64 // mg in a day of the medicine
 	hourly    bool    // the count is reckoned from hours
 	of        string  // the medicine as it is named, if it is
-	cue       int     // plan, intake or asks; -1 if nothing says
+	cue       int     // plan, intake, soFar or asks; -1 if nothing says
 }
 
 // doses finds the two parts.
 func (r *reading) doses() {
-	if len(r.found(intake)) == 0 && len(r.found(every)) == 0 || len(r.found(medicine)) == 0 && len(r.found(plan)) == 0 {
+	if len(r.found(intake))+len(r.found(soFar))+len(r.found(every)) == 0 || len(r.found(medicine)) == 0 && len(r.found(plan)) == 0 {
 		return
 	}
 	var amounts [40]amount
@@ -58,12 +59,12 @@ func (r *reading) doses() {
 	total := 0.0
 	for _, a := range list {
 		exceeds := func(p amount) bool {
-			return p.cue == plan && (a.of == "" || p.of == "" || a.of == p.of) && (a.count > p.count && p.count > 0 || a.mg > p.mg && p.mg > 0)
+			return p.cue == plan && r.nearby(a, p) && (a.of == "" || p.of == "" || a.of == p.of) && (a.count > p.count && p.count > 0 || a.mg > p.mg && p.mg > 0)
 		}
 		taken := a.cue == intake
 		switch {
 		case a.cue == plan || a.cue == asks:
-		case taken && slices.ContainsFunc(list, exceeds):
+		case (taken || a.cue == soFar) && slices.ContainsFunc(list, exceeds):
 			r.add(overPlan, a)
 		case a.hourly && a.of != "" && a.count > mostHourly, (taken || a.of != "") && a.mg > a.most:
 			r.add(overDay, a)
@@ -73,6 +74,12 @@ func (r *reading) doses() {
 			}
 		}
 	}
+}
+
+// nearby reports whether two amounts are at most two sentences apart.
+func (r *reading) nearby(a, b amount) bool {
+	d := r.words[a.from].Sentence - r.words[b.from].Sentence
+	return -2 <= d && d <= 2
 }
 
 // found is the finds of a list, by their places in r.finds.
@@ -116,7 +123,7 @@ func (r *reading) amounts(list []amount) []amount {
 // it is allowed, taken or asked about, or of those right behind it ("8 a day max").
 func (r *reading) cue(a amount) int {
 	cue, last := -1, int32(-1)
-	for _, list := range [...]int{plan, intake, asks} {
+	for _, list := range [...]int{plan, intake, soFar, asks} {
 		finds := r.found(list)
 		i, _ := slices.BinarySearchFunc(finds, a.from, func(i, at int32) int { return int(r.finds[i].from - at) })
 		if i == 0 {
