@@ -68,7 +68,7 @@ func compile(name string, f *file) (_ *Book, err error) {
 	if f.Signs != nil {
 		b.medicine = f.Signs.Medicine
 	}
-	q := match.FAQ{Interchangeable: f.Interchangeable}
+	q := match.FAQ{Interchangeable: f.Interchangeable, Sections: map[string]string{}}
 	if f.Vocabulary != "" {
 		q.Vocabulary, q.Points = vocabulary()
 	}
@@ -77,6 +77,9 @@ func compile(name string, f *file) (_ *Book, err error) {
 		b.byID[e.ID] = i
 		b.entries = append(b.entries, e)
 		q.Entries = append(q.Entries, e.ID)
+		if e.Parent != "" {
+			q.Sections[e.ID] = e.Parent
+		}
 		q.Wordings = append(q.Wordings, wordingsOf(e, i)...)
 		if f.Vocabulary == "" {
 			q.Wordings = append(q.Wordings, match.Wording{Entry: i, Text: e.Answer, From: match.Answer})
@@ -180,11 +183,11 @@ func (b *Book) Signs() *signs.Set { return b.signs }
 // matchesShown is how many matches a reading holds.
 const matchesShown = 5
 
-// thresholds by strictness; the essay of package match says what the scores mean.
+// thresholds by strictness; the essay of package match says what they mean.
 var thresholds = map[config.Strictness]match.Thresholds{
-	config.Strict:   {Answer: 1.3, Offer: -1.5, Margin: 1.2},
-	config.Balanced: {Answer: 0.5, Offer: -2.8, Margin: 0.3},
-	config.Lenient:  {Answer: -0.7, Offer: -3.5, Margin: 0.3},
+	config.Strict:   {Answer: 0.7, Offer: -1.5},
+	config.Balanced: {Answer: 0.42, Offer: -2.8},
+	config.Lenient:  {Answer: 0.3, Offer: -3.5},
 }
 
 // outcomes by verdict.

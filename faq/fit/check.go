@@ -32,10 +32,8 @@ func crossValidate(all []question, pattern string) error {
 		ids = append(ids, e.ID)
 	}
 	var thresholds []match.Thresholds
-	for _, answer := range []float64{0, 0.25, 0.5, 0.75, 1, 1.5} {
-		for _, margin := range []float64{0.3, 0.6, 0.9, 1.2} {
-			thresholds = append(thresholds, match.Thresholds{Answer: answer, Offer: -2.8, Margin: margin})
-		}
+	for _, answer := range []float64{0.5, 0.3, 0.35, 0.4, 0.45, 0.55, 0.6, 0.65, 0.7, 0.75} {
+		thresholds = append(thresholds, match.Thresholds{Answer: answer, Offer: -2.8})
 	}
 	totals := make([]tally, len(thresholds))
 	fmt.Printf("%-24s%s\n", "file", header)
@@ -62,7 +60,7 @@ func crossValidate(all []question, pattern string) error {
 		}
 	}
 	for i, t := range thresholds {
-		fmt.Printf("from %+.2f, margin %.1f  %s\n", t.Answer, t.Margin, totals[i])
+		fmt.Printf("from %.2f%-15s%s\n", t.Answer, "", totals[i])
 	}
 	return nil
 }

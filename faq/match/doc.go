@@ -23,11 +23,12 @@
 // explanation prints them. A score is near the log of the odds that the entry is a
 // right answer: one point more makes them 2.7 times better.
 //
-// From [Thresholds].Answer on the best entry is the answer; from Offer on, or where
-// another is nearly as likely, the best are offered, one of those that are
-// interchangeable; below that the bot says that it does not know. Strict and lenient
-// servers move the thresholds. A question that asks two things in so many words is
-// answered with one and told of the other ([Reading.Second]).
+// The scores together say how sure one may be of the best entry ([Matcher.Sureness]): an
+// entry that is nearly as likely makes it as doubtful as the chance that none is right.
+// From [Thresholds].Answer on it is the answer; else, from a score of Offer on, the best
+// are offered, one of those that are interchangeable; below that the bot says that it
+// does not know. Strict and lenient servers move the thresholds. A question that asks two
+// things in so many words is answered with one and told of the other ([Reading.Second]).
 //
 // # Where the points come from
 //

@@ -115,6 +115,8 @@ func (r *Reading) describe(reason Reason) string {
 		return "unknown word in the subject's place"
 	case f.Kind == Unseen:
 		return "words never met"
+	case f.Kind == Nearest:
+		return map[string]string{"here": "the subject's place named last", "elsewhere": "something else named last"}[f.A]
 	case f.Kind == Report:
 		return "nothing asked"
 	case f.Kind == Closeness:

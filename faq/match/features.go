@@ -20,6 +20,7 @@ const (
 	SubjectSlot                    // A: the focus. An unknown word stands where the subject would
 	Unseen                         // weight: share of the telling words that no labelled question had
 	Report                         // nothing is asked
+	Nearest                        // A: "here" or "elsewhere", by which is named last
 	Found                          // A: a concept
 	Unfocused                      // A: a concept, B: the focus, which is not full
 	Together                       // A, B: two concepts, in the order of their ids
@@ -30,7 +31,7 @@ const (
 
 // featureNames are the kinds as a file of points has them.
 var featureNames = [...]string{Base: "base", Unknown: "unknown", Unmatched: "unmatched", SubjectSlot: "slot", Unseen: "unseen",
-	Report: "report", Found: "concept", Unfocused: "unfocused", Together: "together", Single: "word", Double: "words", Closeness: "closeness"}
+	Report: "report", Nearest: "nearest", Found: "concept", Unfocused: "unfocused", Together: "together", Single: "word", Double: "words", Closeness: "closeness"}
 
 // Words past these say no more, and the weights of their features end at 1.
 const (
@@ -51,6 +52,9 @@ func (r *Reading) Features(add func(f Feature, weight float32)) {
 	}
 	if e.Report {
 		add(Feature{Kind: Report}, 1)
+	}
+	if near := r.nearest(); near != "" {
+		add(Feature{Kind: Nearest, A: near}, 1)
 	}
 	for i, n := range e.Found {
 		id, weight := v.concepts[n].ID, e.Weight[n]
@@ -81,6 +85,28 @@ func (r *Reading) Features(add func(f Feature, weight float32)) {
 		add(Feature{Kind: Double, A: last, B: root}, weight)
 		last = root
 	}
+}
+
+// nearest is "here" where the subject's place is named later than any other part of the
+// body or other subject, else "elsewhere": a story of the upper back may end with asking
+// about a knee. The question itself goes before what stands around it. It is empty where
+// none is named.
+func (r *Reading) nearest() string {
+	e, asked, last := &r.Evidence, false, -1
+	where := ""
+	for i := range e.Hits {
+		h := &e.Hits[i]
+		k := r.matcher.vocabulary.concepts[h.Concept].Kind
+		here, asks := k == Place || k == Back, e.asking[e.words[h.From].Sentence]
+		if !here && !k.isElsewhere() || asked && !asks || asked == asks && h.From < last {
+			continue
+		}
+		asked, last, where = asks, h.From, "elsewhere"
+		if here {
+			where = "here"
+		}
+	}
+	return where
 }
 
 // Root is a word as features have it; all numbers are one.

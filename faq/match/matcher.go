@@ -21,12 +21,14 @@ type Matcher struct {
 	entries    int // their number
 
 	interchangeable [][]int
+	sections        map[int]int // by entry: the one that it is a part of
 }
 
 // FAQ is what a Matcher is made of. Only Entries is required.
 type FAQ struct {
-	Entries         []string   // ids
-	Interchangeable [][]string // ids of entries that answer each other's questions
+	Entries         []string          // ids
+	Interchangeable [][]string        // ids of entries that answer each other's questions
+	Sections        map[string]string // by id of an entry: that of the one that it is a part of
 	Wordings        []Wording
 	Vocabulary      *Definition // how people speak of the subject
 	Points          *Points     // what that says of the entries
@@ -34,7 +36,7 @@ type FAQ struct {
 
 // New compiles a FAQ. An error names the concept and the term that cannot be read.
 func New(f *FAQ) (*Matcher, error) {
-	m := &Matcher{lexicon: text.NewLexicon(), entries: len(f.Entries)}
+	m := &Matcher{lexicon: text.NewLexicon(), entries: len(f.Entries), sections: map[int]int{}}
 	if f.Vocabulary != nil {
 		var err error
 		if m.vocabulary, err = NewVocabulary(f.Vocabulary, m.lexicon); err != nil {
@@ -48,6 +50,9 @@ func New(f *FAQ) (*Matcher, error) {
 			group = append(group, slices.Index(f.Entries, id))
 		}
 		m.interchangeable = append(m.interchangeable, group)
+	}
+	for part, section := range f.Sections {
+		m.sections[slices.Index(f.Entries, part)] = slices.Index(f.Entries, section)
 	}
 	m.indexes = m.indexes.add(m.lexicon, f.Wordings, m.entries, m.isLearned)
 	return m, nil

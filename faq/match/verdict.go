@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math"
 	"slices"
 
 	"backfaq/faq/text"
@@ -10,10 +11,6 @@ import (
 // level with it. The order of level ones is that of the file: either answers the
 // question, and so a typo or a word more does not change the answer.
 const TieMargin = 2
-
-// sameMargin is the margin between entries that are asked for in their own wordings,
-// whose scores are whole numbers.
-const sameMargin = 0.5
 
 // breakTie puts first, of the best entry and those level with it, the one that
 // stands first in the file.
@@ -30,14 +27,21 @@ func (m *Matcher) breakTie(list []Match) {
 	lead(list, first)
 }
 
+// An entry that is asked for beside another is an answer from a score of likely on. Two
+// are level that differ by less than levelMargin.
+const (
+	likely      = 0.5
+	levelMargin = 0.3
+)
+
 // Second finds, of matches, the other entry that a question asks for which asks two
 // things: "what causes it and how do i get rid of it". It is a likely entry that is
 // not interchangeable with the first, and each of the two is asked for in a clause of
-// its own. The first must be likely enough for an answer, the other to be offered. If
-// they are level, the one that is asked for first is made to lead. The number of the
-// other is returned, 0 if there is none.
+// its own. The first must be likelier right than not, the other likely enough to be
+// offered. If they are level, the one that is asked for first is made to lead. The
+// number of the other is returned, 0 if there is none.
 func (r *Reading) Second(list []Match, t Thresholds) int {
-	if len(list) == 0 || list[0].Score >= sameScore || list[0].Score < t.Answer {
+	if len(list) == 0 || list[0].Score >= sameScore || list[0].Score < likely {
 		return 0
 	}
 	first, at := r.askedWith(list[0])
@@ -49,7 +53,7 @@ func (r *Reading) Second(list []Match, t Thresholds) int {
 		switch {
 		case first < 0, ask < 0, ask == first, !r.apart(where, at), r.matcher.Interchangeable(list[0].Entry, m.Entry):
 			continue
-		case list[0].Score-m.Score < t.Margin && where < at:
+		case list[0].Score-m.Score < levelMargin && where < at:
 			lead(list[:i+2], i+1)
 			return 1
 		}
@@ -106,35 +110,48 @@ const (
 	Reply
 )
 
-// Thresholds are the scores from which on the best entry is the answer, and from
-// which on the best are offered. Another entry, not interchangeable with it, that has
-// less than Margin less is so likely too that both are offered.
-type Thresholds struct{ Answer, Offer, Margin float64 }
+// Thresholds are how sure one must be of the best entry to answer with it, from 0 to
+// 1, and the score from which on the best are offered.
+type Thresholds struct{ Answer, Offer float64 }
 
-// Verdict judges matches, best first.
+// doubt is what the chance weighs that no entry is right: life has more questions
+// about other things than the labelled ones have.
+const doubt = 2
+
+// Sureness is the chance, from 0 to 1, that the best of matches is the answer, rather
+// than another or none: the softmax of their scores. Entries that answer the same
+// question with it take nothing from it, be they interchangeable or a part of it.
+func (m *Matcher) Sureness(list []Match) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	top := max(0, list[0].Score)
+	all, best := doubt*math.Exp(-top), 0.0
+	for _, x := range list {
+		odds := math.Exp(x.Score - top)
+		if all += odds; !m.rivals(list[0].Entry, x.Entry) {
+			best += odds
+		}
+	}
+	return best / all
+}
+
+// rivals reports whether of two entries only one can be right: neither are they the
+// same or interchangeable, nor is one a part of the other.
+func (m *Matcher) rivals(x, y int) bool {
+	same := func(x, y int) bool { return x == y || m.Interchangeable(x, y) }
+	partOf := func(x, y int) bool { s, ok := m.sections[x]; return ok && same(s, y) }
+	return !same(x, y) && !partOf(x, y) && !partOf(y, x)
+}
+
+// Verdict judges matches, best first. Of two that have the very same wording neither is
+// the answer, however lenient one is.
 func (m *Matcher) Verdict(t Thresholds, list []Match) Verdict {
 	switch {
 	case len(list) == 0 || list[0].Score < t.Offer:
 		return Refuse
-	case list[0].Score < t.Answer || m.ambiguous(list, t.Margin):
+	case list[0].Score >= sameScore && m.Sureness(list) < max(t.Answer, 0.5), m.Sureness(list) < t.Answer:
 		return Offer
 	}
 	return Reply
-}
-
-// ambiguous reports whether an entry that is not interchangeable with the best is
-// nearly as good, or has the very same wording.
-func (m *Matcher) ambiguous(list []Match, margin float64) bool {
-	if list[0].Score >= sameScore {
-		margin = sameMargin
-	}
-	for _, other := range list[1:] {
-		if list[0].Score-other.Score >= margin {
-			return false
-		}
-		if !m.Interchangeable(list[0].Entry, other.Entry) {
-			return true
-		}
-	}
-	return false
 }
