@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"backfaq/bot/store"
@@ -15,9 +16,13 @@ type backupCommand struct {
 
 // Run copies the database, also while the bot is running on it.
 func (c *backupCommand) Run(ctx context.Context, std streams) error {
-	if err := store.Backup(ctx, c.Database.URL, c.To); err != nil {
+	err := store.Backup(ctx, c.Database.URL, c.To)
+	if _, ok := errors.AsType[store.MistakeError](err); ok {
+		return usageError{err}
+	}
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(std.out, "wrote", c.To)
+	_, err = fmt.Fprintln(std.out, "wrote", c.To)
 	return err
 }

@@ -38,6 +38,6 @@ func (c *convertCommand) Run(std streams) error {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", c.To, reason(err))
 	}
-	_, err = fmt.Fprintf(std.out, "wrote %s: %d entries, and %d comments that begin with # Check:\nLook at these, then run: bot check --faq-file %s\n", c.To, entries, checks, c.To)
+	_, err = fmt.Fprintf(std.out, "wrote %s: entries: %d; comments that begin with # Check: %d.\nLook at these, then run: bot check --faq-file %s\n", c.To, entries, checks, c.To)
 	return err
 }

@@ -44,9 +44,9 @@ func TestLanguages(t *testing.T) {
 		t.Errorf("the curated answer is\n%s", m.Content)
 	}
 
-	// A change is told in the server's language, and in theirs around it.
+	// A change is told in the server's language to all, in theirs to whoever makes it.
 	m := s.shown(s.choose("1:set:strictness", "strict")(s.openPanel("how")))
-	if text := m.Text(); !strings.Contains(text, "**Saved.** Wie sicher ich sein muss: Streng") || !hasButton(m, "Undo") {
+	if text := m.Text(); !strings.Contains(text, "**Saved.** How sure I must be: Strict") || strings.Contains(s.openPanel("checks").Text(), "Strict") || !hasButton(m, "Undo") {
 		t.Errorf("an English moderator of a German server reads\n%s", text)
 	}
 	s.mod.SetLocale("da")

@@ -365,3 +365,15 @@ func TestConnectionsAreBounded(t *testing.T) {
 	_ = open[1].Close()
 	open = append(open, <-more)
 }
+
+// A mistake of the operator's ends a command with its own code, as it does `bot run`.
+func TestExitCodeOfBackup(t *testing.T) {
+	dir := t.TempDir()
+	for _, url := range []string{"oracle:x", "postgres://u:p@127.0.0.1:1/x", "sqlite::memory:", "sqlite:" + filepath.Join(dir, "none.db"), "sqlite:" + dir} {
+		var out bytes.Buffer
+		code := start(t.Context(), []string{"backup", "--database-url", url, filepath.Join(dir, "copy.db")}, streams{strings.NewReader(""), &out, &out})
+		if code != exitUsage || !strings.Contains(out.String(), "DATABASE_URL") {
+			t.Errorf("%s: code %d, %s", url, code, &out)
+		}
+	}
+}

@@ -1,14 +1,18 @@
 package discord
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"backfaq/bot/discord/harness"
 	"backfaq/bot/fakediscord"
+	"backfaq/faq"
 )
 
 func TestRepeatsWhatIsSafe(t *testing.T) {
@@ -158,5 +162,31 @@ func TestCommandsAreRegisteredOnce(t *testing.T) {
 			w.run()
 			w.Await(-1, time.Hour, "commands", func(fakediscord.Event) bool { return len(w.Commands()) > 0 })
 		})
+	})
+}
+
+// What follows upon a change follows also where the response to it came too late.
+func TestConsequencesOfALateResponse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBot(t, faq.Builtin())
+		b.messages = newWorkerPool(t.Context(), 1, b.log, b.metrics)
+		followed := false
+		late := handler{name: "late", run: func(b *Bot, _ context.Context, i *interaction, _ customID) response {
+			time.Sleep(handlerTimeout + time.Second)
+			r := b.inform(i, expired)
+			r.after = func(context.Context) { followed = true }
+			return r
+		}}
+		b.handlers = []handler{late}
+		i := &interaction{ID: "1", Token: "t", Type: discordgo.InteractionMessageComponent, User: &user{ID: "3"}, Data: interactionData{CustomID: encodeCustomID("late")}}
+		var said []string
+		b.serve(t.Context(), i, time.Now(), doorHTTP, func(_ context.Context, out encoded) error {
+			said = append(said, string(out.body))
+			return nil
+		})
+		b.messages.drain()
+		if len(said) != 1 || !strings.Contains(said[0], tooSlow) || !followed {
+			t.Errorf("said %q; what follows was done: %v", said, followed)
+		}
 	})
 }

@@ -116,7 +116,7 @@ func (b *Bot) cardIgnore(ctx context.Context, i *interaction, id customID) respo
 }
 
 // cardTaught is a card after the bot was taught an answer to its question.
-func (b *Bot) cardTaught(ctx context.Context, i *interaction, at asked, before *faq.Book, entry string, made faq.Change) response {
+func (b *Bot) cardTaught(ctx context.Context, i *interaction, at asked, before *faq.Book, entry string, made edited) response {
 	view := b.desk.View(ctx, string(i.Guild))
 	m := messageFor(view)
 	m.note = ""
@@ -137,7 +137,7 @@ func (b *Bot) cardUndo(ctx context.Context, i *interaction, id customID) respons
 		return b.inform(i, expired)
 	}
 	p := i.everyone()
-	if _, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) { return p.Sprintf(undone), doc.Undo(number) }); err != nil {
+	if _, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) { return inWords(undone), doc.Undo(number) }); err != nil {
 		return say(b.notice(b.userError(i, err)))
 	}
 	return change(b.card(p, b.desk.View(ctx, string(i.Guild)), at, p.Sprintf(cardReopened, at.channel, at.link(string(i.Guild)))))

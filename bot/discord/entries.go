@@ -188,9 +188,9 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) respo
 	}
 	before := b.desk.View(ctx, string(i.Guild))
 	var saved faq.Entry
-	made, err := b.edit(ctx, i, func(doc *faq.Document) (_ string, err error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (_ told, err error) {
 		saved, err = doc.Put(e)
-		return i.everyone().Sprintf(ownSaved, escapeMarkdown(e.Title)), err
+		return inWords(ownSaved, escapeMarkdown(e.Title)), err
 	})
 	if err != nil {
 		return say(b.rejectedForm(i, err, e.Title, e.Answer, i.field("phrasings")))
@@ -206,9 +206,9 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) respo
 // removeEntry removes an own entry, with the wordings taught for it.
 func (b *Bot) removeEntry(ctx context.Context, i *interaction, id customID) response {
 	before := b.desk.View(ctx, string(i.Guild)).Settings
-	made, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) {
 		gone, err := doc.Remove(id.arg(0))
-		return i.everyone().Sprintf(ownRemoved, escapeMarkdown(gone.Title)), err
+		return inWords(ownRemoved, escapeMarkdown(gone.Title)), err
 	})
 	return b.changed(ctx, i, before, place{page: "teach"}, made, err)
 }

@@ -95,17 +95,9 @@ func (b *Bot) serve(worker context.Context, i *interaction, arrived time.Time, d
 	send := func(r response) {
 		if taken.Swap(true) {
 			<-sent
-			return
-		}
-		defer close(sent)
-		out, err := r.encode()
-		if err != nil {
-			b.log.Error("could not encode a response", "err", err)
-		}
-		if err := deliver(ctx, out); err != nil {
-			b.log.Warn("could not answer an interaction", "server", i.Guild, "err", err)
-		} else if out.body != nil {
-			b.metrics.answered(door, arrived)
+		} else {
+			defer close(sent)
+			b.deliver(ctx, i, r, arrived, door, deliver)
 		}
 		if r.after != nil && !b.messages.submit(r.after) {
 			b.log.Warn("too busy for the work after a response")
@@ -117,6 +109,19 @@ func (b *Bot) serve(worker context.Context, i *interaction, arrived time.Time, d
 	})
 	defer late.Stop()
 	send(b.respondSafely(ctx, i, arrived))
+}
+
+// deliver encodes a response and hands it over.
+func (b *Bot) deliver(ctx context.Context, i *interaction, r response, arrived time.Time, door string, hand func(context.Context, encoded) error) {
+	out, err := r.encode()
+	if err != nil {
+		b.log.Error("could not encode a response", "err", err)
+	}
+	if err := hand(ctx, out); err != nil {
+		b.log.Warn("could not answer an interaction", "server", i.Guild, "err", err)
+	} else if out.body != nil {
+		b.metrics.answered(door, arrived)
+	}
 }
 
 func (b *Bot) respondSafely(ctx context.Context, i *interaction, arrived time.Time) (r response) {

@@ -101,17 +101,13 @@ func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []str
 		return b.inform(i, expired)
 	}
 	view := b.desk.View(ctx, string(i.Guild))
-	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+	change, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) {
 		err := s.apply(&doc.Settings, view.Book, values)
-		p := i.everyone()
-		return truncate(p.Sprintf(s.label)+": "+s.show(p, doc.Settings, view.Book), maxChange), err
+		return func(p locale.Printer) string {
+			return truncate(p.Sprintf(s.label)+": "+s.show(p, doc.Settings, view.Book), maxChange)
+		}, err
 	})
 	return b.changed(ctx, i, view.Settings, place{s.page, s.part(values)}, change, err)
-}
-
-// edit changes the server's document in the name of the person who acts.
-func (b *Bot) edit(ctx context.Context, i *interaction, alter func(*faq.Document) (what string, err error)) (faq.Change, error) {
-	return b.store.Edit(ctx, string(i.Guild), string(i.person().ID), alter)
 }
 
 // maxChange is how many code points a line in the list of changes has at most.
@@ -119,7 +115,7 @@ const maxChange = 300
 
 // changed shows the panel after a change, with a button that takes it back, and
 // tells the review channel: the one there is now, or the one there was before.
-func (b *Bot) changed(ctx context.Context, i *interaction, before config.Settings, at place, c faq.Change, err error) response {
+func (b *Bot) changed(ctx context.Context, i *interaction, before config.Settings, at place, c edited, err error) response {
 	p := i.reader()
 	switch {
 	case err != nil:
@@ -127,7 +123,7 @@ func (b *Bot) changed(ctx context.Context, i *interaction, before config.Setting
 	case c.Number == 0:
 		return change(b.panel(ctx, i, at, news{text: p.Sprintf(unchanged)}))
 	}
-	m := b.panel(ctx, i, at, news{p.Sprintf(saved) + c.What, c.Number})
+	m := b.panel(ctx, i, at, news{p.Sprintf(saved) + c.toReader, c.Number})
 	return response{change: &m, after: func(ctx context.Context) { b.announce(ctx, i, before, c.What) }}
 }
 
@@ -138,7 +134,7 @@ func (b *Bot) undo(ctx context.Context, i *interaction, id customID) response {
 		return b.inform(i, expired)
 	}
 	before := b.desk.View(ctx, string(i.Guild)).Settings
-	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) { return i.everyone().Sprintf(undone), doc.Undo(number) })
+	change, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) { return inWords(undone), doc.Undo(number) })
 	return b.changed(ctx, i, before, id.place(1), change, err)
 }
 

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strconv"
@@ -266,4 +267,31 @@ func idSetting(id, page, label, hint string, kind discordgo.SelectMenuType, fiel
 		},
 		apply: func(s *config.Settings, _ *faq.Book, v []string) error { *field(s) = firstValue(v); return nil },
 	}
+}
+
+// told is a line in the list of changes, in the language of whoever reads it.
+type told func(locale.Printer) string
+
+// inWords is a line that is one sentence.
+func inWords(sentence string, args ...any) told {
+	return func(p locale.Printer) string { return p.Sprintf(sentence, args...) }
+}
+
+// edited is a change as it was saved for everyone, and as the one who acts reads it.
+type edited struct {
+	faq.Change
+	toReader string
+}
+
+// edit changes the server's document in the name of the person who acts.
+func (b *Bot) edit(ctx context.Context, i *interaction, alter func(*faq.Document) (told, error)) (made edited, err error) {
+	made.Change, err = b.store.Edit(ctx, string(i.Guild), string(i.person().ID), func(doc *faq.Document) (string, error) {
+		what, err := alter(doc)
+		if err != nil {
+			return "", err
+		}
+		made.toReader = what(i.reader())
+		return what(i.everyone()), nil
+	})
+	return made, err
 }

@@ -65,9 +65,9 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) response 
 	if e == nil {
 		return b.inform(i, chooseEntry)
 	}
-	made, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) {
 		doc.Teach(faq.Taught{Wording: i.field("wording"), Entry: e.ID})
-		return i.everyone().Sprintf(taughtOne, escapeMarkdown(e.Title)), nil
+		return inWords(taughtOne, escapeMarkdown(e.Title)), nil
 	})
 	if err != nil {
 		return say(b.rejectedForm(i, err, i.field("wording")))
@@ -135,13 +135,13 @@ func fingerprintOf(t faq.Taught) string {
 
 func (b *Bot) forget(ctx context.Context, i *interaction, id customID) response {
 	before := b.desk.View(ctx, string(i.Guild)).Settings
-	made, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) {
 		at := slices.IndexFunc(doc.Taught, func(t faq.Taught) bool { return fingerprintOf(t) == firstValue(i.Data.Values) })
 		if at < 0 {
-			return "", faq.ErrUnchanged
+			return nil, faq.ErrUnchanged
 		}
 		_, err := doc.Forget(doc.Taught[at].Wording)
-		return i.everyone().Sprintf(forgotten), err
+		return inWords(forgotten), err
 	})
 	part, _ := strconv.Atoi(id.arg(0)) // the first, if it is no number
 	return b.changed(ctx, i, before, place{"teach", part}, made, err)

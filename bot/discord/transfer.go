@@ -193,16 +193,16 @@ func (b *Bot) runImport(ctx context.Context, i *interaction, id customID) respon
 	before := b.desk.View(ctx, string(i.Guild)).Settings
 	return response{later: true, after: func(ctx context.Context) {
 		b.replace(ctx, i, func(ctx context.Context) message {
-			var made faq.Change
+			var made edited
 			read, _, err := b.readImport(ctx, sent)
 			if err == nil {
-				made, err = b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+				made, err = b.edit(ctx, i, func(doc *faq.Document) (told, error) {
 					plan := doc.Plan(read, merge, b.desk.Book)
 					if plan.Empty() {
-						return "", faq.ErrUnchanged
+						return nil, faq.ErrUnchanged
 					}
 					*doc = plan.Document
-					return importedText(i.everyone(), &plan), nil
+					return func(p locale.Printer) string { return importedText(p, &plan) }, nil
 				})
 			}
 			r := b.changed(ctx, i, before, place{page: "data"}, made, err)
@@ -266,9 +266,9 @@ func (b *Bot) reset(ctx context.Context, i *interaction, id customID) response {
 		return b.confirm(ctx, i, askReset, labelYesReset, "reset")
 	}
 	before := b.desk.View(ctx, string(i.Guild)).Settings
-	change, err := b.edit(ctx, i, func(doc *faq.Document) (string, error) {
+	change, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) {
 		doc.Reset()
-		return i.everyone().Sprintf(everyDefault), nil
+		return inWords(everyDefault), nil
 	})
 	return b.changed(ctx, i, before, place{}, change, err)
 }

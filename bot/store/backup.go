@@ -11,6 +11,12 @@ import (
 	"backfaq/config"
 )
 
+// MistakeError is one that the operator can mend: DATABASE_URL, or the file that is to
+// be written.
+type MistakeError struct{ error }
+
+func (e MistakeError) Unwrap() error { return e.error }
+
 // Backup writes a consistent copy of the SQLite database that url names to a
 // new file, also while another process uses it. It never overwrites, and the
 // file is not there before it is complete. PostgreSQL has pg_dump for that.
@@ -22,28 +28,28 @@ func backup(ctx context.Context, url config.Secret, file string, persist func(na
 	dsn, err := parse(url)
 	switch {
 	case err != nil:
-		return err
+		return MistakeError{err}
 	case dsn.postgres != nil:
-		return errors.New("back up: DATABASE_URL is a PostgreSQL database: use pg_dump")
+		return MistakeError{errors.New("back up: DATABASE_URL is a PostgreSQL database: use pg_dump")}
 	case dsn.file == inMemory:
-		return errors.New("back up: DATABASE_URL is a database in memory, which ends with the program: nothing can be copied")
+		return MistakeError{errors.New("back up: DATABASE_URL is a database in memory, which ends with the program: nothing can be copied")}
 	}
 	// Opening would make an empty database where there is none.
 	if _, err := os.Stat(dsn.file); errors.Is(err, fs.ErrNotExist) {
-		return errors.New("back up: DATABASE_URL names a file that does not exist: set it to that of the bot, with a path that is relative to where this program was started")
+		return MistakeError{errors.New("back up: DATABASE_URL names a file that does not exist: set it to that of the bot, with a path that is relative to where this program was started")}
 	} else if err != nil {
-		return fmt.Errorf("back up: the file of DATABASE_URL cannot be looked for: %w", withoutPath(err))
+		return MistakeError{fmt.Errorf("back up: the file of DATABASE_URL cannot be looked for: %w", withoutPath(err))}
 	}
 	read, write := dsn.open()
 	defer func() { err = errors.Join(err, read.Close(), write.Close()) }()
 	if err := dsn.check(ctx, read, write); err != nil {
-		return fmt.Errorf("back up: DATABASE_URL: %w", dsn.classify(err))
+		return MistakeError{fmt.Errorf("back up: DATABASE_URL: %w", dsn.classify(err))}
 	}
 
 	// In a directory of its own, so that half a copy never has its name.
 	dir, err := os.MkdirTemp(filepath.Dir(file), ".backfaq-backup-*")
 	if err != nil {
-		return fmt.Errorf("back up: %w: name a file in a directory that exists and can be written to", err)
+		return MistakeError{fmt.Errorf("back up: %w: name a file in a directory that exists and can be written to", err)}
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	copied := filepath.Join(dir, "copy.db")
@@ -59,7 +65,7 @@ func backup(ctx context.Context, url config.Secret, file string, persist func(na
 	}
 	// A link, unlike a rename, does not replace what is there.
 	if err := os.Link(copied, file); errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("back up: %s is there already and is left as it is: name a new file", file)
+		return MistakeError{fmt.Errorf("back up: %s is there already and is left as it is: name a new file", file)}
 	} else if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
