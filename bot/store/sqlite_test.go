@@ -163,16 +163,21 @@ func TestPingWhileReadersAreLockedOut(t *testing.T) {
 // A statement that never ends is ended.
 func TestStatementThatHangs(t *testing.T) {
 	s := open(t, sqliteURL(t), Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // long before which it is ended
+	defer cancel()
 	const endless = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n`
-	err := s.tx(t.Context(), "hang", func(ctx context.Context, tx *sql.Tx) error {
+	err := s.tx(ctx, "hang", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, endless)
 		return err
 	})
 	if !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("a transaction: %v", err)
 	}
-	if err := s.list(t.Context(), "hang", func(scan func(...any) error) error { return scan(new(int)) }, endless); !errors.Is(err, faq.ErrUnavailable) {
+	if err := s.list(ctx, "hang", func(scan func(...any) error) error { return scan(new(int)) }, endless); !errors.Is(err, faq.ErrUnavailable) {
 		t.Errorf("a query: %v", err)
+	}
+	if ctx.Err() != nil {
+		t.Error("only the test ended it")
 	}
 	note(t, s, serverA, "after")
 }
