@@ -121,7 +121,7 @@ func Open(ctx context.Context, url config.Secret, o Options) (*Store, error) {
 			_ = s.closePools()
 			return nil, openError(errors.Join(permanent.error, ctx.Err()))
 		}
-		s.log.Error("the database of DATABASE_URL is unavailable, going on without it", "err", s.closed)
+		s.log.Error("database unavailable (DATABASE_URL), going on without it", "err", s.closed)
 	}
 	background, stop := context.WithCancel(context.Background())
 	s.stop = stop
