@@ -42,35 +42,55 @@ const (
 // Features calls add with all features of the question but Closeness. A feature
 // may come several times: the highest weight counts.
 func (r *Reading) Features(add func(f Feature, weight float32)) {
+	eachFeature(r, asText{r.matcher.vocabulary}, func(k FeatureKind, a, b string, weight float32) { add(Feature{k, a, b}, weight) })
+}
+
+// namer names the parts that features are made of: as text, or as points number them.
+type namer[P any] interface {
+	name(s string) P
+	concept(n int32) P
+}
+
+// asText names parts as they are written.
+type asText struct{ *Vocabulary }
+
+func (asText) name(s string) string     { return s }
+func (t asText) concept(n int32) string { return t.concepts[n].ID }
+
+// eachFeature calls add with the kind, the parts and the weight of each feature. None
+// stands for a part that is not there.
+func eachFeature[P any, N namer[P]](r *Reading, names N, add func(k FeatureKind, a, b P, weight float32)) {
+	var none P
 	e, v := &r.Evidence, r.matcher.vocabulary
-	focus := focusNames[e.Focus]
-	add(Feature{Kind: Base, A: focus}, 1)
-	add(Feature{Kind: Unknown, A: focus}, min(e.Unknown/mostUnknown, 1))
-	add(Feature{Kind: Unmatched, A: focus}, min(e.Unmatched/mostUnmatched, 1))
+	focus := names.name(focusNames[e.Focus])
+	add(Base, focus, none, 1)
+	add(Unknown, focus, none, min(e.Unknown/mostUnknown, 1))
+	add(Unmatched, focus, none, min(e.Unmatched/mostUnmatched, 1))
 	if e.SubjectSlot {
-		add(Feature{Kind: SubjectSlot, A: focus}, 1)
+		add(SubjectSlot, focus, none, 1)
 	}
 	if e.Report {
-		add(Feature{Kind: Report}, 1)
+		add(Report, none, none, 1)
 	}
 	if near := r.nearest(); near != "" {
-		add(Feature{Kind: Nearest, A: near}, 1)
+		add(Nearest, names.name(near), none, 1)
 	}
 	for i, n := range e.Found {
-		id, weight := v.concepts[n].ID, e.Weight[n]
-		add(Feature{Kind: Found, A: id}, weight)
+		id, weight := names.concept(n), e.Weight[n]
+		add(Found, id, none, weight)
 		if e.Focus != Full {
-			add(Feature{Kind: Unfocused, A: id, B: focus}, weight)
+			add(Unfocused, id, focus, weight)
 		}
 		for _, m := range e.Found[:i] {
-			a, b := v.concepts[m].ID, id
-			if a > b {
+			a, b := names.concept(m), id
+			if v.concepts[m].ID > v.concepts[n].ID {
 				a, b = b, a
 			}
-			add(Feature{Kind: Together, A: a, B: b}, weight*e.Weight[m])
+			add(Together, a, b, weight*e.Weight[m])
 		}
 	}
-	last, sentence := "", -1
+	start := names.name("^")
+	last, sentence := none, -1
 	for i := range r.Words {
 		w := &r.Words[i]
 		weight := float32(around)
@@ -78,11 +98,11 @@ func (r *Reading) Features(add func(f Feature, weight float32)) {
 			weight = 1
 		}
 		if w.Sentence != sentence {
-			last, sentence = "^", w.Sentence
+			last, sentence = start, w.Sentence
 		}
-		root := Root(w)
-		add(Feature{Kind: Single, A: root}, weight)
-		add(Feature{Kind: Double, A: last, B: root}, weight)
+		root := names.name(Root(w))
+		add(Single, root, none, weight)
+		add(Double, last, root, weight)
 		last = root
 	}
 }

@@ -15,6 +15,7 @@ type Matcher struct {
 	lexicon    *text.Lexicon
 	vocabulary *Vocabulary // nil where nothing is known of the subject
 	points     *Points     // nil with it
+	concepts   []int32     // by concept of the vocabulary: its number in points
 	columns    []int       // by entry: its column in points, 0 for none; entries past these have none
 	learned    int         // how many entries have a column
 	indexes    indexes
@@ -72,6 +73,10 @@ func (m *Matcher) Extend(more int, wordings []Wording) *Matcher {
 func (m *Matcher) WithPoints(entries []string, p *Points) *Matcher {
 	x := *m
 	x.points, x.learned, x.columns = p, 0, make([]int, len(entries))
+	x.concepts = make([]int32, len(m.vocabulary.concepts))
+	for i, c := range m.vocabulary.concepts {
+		x.concepts[i] = p.parts[c.ID]
+	}
 	for i, id := range entries {
 		if x.columns[i] = slices.Index(p.Entries, id) + 1; x.columns[i] > 0 {
 			x.learned++

@@ -78,8 +78,8 @@ func (r *Reading) weigh() {
 	if len(r.place) < len(p.list) {
 		r.place = make([]int32, len(p.list))
 	}
-	add := func(f Feature, weight float32) {
-		row, ok := p.rows[f]
+	add := func(k FeatureKind, a, b int32, weight float32) {
+		row, ok := p.rows[number(k, a, b)]
 		switch {
 		case !ok || weight == 0:
 		case r.listed.has(row):
@@ -91,8 +91,8 @@ func (r *Reading) weigh() {
 			r.features = append(r.features, weighed{row, weight})
 		}
 	}
-	r.Features(add)
-	add(Feature{Kind: Unseen}, r.unseen(p))
+	eachFeature(r, asNumbers{p, r.matcher.concepts}, add)
+	add(Unseen, 0, 0, r.unseen(p))
 }
 
 // Reasons are the parts that the score of a match is the sum of.

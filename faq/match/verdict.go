@@ -92,7 +92,7 @@ func (r *Reading) askedWith(m Match) (concept int32, word int) {
 		if c.Kind != Ask {
 			continue
 		}
-		if row, ok := p.rows[Feature{Kind: Found, A: c.ID}]; ok && p.row(row)[column] > most {
+		if row, ok := p.find(Feature{Kind: Found, A: c.ID}); ok && p.row(row)[column] > most {
 			most, concept, word = p.row(row)[column], h.Concept, h.From
 		}
 	}
