@@ -39,6 +39,9 @@ const (
 	mostMg      = 4000
 )
 
+// leastStrength is from where on a number without a unit is one of milligrams.
+const leastStrength = 100
+
 // amount is a number of tablets or milligrams in a text, in words[from:to].
 type amount struct {
 	from, to  int32
@@ -152,20 +155,33 @@ func (r *reading) amount(i int32) (amount, bool) {
 		return a, false
 	}
 	a.count, a.to = v, next
-	if unit == ofStrength {
+	switch {
+	case unit == ofStrength, unit == ofTablets && v >= leastStrength && r.behindMedicine(i): // "ibuprofen 400"
 		a.count, a.mg = 0, v
-	} else {
-		next = r.skipSmall(next)
-		if strength, unit, to := r.quantity(next); unit == ofStrength || unit == ofTablets && strength >= 100 {
-			a.mg, a.to = v*strength, to
-		}
+	default:
+		r.strength(&a, r.skipSmall(next))
 	}
 	if to := r.end(medicine, a.to, 3); to > 0 {
 		a.of, a.to = r.words[to-1].Read, to
 		a.most = r.mostOf(to)
+		if a.mg == 0 && r.sameClause(i, to) {
+			r.strength(&a, to) // "2 ibuprofen 400"
+		}
 	}
 	often := r.frequency(&a)
 	return a, often || a.of != "" || a.mg > 0 || !r.sameClause(i, a.to) || r.end(counted, a.to, 0) > 0
+}
+
+// strength reads how strong the tablets of an amount are.
+func (r *reading) strength(a *amount, at int32) {
+	if mg, unit, to := r.quantity(at); unit == ofStrength || unit == ofTablets && mg >= leastStrength {
+		a.mg, a.to = a.count*mg, to
+	}
+}
+
+// behindMedicine reports whether a medicine is named right before a word of its clause.
+func (r *reading) behindMedicine(at int32) bool {
+	return at > 0 && r.sameClause(at-1, at) && slices.ContainsFunc(r.found(medicine), func(i int32) bool { return r.finds[i].to == at })
 }
 
 // mostOf is the limit, in milligrams in a day, of the last medicine before a word.
