@@ -95,6 +95,12 @@ func (c *compiler) fault(path, format string, args ...any) {
 
 // file compiles a file and then the languages in it, which see its lists.
 func (c *compiler) file(f *File, keep func(Level) bool) {
+	for language, other := range f.Languages {
+		if other == nil {
+			c.fault("languages."+language, "the language %s is empty: write its signs, or leave it out", language)
+			return
+		}
+	}
 	c.lists, c.names, c.phrases, c.language = map[string][]string{}, map[string]int32{}, map[string]int32{}, ""
 	c.set.never = append(c.set.never, nil)
 	for i, name := range dosePartNames {
