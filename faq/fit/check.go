@@ -31,7 +31,7 @@ func crossValidate(all []question, pattern string) error {
 	for _, e := range book.Entries() {
 		ids = append(ids, e.ID)
 	}
-	var thresholds []match.Thresholds
+	var thresholds []match.Thresholds // of the first is the table by file
 	for _, answer := range []float64{0.5, 0.3, 0.35, 0.4, 0.45, 0.55, 0.6, 0.65, 0.7, 0.75} {
 		thresholds = append(thresholds, match.Thresholds{Answer: answer, Offer: -2.8})
 	}

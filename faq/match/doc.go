@@ -11,8 +11,8 @@
 // those around them half ([Evidence]). At the same time the question is compared with
 // the wordings of each entry ([Overlap], search.go). The result is a list of
 // features (features.go): concepts, pairs of concepts, words, neighbouring words, how
-// clearly the subject is named, how much nobody has ever said before. Every entry
-// gets the sum of their points:
+// clearly the subject is named, whether it or something else is named last, how much
+// nobody has ever said before. Every entry gets the sum of their points:
 //
 //	score = by how clearly the subject is named
 //	      + what each feature says of the subject being meant at all   (shared by all)
