@@ -166,6 +166,12 @@ func (b *Book) WarningEntry() *Entry {
 	return b.Entry(b.signs.Entry())
 }
 
+// hides reports whether an entry is one of those switched off. The entry that
+// warning signs lead to cannot be.
+func (b *Book) hides(e *Entry, off []string) bool {
+	return slices.Contains(off, e.ID) && e != b.WarningEntry()
+}
+
 // Interchangeable reports whether two entries are the same or answer each other's
 // questions.
 func (b *Book) Interchangeable(x, y *Entry) bool {
@@ -210,10 +216,8 @@ func (b *Book) Read(question string, o Options) Reading {
 		if r.Outcome == Unknown {
 			near = b.beside(about, r, again)
 		}
-		shown := func(m Match) bool {
-			return m.Entry == about || slices.Contains(o.Off, m.Entry.ID) && m.Entry != b.WarningEntry()
-		}
-		if near = slices.DeleteFunc(near, shown); len(near) > 0 {
+		near = slices.DeleteFunc(near, func(m Match) bool { return m.Entry == about || b.hides(m.Entry, o.Off) })
+		if len(near) > 0 {
 			again.Matches = near
 		}
 	}
@@ -236,10 +240,7 @@ func (b *Book) read(question string, o Options) Reading {
 	defer read.Release()
 	r := Reading{Warning: b.warn(cmp.Or(o.Whole, question))}
 	var buffer [matchesShown]match.Match
-	found := read.Matches(buffer[:0], matchesShown, func(entry int) bool {
-		e := b.entries[entry]
-		return slices.Contains(o.Off, e.ID) && e != b.WarningEntry()
-	})
+	found := read.Matches(buffer[:0], matchesShown, func(entry int) bool { return b.hides(b.entries[entry], o.Off) })
 	limits, ok := thresholds[o.Strictness]
 	if !ok {
 		limits = thresholds[config.Balanced]

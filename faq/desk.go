@@ -228,11 +228,8 @@ func (a *Answer) choose(q Question) {
 	}
 }
 
-// Shows reports whether an entry may be shown on the server. The entry that
-// warning signs lead to cannot be switched off.
-func (v View) Shows(e *Entry) bool {
-	return !slices.Contains(v.Settings.Off, e.ID) || e == v.Book.WarningEntry()
-}
+// Shows reports whether an entry may be shown on the server.
+func (v View) Shows(e *Entry) bool { return !v.Book.hides(e, v.Settings.Off) }
 
 // count counts what was said, and nothing else of the question.
 func (d *Desk) count(q Question, a Answer) {

@@ -2,6 +2,7 @@ package faq
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -41,6 +42,20 @@ func TestFollowUps(t *testing.T) {
 		}
 		if r := b.Read(said, Options{About: "gone"}); string(r.Outcome) != strings.TrimSpace(outcome) {
 			t.Errorf("%q in reply to an entry that is gone: %s", said, r.Outcome)
+		}
+	}
+}
+
+// An entry that is switched off is not offered, though the answer names it as related,
+// but for the one that warning signs lead to.
+func TestFollowUpsOfferWhatIsShown(t *testing.T) {
+	b := Builtin()
+	doctor := b.WarningEntry().ID
+	for id, want := range map[string]bool{"topic-symptoms": false, "faq-home-treatment": false, doctor: true} {
+		r := b.Read("for how long?", Options{About: "faq-symptoms", Off: []string{id}})
+		offered := slices.ContainsFunc(r.Matches, func(m Match) bool { return m.Entry.ID == id })
+		if r.Outcome != Suggested || offered != want {
+			t.Errorf("%s is switched off: %s, offered: %v, want %v", id, r.Outcome, offered, want)
 		}
 	}
 }
