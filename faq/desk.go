@@ -207,6 +207,7 @@ func (v View) strictness(q Question) config.Strictness {
 // lets it stand. An entry that was wanted by its id is the answer whatever the
 // reading says.
 func (a *Answer) choose(q Question) {
+	unknown := a.Outcome == Unknown
 	if q.Entry == "" && q.Source != Overheard {
 		a.heedWarning()
 	}
@@ -219,6 +220,7 @@ func (a *Answer) choose(q Question) {
 		}
 	case a.Outcome == Answered:
 		a.Entry = a.Matches[0].Entry
+	case unknown && a.Warning.Level >= Sign: // the doctor alone, as nothing else is near
 	case a.Outcome == Suggested:
 		for _, m := range a.Matches {
 			if len(a.Suggestions) < MaxSuggestions && !slices.ContainsFunc(a.Suggestions, func(e *Entry) bool { return a.Book.Interchangeable(e, m.Entry) }) {

@@ -106,7 +106,7 @@ func (a *Answer) heedWarning() {
 		a.avoidMedicine()
 	case doctor == nil:
 	case a.Warning.Level < Sign, a.Warning.Level == Sign && a.Outcome == Answered: // something else is plainly asked
-	case a.Outcome == Unknown && a.Warning.Level < Emergency: // the FAQ does not know what it is about, so the doctor is one button
+	case a.Outcome == Unknown: // the FAQ does not know what it is about, so the doctor is one button
 		a.Outcome, a.Suggestions = Suggested, []*Entry{doctor}
 	default:
 		a.Outcome, a.Entry, a.Suggestions = Answered, doctor, nil

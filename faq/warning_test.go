@@ -40,7 +40,9 @@ func TestLevelDecidesWhatStandsBeside(t *testing.T) {
 			{wantsToDie, Crisis, func(a Answer) bool { return a.Outcome == Warned && a.Entry == nil && a.Suggestions == nil }},
 			{overdosed, Poison, func(a Answer) bool { return a.Outcome == Warned && a.Entry == nil && a.Suggestions == nil }},
 			{chestPain, Emergency, func(a Answer) bool { return a.Entry == doctor }},
-			{"ich bekomme keine luft seit dem krampf", Emergency, func(a Answer) bool { return a.Outcome == Answered && a.Entry == doctor }},
+			{"ich bekomme keine luft seit dem krampf", Emergency, func(a Answer) bool {
+				return a.Outcome == Suggested && len(a.Suggestions) == 1 && a.Suggestions[0] == doctor
+			}},
 			{"numb and hmm", Sign, func(a Answer) bool { return a.Entry == doctor }},
 			{"what are the medical treatments for upper back spasms? my arm is numb", Sign, func(a Answer) bool { return a.Entry.ID == "faq-medical-treatment" }},
 			{mayIMix, Caution, func(a Answer) bool {
