@@ -165,8 +165,9 @@ func TestCommandsAreRegisteredOnce(t *testing.T) {
 	})
 }
 
-// What follows upon a change follows also where the response to it came too late.
-func TestConsequencesOfALateResponse(t *testing.T) {
+// The work after a response, such as announcing a change, is done also where the
+// response came too late.
+func TestWorkAfterALateResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBot(t, faq.Builtin())
 		b.messages = newWorkerPool(t.Context(), 1, b.log, b.metrics)

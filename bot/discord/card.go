@@ -137,7 +137,7 @@ func (b *Bot) cardUndo(ctx context.Context, i *interaction, id customID) respons
 		return b.inform(i, expired)
 	}
 	p := i.everyone()
-	if _, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) { return inWords(undone), doc.Undo(number) }); err != nil {
+	if _, err := b.edit(ctx, i, func(doc *faq.Document) (changeLine, error) { return inWords(undone), doc.Undo(number) }); err != nil {
 		return say(b.notice(b.userError(i, err)))
 	}
 	return change(b.card(p, b.desk.View(ctx, string(i.Guild)), at, p.Sprintf(cardReopened, at.channel, at.link(string(i.Guild)))))

@@ -188,7 +188,7 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) respo
 	}
 	before := b.desk.View(ctx, string(i.Guild))
 	var saved faq.Entry
-	made, err := b.edit(ctx, i, func(doc *faq.Document) (_ told, err error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (_ changeLine, err error) {
 		saved, err = doc.Put(e)
 		return inWords(ownSaved, escapeMarkdown(e.Title)), err
 	})
@@ -206,7 +206,7 @@ func (b *Bot) entrySaved(ctx context.Context, i *interaction, id customID) respo
 // removeEntry removes an own entry, with the wordings taught for it.
 func (b *Bot) removeEntry(ctx context.Context, i *interaction, id customID) response {
 	before := b.desk.View(ctx, string(i.Guild)).Settings
-	made, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (changeLine, error) {
 		gone, err := doc.Remove(id.arg(0))
 		return inWords(ownRemoved, escapeMarkdown(gone.Title)), err
 	})

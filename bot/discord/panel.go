@@ -101,7 +101,7 @@ func (b *Bot) apply(ctx context.Context, i *interaction, id string, values []str
 		return b.inform(i, expired)
 	}
 	view := b.desk.View(ctx, string(i.Guild))
-	change, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) {
+	change, err := b.edit(ctx, i, func(doc *faq.Document) (changeLine, error) {
 		err := s.apply(&doc.Settings, view.Book, values)
 		return func(p locale.Printer) string {
 			return truncate(p.Sprintf(s.label)+": "+s.show(p, doc.Settings, view.Book), maxChange)
@@ -134,7 +134,7 @@ func (b *Bot) undo(ctx context.Context, i *interaction, id customID) response {
 		return b.inform(i, expired)
 	}
 	before := b.desk.View(ctx, string(i.Guild)).Settings
-	change, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) { return inWords(undone), doc.Undo(number) })
+	change, err := b.edit(ctx, i, func(doc *faq.Document) (changeLine, error) { return inWords(undone), doc.Undo(number) })
 	return b.changed(ctx, i, before, id.place(1), change, err)
 }
 

@@ -269,11 +269,11 @@ func idSetting(id, page, label, hint string, kind discordgo.SelectMenuType, fiel
 	}
 }
 
-// told is a line in the list of changes, in the language of whoever reads it.
-type told func(locale.Printer) string
+// changeLine is a line in the list of changes, said in a reader's language.
+type changeLine func(locale.Printer) string
 
 // inWords is a line that is one sentence.
-func inWords(sentence string, args ...any) told {
+func inWords(sentence string, args ...any) changeLine {
 	return func(p locale.Printer) string { return p.Sprintf(sentence, args...) }
 }
 
@@ -284,7 +284,7 @@ type edited struct {
 }
 
 // edit changes the server's document in the name of the person who acts.
-func (b *Bot) edit(ctx context.Context, i *interaction, alter func(*faq.Document) (told, error)) (made edited, err error) {
+func (b *Bot) edit(ctx context.Context, i *interaction, alter func(*faq.Document) (changeLine, error)) (made edited, err error) {
 	made.Change, err = b.store.Edit(ctx, string(i.Guild), string(i.person().ID), func(doc *faq.Document) (string, error) {
 		what, err := alter(doc)
 		if err != nil {

@@ -65,7 +65,7 @@ func (b *Bot) taught(ctx context.Context, i *interaction, id customID) response 
 	if e == nil {
 		return b.inform(i, chooseEntry)
 	}
-	made, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (changeLine, error) {
 		doc.Teach(faq.Taught{Wording: i.field("wording"), Entry: e.ID})
 		return inWords(taughtOne, escapeMarkdown(e.Title)), nil
 	})
@@ -135,7 +135,7 @@ func fingerprintOf(t faq.Taught) string {
 
 func (b *Bot) forget(ctx context.Context, i *interaction, id customID) response {
 	before := b.desk.View(ctx, string(i.Guild)).Settings
-	made, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) {
+	made, err := b.edit(ctx, i, func(doc *faq.Document) (changeLine, error) {
 		at := slices.IndexFunc(doc.Taught, func(t faq.Taught) bool { return fingerprintOf(t) == firstValue(i.Data.Values) })
 		if at < 0 {
 			return nil, faq.ErrUnchanged

@@ -196,7 +196,7 @@ func (b *Bot) runImport(ctx context.Context, i *interaction, id customID) respon
 			var made edited
 			read, _, err := b.readImport(ctx, sent)
 			if err == nil {
-				made, err = b.edit(ctx, i, func(doc *faq.Document) (told, error) {
+				made, err = b.edit(ctx, i, func(doc *faq.Document) (changeLine, error) {
 					plan := doc.Plan(read, merge, b.desk.Book)
 					if plan.Empty() {
 						return nil, faq.ErrUnchanged
@@ -266,7 +266,7 @@ func (b *Bot) reset(ctx context.Context, i *interaction, id customID) response {
 		return b.confirm(ctx, i, askReset, labelYesReset, "reset")
 	}
 	before := b.desk.View(ctx, string(i.Guild)).Settings
-	change, err := b.edit(ctx, i, func(doc *faq.Document) (told, error) {
+	change, err := b.edit(ctx, i, func(doc *faq.Document) (changeLine, error) {
 		doc.Reset()
 		return inWords(everyDefault), nil
 	})
