@@ -18,8 +18,8 @@ import (
 )
 
 // Sizes of the memory of servers. A forgotten thread counts as a channel of its
-// own, the moderators of a forgotten server as anyone else, and its language as
-// English, until they are seen again.
+// own, the moderators of a forgotten server as anyone else, its channels as in no
+// category, and its language as English, until they are seen again.
 const (
 	maxThreads = 100_000 // about 19 MiB
 	maxServers = 25_000  // about 25 MiB, with 50 channels in categories on each
