@@ -78,8 +78,7 @@ var (
 	ticks  = strings.NewReplacer("`", " ")
 )
 
-// put fills in what a question asks. A warning sign may stand in a link or in
-// code as well.
+// put fills in what a question asks. A warning sign may stand in code as well.
 func put(q *faq.Question, written string) {
 	q.Text = wordsOf(written)
 	if whole := withoutMarkup(written); whole != q.Text {
@@ -194,7 +193,8 @@ func (c channel) locate(q *faq.Question) {
 
 // located is a question with the category of its channel, or of its thread's channel.
 // What Discord sends with an interaction in a thread does not hold that; a process that
-// has no connection for the server asks for it, if it can matter.
+// has no connection for the server asks for it, if it can matter. Where that fails the
+// channel counts as in no category.
 func (b *Bot) located(ctx context.Context, q faq.Question) faq.Question {
 	if q.Server == "" || q.Category != "" {
 		return q
