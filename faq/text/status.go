@@ -127,13 +127,18 @@ const farthest = 24
 // had chest pain until today".
 func (c *contextReader) cancelled(from int, by ...rule) bool {
 	for i := from + 1; i < from+farthest && c.sameSentence(i, from); i++ {
-		for _, p := range triggers().cancels[c.words[i].Read] {
-			if slices.Contains(by, p.rule) && begins(c.words[i:], p.words) && !triggers().vague[c.words[i-1].Read] {
-				return true
-			}
+		if c.cancels(i, by...) && !triggers().vague[c.words[i-1].Read] {
+			return true
 		}
 	}
 	return false
+}
+
+// cancels reports whether a phrase that takes a status back begins at a word.
+func (c *contextReader) cancels(i int, by ...rule) bool {
+	return slices.ContainsFunc(triggers().cancels[c.words[i].Read], func(p trigger) bool {
+		return slices.Contains(by, p.rule) && begins(c.words[i:], p.words)
+	})
 }
 
 // rhetorical reports whether a denial opens a question: "isn't numbness a bad sign?"
@@ -257,11 +262,12 @@ func (c *contextReader) clause(s Status, cue int) {
 	}
 }
 
-// sentence gives a status to the sentence of a cue, and to the one before where
-// the cue stands alone in it.
+// sentence gives a status to the sentence of a cue, up to where it turns from a
+// film to the person, and to the one before where the cue stands alone in it.
 func (c *contextReader) sentence(s Status, cue int) {
+	turns := func(i int) bool { return s == Figurative && c.cancels(i, cancelsFigurative) }
 	i := cue
-	for ; c.sameSentence(i, cue) && cue-i < 2*farthest; i-- {
+	for ; c.sameSentence(i, cue) && cue-i < 2*farthest && !turns(i); i-- {
 		c.mark(s, i, cue)
 	}
 	if i >= 0 && i == cue-1 && c.words[i].Sentence == c.words[cue].Sentence-1 {
@@ -269,7 +275,7 @@ func (c *contextReader) sentence(s Status, cue int) {
 			c.mark(s, i, cue)
 		}
 	}
-	for i := cue + 1; c.sameSentence(i, cue) && i-cue < 2*farthest; i++ {
+	for i := cue + 1; c.sameSentence(i, cue) && i-cue < 2*farthest && !turns(i); i++ {
 		c.mark(s, i, cue)
 	}
 }

@@ -11,18 +11,19 @@ import (
 type rule string
 
 const (
-	notADenial  rule = "not a denial"
-	deniesThing rule = "denied after, a thing"
-	deniesState rule = "denied after, a state"
-	deniesAlone rule = "denied before, alone"
-	deniesAll   rule = "denied before"
-	cancelsAny  rule = "cancels any denial"
-	cancels     rule = "cancels a denial"
-	longAgo     rule = "past"
-	isOver      rule = "over"
-	unrelated   rule = "unrelated"
-	laughing    rule = "laughing"
-	figurative  rule = "figurative"
+	notADenial        rule = "not a denial"
+	deniesThing       rule = "denied after, a thing"
+	deniesState       rule = "denied after, a state"
+	deniesAlone       rule = "denied before, alone"
+	deniesAll         rule = "denied before"
+	cancelsAny        rule = "cancels any denial"
+	cancels           rule = "cancels a denial"
+	cancelsFigurative rule = "cancels figurative"
+	longAgo           rule = "past"
+	isOver            rule = "over"
+	unrelated         rule = "unrelated"
+	laughing          rule = "laughing"
+	figurative        rule = "figurative"
 )
 
 //go:embed status.txt
