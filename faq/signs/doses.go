@@ -234,7 +234,7 @@ func (r *reading) quantity(i int32) (v float64, u unit, next int32) {
 	}
 	w := r.words[i].Read
 	v, ok := number(w)
-	if !ok {
+	if !ok || r.noCount(int(i)) {
 		return 0, noAmount, i
 	}
 	suffix, next := strings.TrimLeft(w, "0123456789."), i+1
@@ -262,6 +262,22 @@ var units = map[string]float64{"mg": 1, "mgs": 1, "milligram": 1, "milligrams": 
 
 // beforeClock are words before the time of day.
 var beforeClock = map[string]bool{"at": true, "um": true, "las": true, "around": true, "until": true, "till": true}
+
+// noCount reports whether a number is a time of day, minutes or a price by the word
+// behind it, alone or in a list: "at 7, 11 and 3 pm".
+func (r *reading) noCount(i int) bool {
+	const most = 4 // of a list
+	i++
+	for last := i + 2*most; i < last && i+1 < len(r.words) && (r.words[i].Read == "and" || r.words[i].Read == "or"); i += 2 {
+		if _, ok := number(r.words[i+1].Read); !ok {
+			return false
+		}
+	}
+	return i < len(r.words) && noCounts[r.words[i].Read]
+}
+
+var noCounts = map[string]bool{"am": true, "pm": true, "oclock": true, "uhr": true, "min": true, "mins": true, "minute": true, "minutes": true,
+	"minuten": true, "euro": true, "euros": true, "eur": true, "dollar": true, "dollars": true, "bucks": true, "usd": true}
 
 // skipSmall is the first word from at on that is no small one and no "x".
 func (r *reading) skipSmall(at int32) int32 {

@@ -112,7 +112,7 @@ func (r *reading) read(s *Set, question string) {
 		r.symbols = append(r.symbols, s.symbolsOf(w.Read)...)
 		if n, ok := number(w.Read); ok {
 			for k, x := range s.ranges {
-				if x.from <= n && n <= x.to {
+				if x.from <= n && n <= x.to && !r.noCount(i) {
 					r.symbols = append(r.symbols, -1-int32(k))
 				}
 			}
