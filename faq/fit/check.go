@@ -32,7 +32,7 @@ func crossValidate(all []question, pattern string) error {
 		ids = append(ids, e.ID)
 	}
 	var thresholds []match.Thresholds // of the first is the table by file
-	for _, answer := range []float64{0.5, 0.3, 0.35, 0.4, 0.45, 0.55, 0.6, 0.65, 0.7, 0.75} {
+	for _, answer := range []float64{0.42, 0.3, 0.36, 0.48, 0.54, 0.6, 0.66, 0.72} {
 		thresholds = append(thresholds, match.Thresholds{Answer: answer, Offer: -2.8})
 	}
 	totals := make([]tally, len(thresholds))
