@@ -15,7 +15,7 @@ type Question struct {
 	Text   string
 	Source Source
 
-	// Whole is all that was written, links and code included, where that is more
+	// Whole is all that was written, code included, where that is more
 	// than Text. It is read for warning signs alone.
 	Whole string
 

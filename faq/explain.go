@@ -23,7 +23,7 @@ func (b *Book) explain(read *match.Reading, r *Reading, found []match.Match, lim
 	e.lines = append(e.lines, b.sentence(read, r, found))
 	e.lines = append(e.lines, read.Explain(found[:min(explainedMatches, len(found))], func(entry int) string { return b.entries[entry].Title })...)
 	add := func(format string, args ...any) { e.lines = append(e.lines, fmt.Sprintf(format, args...)) }
-	add("**Sure of the first**: %.0f %%; answered from %.0f %% on, offered from %+.1f points on", 100*b.matcher.Sureness(found), 100*limits.Answer, limits.Offer)
+	add("**Sure of the first**: %.0f %%; answered from %.0f %% on, offered from %+.1f points on", 100*b.matcher.Sureness(found), 100*limits.Required(found), limits.Offer)
 	if r.Warning.Level == NoWarning {
 		add("**Warning signs**: none")
 	} else {

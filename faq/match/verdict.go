@@ -114,6 +114,15 @@ const (
 // 1, and the score from which on the best are offered.
 type Thresholds struct{ Answer, Offer float64 }
 
+// Required is how sure one must be of the best of matches to answer with it. Of two that
+// have the very same wording neither is the answer, however lenient one is.
+func (t Thresholds) Required(list []Match) float64 {
+	if len(list) > 0 && list[0].Score >= sameScore {
+		return max(t.Answer, 0.5)
+	}
+	return t.Answer
+}
+
 // doubt is what the chance weighs that no entry is right: life has more questions
 // about other things than the labelled ones have.
 const doubt = 2
@@ -144,13 +153,12 @@ func (m *Matcher) rivals(x, y int) bool {
 	return !same(x, y) && !partOf(x, y) && !partOf(y, x)
 }
 
-// Verdict judges matches, best first. Of two that have the very same wording neither is
-// the answer, however lenient one is.
+// Verdict judges matches, best first.
 func (m *Matcher) Verdict(t Thresholds, list []Match) Verdict {
 	switch {
 	case len(list) == 0 || list[0].Score < t.Offer:
 		return Refuse
-	case list[0].Score >= sameScore && m.Sureness(list) < max(t.Answer, 0.5), m.Sureness(list) < t.Answer:
+	case m.Sureness(list) < t.Required(list):
 		return Offer
 	}
 	return Reply
